@@ -1,0 +1,103 @@
+"""The containers that every lesson passes around: an episode, a batch of steps, a block of parallel steps."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Actor = Callable[[np.ndarray], np.ndarray]
+"""Anything that acts: obs (B, obs_dim) -> actions (B,) int64 or (B, action_dim) float32."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """One episode of T steps, from reset to its end."""
+
+    obs: np.ndarray  # (T + 1, obs_dim) float32: what was seen, the last observation included
+    actions: np.ndarray  # (T,) int64, or (T, action_dim) float32
+    rewards: np.ndarray  # (T,) float32
+    terminated: bool  # the world ended it: what comes after is worth nothing
+    truncated: bool  # the clock ended it: life would have gone on
+    crashed: bool = False
+    success: bool = False
+
+    def __post_init__(self):
+        num_steps = len(self.rewards)
+        if len(self.obs) != num_steps + 1 or len(self.actions) != num_steps:
+            raise ValueError(
+                f"a trajectory of {num_steps} rewards needs {num_steps} actions and {num_steps + 1} "
+                f"observations (the last one included), got {len(self.actions)} and {len(self.obs)}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.rewards)
+
+    @property
+    def total_reward(self) -> float:
+        """The undiscounted return of the episode."""
+        return float(self.rewards.sum())
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B steps torn out of their episodes, as supervised learning wants them."""
+
+    obs: Tensor  # (B, obs_dim) float32
+    actions: Tensor  # (B,) int64, or (B, action_dim) float32
+
+    def __post_init__(self):
+        if len(self.obs) != len(self.actions):
+            raise ValueError(f"{len(self.obs)} observations, but {len(self.actions)} actions")
+
+    def __len__(self) -> int:
+        return len(self.obs)
+
+    def __getitem__(self, rows) -> "Batch":
+        return Batch(self.obs[rows], self.actions[rows])
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """T steps of N worlds side by side; episodes begin and end within a column."""
+
+    obs: Tensor  # (T, N, obs_dim) float32
+    actions: Tensor  # (T, N) int64, or (T, N, action_dim) float32
+    rewards: Tensor  # (T, N) float32
+    next_obs: Tensor  # (T, N, obs_dim) float32: what followed, before any reset
+    terminated: Tensor  # (T, N) bool
+    truncated: Tensor  # (T, N) bool
+    crashed: Tensor  # (T, N) bool
+
+
+def stack_steps(trajectories: Iterable[Trajectory]) -> Batch:
+    """All (obs, action) pairs of some trajectories, in order; an episode's last observation has no action."""
+    trajectories = list(trajectories)
+    if not trajectories:
+        raise ValueError("no trajectories: collect at least one before training on them")
+    obs = np.concatenate([t.obs[:-1] for t in trajectories])  # (B, obs_dim)
+    actions = np.concatenate([t.actions for t in trajectories])  # (B,) or (B, action_dim)
+    return Batch(torch.from_numpy(obs), torch.from_numpy(actions))
+
+
+def discounted_return(rewards: np.ndarray, gamma: float) -> float:
+    """Sum of gamma**t * rewards[t] over t = 0 .. T - 1 (Sutton and Barto 2018, eq. 3.8); rewards (T,)."""
+    total = 0.0
+    for reward in reversed(rewards):
+        total = reward + gamma * total
+    return float(total)
+
+
+def split_by_episode(
+    trajectories: Sequence[Trajectory], validation_fraction: float, seed: int
+) -> tuple[list[Trajectory], list[Trajectory]]:
+    """Training and validation episodes: whole episodes, shuffled, none in both, at least one in each."""
+    if len(trajectories) < 2:
+        raise ValueError(f"{len(trajectories)} episode(s) cannot be split: record at least 2")
+    order = np.random.default_rng(seed).permutation(len(trajectories))
+    num_validation = round(validation_fraction * len(trajectories))
+    num_validation = min(max(num_validation, 1), len(trajectories) - 1)
+    validation = [trajectories[i] for i in order[:num_validation]]
+    training = [trajectories[i] for i in order[num_validation:]]
+    return training, validation

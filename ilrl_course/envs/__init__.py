@@ -1,0 +1,50 @@
+"""The three worlds and the one registry through which lessons, benchmarks and tests reach them."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gymnasium as gym
+
+from ilrl_course.data import Actor
+
+DEMONSTRATORS = ("expert", "weak", "biased")
+
+
+@dataclass(frozen=True)
+class World:
+    """What the course knows about a world besides its Gymnasium interface."""
+
+    name: str  # as in prose
+    env_id: str
+    module: str
+    score_name: str  # what an episode's return means, with its unit
+
+    def make_demonstrator(self, kind: str, seed: int = 0, **options) -> Actor:
+        """An actor of this world, `kind` in `DEMONSTRATORS`; `options` are the world's, as for `gym.make`."""
+        factory: Callable[..., Actor] = importlib.import_module(self.module).make_demonstrator
+        return factory(kind, seed=seed, **options)
+
+    @property
+    def human_keys(self) -> dict:
+        """Keys of the keyboard, as browsers name them, and the action that each one means."""
+        return importlib.import_module(self.module).HUMAN_KEYS
+
+
+CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "steps balanced")
+DRIVING = World("Driving", "ilrl/Driving-v0", "ilrl_course.envs.driving", "distance driven")
+DUNGEON = World("Dungeon", "ilrl/Dungeon-v0", "ilrl_course.envs.dungeon", "treasure brought home")
+WORLDS = {world.env_id: world for world in (CARTPOLE, DRIVING, DUNGEON)}
+
+for _world in WORLDS.values():
+    gym.register(
+        _world.env_id,
+        entry_point=f"{_world.module}:{_world.name}Env",
+        vector_entry_point=f"{_world.module}:{_world.name}VectorEnv",
+    )
+gym.register(
+    "ilrl/CartPoleFixed-v0",
+    entry_point=f"{CARTPOLE.module}:CartPoleEnv",
+    vector_entry_point=f"{CARTPOLE.module}:CartPoleVectorEnv",
+    kwargs={"fixed_horizon": True},
+)

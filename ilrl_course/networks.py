@@ -1,0 +1,81 @@
+"""Small networks: policies that return a torch Distribution, a value network and a reward network."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.distributions import Categorical, Distribution, Independent, Normal
+
+HIDDEN_SIZES = (64, 64)
+
+
+def mlp(sizes: Sequence[int], output_gain: float = 1.0) -> nn.Sequential:
+    """Linear layers of these sizes with tanh in between; orthogonal weights, as is usual for PPO."""
+    layers: list[nn.Module] = []
+    for i, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        is_last = i == len(sizes) - 2
+        linear = nn.Linear(fan_in, fan_out)
+        nn.init.orthogonal_(linear.weight, output_gain if is_last else 2**0.5)
+        nn.init.zeros_(linear.bias)
+        layers += [linear] if is_last else [linear, nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+class Policy(nn.Module):
+    """A map from observations to a distribution over actions; also an actor, by `act` or `sample`."""
+
+    def forward(self, obs: Tensor) -> Distribution:
+        """The distribution of the actions given obs (B, obs_dim); its `log_prob` is (B,)."""
+        raise NotImplementedError
+
+    @torch.no_grad()
+    def act(self, obs: np.ndarray) -> np.ndarray:
+        """The likeliest actions, (B,) or (B, action_dim)."""
+        return self(torch.as_tensor(obs)).mode.numpy()
+
+    @torch.no_grad()
+    def sample(self, obs: np.ndarray) -> np.ndarray:
+        """Actions drawn with torch's global generator, (B,) or (B, action_dim)."""
+        return self(torch.as_tensor(obs)).sample().numpy()
+
+
+class CategoricalPolicy(Policy):
+    """Discrete actions: a softmax over the network's outputs, one a possible action."""
+
+    def __init__(self, obs_dim: int, num_actions: int, hidden_sizes: Sequence[int] = HIDDEN_SIZES):
+        super().__init__()
+        self.logits = mlp([obs_dim, *hidden_sizes, num_actions], output_gain=0.01)
+
+    def forward(self, obs: Tensor) -> Categorical:  # noqa: D102
+        return Categorical(logits=self.logits(obs), validate_args=False)  # batch shape (B,)
+
+
+class GaussianPolicy(Policy):
+    """Continuous actions: a Gaussian whose mean is a network and whose spread is the same everywhere."""
+
+    def __init__(self, obs_dim: int, action_dim: int, hidden_sizes: Sequence[int] = HIDDEN_SIZES):
+        super().__init__()
+        self.mean = mlp([obs_dim, *hidden_sizes, action_dim], output_gain=0.01)
+        self.log_std = nn.Parameter(torch.full((action_dim,), -0.5))
+
+    def forward(self, obs: Tensor) -> Independent:  # noqa: D102
+        mean = self.mean(obs)  # (B, action_dim)
+        normal = Normal(mean, self.log_std.exp().expand_as(mean), validate_args=False)
+        return Independent(normal, 1, validate_args=False)  # the action's parts are one event
+
+
+def make_policy(
+    observation_space: gym.Space, action_space: gym.Space, seed: int, hidden_sizes=HIDDEN_SIZES
+) -> Policy:
+    """A fresh policy for one world's spaces; equal seeds give equal weights."""
+    (obs_dim,) = observation_space.shape
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if isinstance(action_space, gym.spaces.Discrete):
+            return CategoricalPolicy(obs_dim, int(action_space.n), hidden_sizes)
+        if isinstance(action_space, gym.spaces.Box) and len(action_space.shape) == 1:
+            return GaussianPolicy(obs_dim, action_space.shape[0], hidden_sizes)
+    raise TypeError(f"no policy for {action_space}: a Discrete or a one-dimensional Box is expected")

@@ -1,0 +1,56 @@
+"""Policies return distributions of one shape convention, and equal seeds give equal weights."""
+
+import numpy as np
+import pytest
+import torch
+from gymnasium.spaces import Box, Dict, Discrete
+
+from ilrl_course.networks import CategoricalPolicy, GaussianPolicy, make_policy
+
+OBS = Box(-1, 1, (3,), np.float32)
+SPACES = {"discrete": Discrete(4), "continuous": Box(-1, 1, (2,), np.float32)}
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_log_prob_is_one_number_a_row_for_discrete_and_continuous_actions_alike(space):
+    policy = make_policy(OBS, space, seed=0)
+    distribution = policy(torch.zeros(5, 3))
+    assert distribution.log_prob(distribution.sample()).shape == (5,)
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_a_policy_is_an_actor_whose_actions_fit_the_world(space):
+    policy = make_policy(OBS, space, seed=0)
+    obs = np.zeros((5, 3), np.float32)
+    for actions in (policy.act(obs), policy.sample(obs)):
+        assert actions.shape == (5, *space.shape)
+        assert actions.dtype == space.dtype
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_equal_seeds_give_equal_weights_and_leave_the_global_generator_alone(space):
+    before = torch.get_rng_state()
+    first, same, other = (make_policy(OBS, space, seed).state_dict() for seed in (0, 0, 1))
+    assert all(torch.equal(first[key], same[key]) for key in first)
+    assert not all(torch.equal(first[key], other[key]) for key in first)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_gaussian_log_prob_agrees_with_the_formula():
+    policy = GaussianPolicy(3, 2)
+    obs, actions = torch.randn(7, 3), torch.randn(7, 2)
+    mean, std = policy.mean(obs), policy.log_std.exp()
+    by_hand = -0.5 * (((actions - mean) / std) ** 2 + 2 * std.log() + np.log(2 * np.pi))
+    torch.testing.assert_close(policy(obs).log_prob(actions), by_hand.sum(1))
+
+
+def test_categorical_log_prob_agrees_with_cross_entropy():
+    policy = CategoricalPolicy(3, 4)
+    obs, actions = torch.randn(7, 3), torch.randint(4, (7,))
+    by_torch = torch.nn.functional.cross_entropy(policy.logits(obs), actions, reduction="none")
+    torch.testing.assert_close(policy(obs).log_prob(actions), -by_torch)
+
+
+def test_a_space_without_a_policy_is_refused():
+    with pytest.raises(TypeError, match="Discrete or a one-dimensional Box"):
+        make_policy(OBS, Dict({"a": Discrete(2)}), seed=0)
