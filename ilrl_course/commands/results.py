@@ -1,0 +1,31 @@
+"""`course.py results [NAME]`: run results/NAME.py and write results/NAME.json with its origin."""
+
+import json
+import time
+from pathlib import Path
+
+from ilrl_course.commands.provenance import stamp
+from ilrl_course.commands.scripts import load_script, script_names
+from ilrl_course.commands.workplace import ROOT, CourseError, write_atomically
+
+
+def add_arguments(parser) -> None:
+    """Names of results."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="without any: all of them")
+
+
+def run(options, folder: Path = ROOT / "results") -> int:
+    """Recompute the named results, or all; returns the exit code."""
+    for name in options.names or script_names(folder):
+        print(f"{name}: computing ...", flush=True)
+        started = time.perf_counter()
+        figures = load_script(folder, name).run()
+        if not figures.get("seeds"):
+            raise CourseError(
+                f"results/{name}.py: run() must return a dict with the seeds it used under 'seeds'"
+            )
+        report = {"command": f"python3 course.py results {name}", **figures, **stamp()}
+        text = json.dumps(report, indent=1, default=float, allow_nan=False)
+        write_atomically(folder / f"{name}.json", text + "\n")
+        print(f"{name}: written in {time.perf_counter() - started:.0f} s", flush=True)
+    return 0
