@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import gymnasium as gym
+import numpy as np
 
 from ilrl_course.data import Actor
 
@@ -24,6 +25,12 @@ class World:
         """An actor of this world, `kind` in `DEMONSTRATORS`; `options` are the world's, as for `gym.make`."""
         factory: Callable[..., Actor] = importlib.import_module(self.module).make_demonstrator
         return factory(kind, seed=seed, **options)
+
+    def make_random_actor(self, seed: int = 0) -> Actor:
+        """An actor that draws every action at random: the zero point of the course's scores."""
+        space = gym.make(self.env_id).action_space
+        space.seed(seed)
+        return lambda obs: np.array([space.sample() for _ in obs])  # (B,) or (B, action_dim)
 
     @property
     def human_keys(self) -> dict:
