@@ -1,0 +1,182 @@
+"""The driving world: N cars on their own closed roads, stepped in one NumPy call."""
+
+import gymnasium as gym
+import numpy as np
+
+from ilrl_course.envs.batched import BatchedWorld, SingleWorld
+from ilrl_course.envs.driving import spec
+from ilrl_course.envs.driving.objects import RoadObjects
+from ilrl_course.envs.driving.tracks import NUM_POINTS, track_bank
+
+SUBSTEPS = 2  # integration steps in an environment step
+
+
+class DrivingVectorEnv(BatchedWorld):
+    """N cars on procedurally generated closed roads; too fast in a bend means off the road.
+
+    A step is 0.1 s; an episode is at most 300 steps (30 s). All lengths are in m, times in s, angles in rad.
+    Left is positive. The state is kept in road coordinates: distance `s` along the center line, offset `d` to
+    its left, heading error `psi` against the road, speed `v`.
+
+    Observation: (22,) float32, the same for all options.
+
+    | columns | meaning                                                      | unit  | scaled by      |
+    |---------|--------------------------------------------------------------|-------|----------------|
+    | 0       | offset from the middle of the road, left positive            | m     | half the width |
+    | 1       | heading error, left positive, in [-pi, pi]                   | rad   | 1              |
+    | 2       | speed                                                        | m/s   | 20             |
+    | 3       | half the road's width                                        | m     | 5              |
+    | 4 - 15  | curvature of the road 0, 4, ..., 44 m ahead, left positive   | 1/m   | 0.1            |
+    | 16 - 18 | next object: gap (middle to middle, along the road), ...     | m     | 50             |
+    |         | ... its offset from the middle of the road, ...              | m     | half the width |
+    |         | ... its speed                                                | m/s   | 10             |
+    | 19 - 21 | the same for the object after it                             |       |                |
+
+    An object is seen from 50 m ahead until 5 m behind; where there is none, its columns hold 1, 0, 0. Grip is
+    not observed.
+
+    Action: (2,) in [-1, 1], clipped. First steering: 1 is full left; the commanded curvature of the path is
+    `0.3 / (1 + (v / 10)^2)` 1/m there. Then the pedals: 1 is full throttle (5 m/s^2), -1 full brake
+    (9 m/s^2); air drag is `0.008 v^2`. The tires hold `grip * 9.81` m/s^2 in all, along and across together
+    (the friction circle): a larger demand is scaled down, so the car then runs wide and brakes worse. There
+    is no reverse.
+
+    Reward: the term `progress`, the way along the center line in this step in m (negative if driven
+    backwards), weighted 0.1. Standing still earns 0.
+
+    Ends: terminated when a wheel is over the edge of the road (`off_road`) or the car hits an object
+    (`collision`); truncated after 30 s.
+
+    Options (see `DrivingOptions` for ranges): `grip` (1.0; wet about 0.6), `road_width` (8), `start_offset`
+    and `start_heading` (largest random values at the start), `traffic` (number of slower cars, which keep to
+    their side and never hit a car in front), `road_works` (number of obstacles about the middle), `track`
+    (a fixed one), `num_tracks` (episodes draw from the first so many).
+
+    Info, each (N,): `crashed` (off_road or collision), `success` (reached the time limit without a crash and
+    with at least one full lap), `off_road`, `collision`, `progress` (m since the start), `lap_time` (s of the
+    last completed lap, infinity before).
+    """
+
+    max_steps = 300
+
+    def __init__(self, num_envs: int, render_mode: str | None = None, **options):
+        self.options = spec.make_options(options)
+        high = np.full(spec.OBS_DIM, 4.0, dtype=np.float32)
+        self.single_observation_space = gym.spaces.Box(-high, high, dtype=np.float32)
+        self.single_action_space = gym.spaces.Box(-1.0, 1.0, (2,), dtype=np.float32)
+        super().__init__(num_envs, render_mode)
+        self.bank = track_bank()
+        self.half_width = self.options.road_width / 2
+        self.track = np.zeros(num_envs, dtype=np.int64)
+        self.s, self.d, self.psi, self.v = (np.zeros(num_envs) for _ in range(4))  # m, m, rad, m/s
+        self.progress, self.lap_length = np.zeros(num_envs), np.ones(num_envs)  # m
+        self.laps, self.lap_start, self.lap_time = (np.zeros(num_envs) for _ in range(3))  # -, s, s
+        self.steering = np.zeros(num_envs)
+        self.off_road, self.collision = np.zeros((2, num_envs), dtype=bool)
+        self.objects = RoadObjects(num_envs, self.options)
+
+    def _start(self, rows):
+        options = self.options
+        for row in rows:
+            rng = self.generators[row]
+            offset, heading = rng.uniform(-1.0, 1.0, 2)
+            number = int(rng.integers(options.num_tracks)) if options.track is None else options.track
+            self.bank.ensure(number)
+            self.track[row] = number
+            self.lap_length[row] = self.bank.length[number]
+            self.d[row], self.psi[row] = offset * options.start_offset, heading * options.start_heading
+            if self.objects.count:
+                self.objects.place(row, self.bank.curvature[number], self.bank.length[number], rng)
+        self.s[rows] = self.progress[rows] = self.laps[rows] = self.lap_start[rows] = 0.0
+        self.v[rows], self.lap_time[rows] = spec.START_SPEED, np.inf
+        self.off_road[rows] = self.collision[rows] = False
+
+    def _advance(self, actions):
+        before = self.progress.copy()
+        steering, pedal = np.clip(actions.astype(np.float64), -1.0, 1.0).T
+        self.steering = steering  # for the picture only
+        along = np.where(pedal > 0, spec.ENGINE, spec.BRAKES) * pedal  # m/s^2
+        for _ in range(SUBSTEPS):
+            self._substep(steering, along, spec.STEP_TIME / SUBSTEPS)
+        self.psi -= 2 * np.pi * np.round(self.psi / (2 * np.pi))
+        self._count_laps(self.progress - before)
+        self.off_road = np.abs(self.d) > self.half_width - spec.CAR_WIDTH / 2
+        if self.objects.count:
+            self.collision = self.objects.hit(self.s, self.d, self.lap_length)
+        terms = self._reward_terms(before)
+        reward = sum(weight * terms[name] for name, weight in spec.REWARD_WEIGHTS.items())
+        return reward.astype(np.float32), self.off_road | self.collision
+
+    def _reward_terms(self, progress_before: np.ndarray) -> dict[str, np.ndarray]:
+        return {"progress": self.progress - progress_before}  # m in this step
+
+    def _substep(self, steering, along, dt):
+        """Bicycle in road coordinates: the tires' demand (along, across) is cut to the friction circle."""
+        v, road = self.v, self._curvature()
+        path = steering * (spec.MAX_CURVATURE / (1 + (v / spec.STEERING_SPEED) ** 2))  # 1/m, commanded
+        demand = np.sqrt(along**2 + (path * v**2) ** 2)  # m/s^2
+        held = np.minimum(1.0, self.options.grip * spec.GRAVITY / np.maximum(demand, 1e-9))
+        self.v = np.maximum(v + (along * held - spec.DRAG * v**2) * dt, 0.0)
+        way = (v + self.v) * (dt / 2)  # m
+        path = path * held
+        psi = self.psi + 0.5 * way * (path - road)  # half-way through the step
+        forward = way * np.cos(psi) / (1 - self.d * road)  # m along the center line
+        # beyond the edge nothing matters, but the center of the bend must stay out of reach
+        limit = self.half_width + 1.5
+        self.d = np.clip(self.d + way * np.sin(psi), -limit, limit)
+        self.psi = self.psi + way * path - forward * road
+        self.progress += forward
+        self.s = (self.s + forward) % self.lap_length
+        if self.objects.count:
+            self.objects.move(self.s, self.d, self.lap_length, dt)
+
+    def _curvature(self, ahead=0.0) -> np.ndarray:
+        """Curvature of the road `ahead` (m) of each car: (N,), or (N, K) for (K,) distances."""
+        per_meter = NUM_POINTS / self.lap_length
+        base = self.track * NUM_POINTS
+        if np.ndim(ahead):
+            points = ((self.s * per_meter)[:, None] + ahead * per_meter[:, None]).astype(np.int64)
+            return self.bank.curvature.take(base[:, None] + points % NUM_POINTS)
+        return self.bank.curvature.take(base + (self.s * per_meter).astype(np.int64) % NUM_POINTS)
+
+    def _count_laps(self, way: np.ndarray) -> None:
+        beyond = self.progress - (self.laps + 1) * self.lap_length  # m past the end of the lap
+        rows = np.flatnonzero(beyond >= 0)
+        if len(rows):
+            now = (self.steps[rows] + 1 - beyond[rows] / way[rows]) * spec.STEP_TIME  # s, when crossed
+            self.lap_time[rows] = now - self.lap_start[rows]
+            self.lap_start[rows] = now
+            self.laps[rows] += 1
+
+    def _observe(self):
+        obs = np.empty((self.num_envs, spec.OBS_DIM), dtype=np.float32)
+        obs[:, spec.OFFSET] = self.d / self.half_width
+        obs[:, spec.HEADING] = self.psi
+        obs[:, spec.SPEED] = self.v / spec.SPEED_SCALE
+        obs[:, spec.WIDTH] = self.half_width / spec.WIDTH_SCALE
+        obs[:, spec.CURVATURE : spec.OBJECTS] = self._curvature(spec.LOOK_AHEAD) / spec.CURVATURE_SCALE
+        obs[:, spec.OBJECTS :] = 2 * spec.NOTHING_AHEAD
+        if self.objects.count:
+            self.objects.observe(obs, self.s, self.lap_length)
+        return obs
+
+    def _info(self, terminated, truncated):
+        return {
+            "crashed": terminated.copy(),
+            "success": truncated & (self.progress >= self.lap_length),
+            "off_road": terminated & self.off_road,
+            "collision": terminated & self.collision,
+            "progress": self.progress.copy(),
+            "lap_time": self.lap_time.copy(),
+        }
+
+    def _draw(self, row):
+        from ilrl_course.envs.driving.rendering import draw  # only those who look pay for pygame
+
+        return draw(self, row)
+
+
+class DrivingEnv(SingleWorld):
+    """One car; see `DrivingVectorEnv` for observation, actions, reward, ends, options and info."""
+
+    batched_class = DrivingVectorEnv
