@@ -47,9 +47,9 @@ class CartPoleVectorEnv(BatchedWorld):
         force: float = 10.0,
         fixed_horizon: bool = False,
     ):
-        require_between("pole_length", pole_length, 0.1, 10.0, "m")
-        require_between("gravity", gravity, 0.1, 100.0, "m/s²")
-        require_between("force", force, 0.1, 100.0, "N")
+        require_between("pole_length", pole_length, 0.1, 10.0, "in m, the full length")
+        require_between("gravity", gravity, 0.1, 100.0, "in m/s²")
+        require_between("force", force, 0.1, 100.0, "in N")
         self.physics = GymnasiumCartPoles(num_envs, max_episode_steps=2 * self.max_steps)
         self.physics.length = pole_length / 2  # Gymnasium counts half the pole
         self.physics.polemass_length = self.physics.masspole * self.physics.length

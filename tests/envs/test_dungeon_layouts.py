@@ -3,7 +3,8 @@
 import numpy as np
 
 from ilrl_course.envs.dungeon import DungeonVectorEnv
-from ilrl_course.envs.dungeon.layouts import make_layout, without_passage
+from ilrl_course.envs.dungeon.layouts import NUM_LAYOUTS, generate, make_layout, without_passage
+from ilrl_course.envs.dungeon.observation import count_visits
 from ilrl_course.envs.dungeon.planner import plan, walk
 from ilrl_course.envs.dungeon.rules import DOOR, KEY, LAVA, MAX_STEPS, PASSAGE, TREASURE, split_state
 
@@ -48,8 +49,22 @@ def test_a_random_agent_hardly_ever_finds_the_treasure():
     assert found.mean() < 0.02
 
 
-def test_layouts_differ_and_their_number_determines_them():
-    plans = [str(make_layout(number)) for number in range(100)]
-    assert len(set(plans)) == 100
-    make_layout.cache_clear()
-    assert str(make_layout(42)) == plans[42]
+def test_no_two_layouts_are_the_same():
+    assert len({str(make_layout(number)) for number in range(NUM_LAYOUTS)}) == NUM_LAYOUTS
+
+
+def test_the_shipped_plans_are_what_the_generator_finds():
+    for number in range(0, NUM_LAYOUTS, 50):
+        assert str(generate(number)) == str(make_layout(number))
+
+
+def test_visits_are_counted_on_the_cells_where_the_hero_stood():
+    env = DungeonVectorEnv(1, layout=7)
+    obs, _ = env.reset(seed=0)
+    cells, rows = [int(env.state[0]) % 77], [obs]
+    for action in (0, 2, 1, 3, 0):
+        rows.append(env.step(np.array([action]))[0])
+        cells.append(int(env.state[0]) % 77)
+    np.testing.assert_array_equal(
+        count_visits(np.concatenate(rows)).ravel(), np.bincount(cells, minlength=77)
+    )

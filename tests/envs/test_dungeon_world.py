@@ -132,7 +132,9 @@ def test_slips_go_sideways_as_often_as_asked():
         ({"layout": -1}, "layout is -1"),
         ({"layout": 3, "num_layouts": 5}, "leave num_layouts"),
         ({"num_layouts": 0}, "num_layouts is 0"),
-        ({"first_layout": 999, "num_layouts": 2}, "first_layout is 999"),
+        ({"first_layout": 999, "num_layouts": 2}, "num_layouts is 2"),
+        ({"first_layout": -1}, "first_layout is -1"),
+        ({"layout": "seven"}, "layout is 'seven'"),
         ({"slippery": 1.5}, "slippery is 1.5"),
     ],
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ilrl_course.envs.driving.tracks import NUM_TRACKS
+from ilrl_course.envs.options import require_between
 
 GRAVITY = 9.81  # m/s^2
 STEP_TIME = 0.1  # s
@@ -46,33 +47,34 @@ class DrivingOptions:
     def __post_init__(self):
         widest_offset = self.road_width / 2 - CAR_WIDTH / 2 - 1.0  # m: room to straighten up
         narrowest = 7.0 if self.traffic or self.road_works else 5.0  # m: room to pass
-        _check("road_width", self.road_width, narrowest, 9.0, "below 7 no one can pass traffic or road works")
-        _check("grip", self.grip, 0.4, 1.5, "dry asphalt is 1.0, a wet road about 0.6")
-        _check(
+        require_between(
+            "road_width", self.road_width, narrowest, 9.0, "below 7 no one can pass traffic or road works"
+        )
+        require_between("grip", self.grip, 0.4, 1.5, "dry asphalt is 1.0, a wet road about 0.6")
+        require_between(
             "start_offset",
             self.start_offset,
             0.0,
             widest_offset,
             "widen the road or start nearer to its middle",
         )
-        _check("start_heading", self.start_heading, 0.0, 0.5, "in rad; more cannot be saved at the edge")
-        _check("traffic", self.traffic, 0, 4, "a number of cars", whole=True)
-        _check("road_works", self.road_works, 0, 4, "a number of obstacles", whole=True)
-        _check("num_tracks", self.num_tracks, 1, NUM_TRACKS, "how many tracks to draw from", whole=True)
+        require_between(
+            "start_heading", self.start_heading, 0.0, 0.5, "in rad; more cannot be saved at the edge"
+        )
+        require_between("traffic", self.traffic, 0, 4, "a number of cars", whole=True)
+        require_between("road_works", self.road_works, 0, 4, "a number of obstacles", whole=True)
+        require_between(
+            "num_tracks", self.num_tracks, 1, NUM_TRACKS, "how many tracks to draw from", whole=True
+        )
         if self.track is not None:
-            _check("track", self.track, 0, NUM_TRACKS - 1, "or None to draw one for each episode", whole=True)
+            require_between(
+                "track", self.track, 0, NUM_TRACKS - 1, "or None to draw one for each episode", whole=True
+            )
         if self.traffic and self.road_works:
             raise ValueError(
                 f"traffic is {self.traffic} and road_works is {self.road_works}: together they can block "
                 "the road; set one of them to 0"
             )
-
-
-def _check(name: str, value, low, high, hint: str, whole: bool = False) -> None:
-    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-        kind = "a whole number" if whole else "a number"
-        raise ValueError(f"{name} is {value!r}, but {kind} from {low:g} to {high:g} is expected ({hint})")
 
 
 def make_options(options: dict) -> DrivingOptions:

@@ -1,6 +1,7 @@
 """Floor plans made from a number: a hall with key and lava, a vault with the treasure, two ways into it."""
 
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -28,17 +29,27 @@ MIN_STEPS = 8  # of the shortest way
 POOLS = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 1), (1, 2))  # lava, rows x columns
 
 
-@lru_cache(maxsize=NUM_LAYOUTS)
+PLANS = Path(__file__).with_name("layouts.txt")  # what `generate` gives: 1000 of them take 8 s to find
+
+
 def make_layout(number: int) -> Layout:
-    """The layout of this number, always the same; solvable with the key past all lava, and by the passage."""
+    """The layout of this number; solvable with the key past all lava, and by the passage."""
     if not 0 <= number < NUM_LAYOUTS:
         raise ValueError(f"layout {number} does not exist: choose 0 to {NUM_LAYOUTS - 1}")
+    return Layout.parse(_plans()[number])
+
+
+@lru_cache(maxsize=1)
+def _plans() -> list[str]:
+    return PLANS.read_text(encoding="ascii").split("\n\n")
+
+
+def generate(number: int) -> Layout:
+    """Find the layout of this number anew, always the same: drafts are drawn until one is good."""
     rng = np.random.default_rng([4242, number])
-    while True:
-        layout = _draft(rng)
-        if _is_good(layout):
-            layout.grid.setflags(write=False)
-            return layout
+    while not _is_good(layout := _draft(rng)):
+        pass
+    return layout
 
 
 def _draft(rng: np.random.Generator) -> Layout:
@@ -150,3 +161,7 @@ def start_cells(layout: Layout) -> np.ndarray:
             reached.add(cell)
             frontier += [int(target) for target in TARGETS[cell] if codes[target] in (FLOOR, KEY)]
     return np.array(sorted(cell for cell in reached if codes[cell] == FLOOR))
+
+
+if __name__ == "__main__":  # python ilrl_course/envs/dungeon/layouts.py
+    PLANS.write_text("\n\n".join(str(generate(number)) for number in range(NUM_LAYOUTS)) + "\n")

@@ -19,6 +19,7 @@ from ilrl_course.envs.dungeon.rules import (
     TREASURE,
     WALL,
     WIDTH,
+    split_state,
 )
 
 ITEMS = (KEY, DOOR, TREASURE, PASSAGE)
@@ -100,3 +101,9 @@ def decode(obs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     has_key = np.rint(obs[:, HAS_KEY]).astype(np.int64)
     progress = np.rint(obs[:, PROGRESS] * PUSHES).astype(np.int64)
     return plans, (progress * 2 + has_key) * CELLS + cell
+
+
+def count_visits(obs: np.ndarray) -> np.ndarray:
+    """How often the hero stood on each cell: observations (B, OBS_DIM) -> counts (HEIGHT, WIDTH)."""
+    cells = split_state(decode(obs)[1])[0]  # (B,)
+    return np.bincount(cells, minlength=CELLS).reshape(HEIGHT, WIDTH)

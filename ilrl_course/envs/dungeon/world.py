@@ -19,6 +19,7 @@ from ilrl_course.envs.dungeon.rules import (
     TREASURE,
     split_state,
 )
+from ilrl_course.envs.options import require_between
 
 
 class DungeonVectorEnv(BatchedWorld):
@@ -151,17 +152,15 @@ def check_options(
     layout: int | None, num_layouts: int = NUM_LAYOUTS, first_layout: int = 0, slippery: float = 0.0
 ) -> None:
     """Raise ValueError for options that no dungeon can have."""
-    if layout is not None and not 0 <= layout < NUM_LAYOUTS:
-        raise ValueError(f"layout is {layout}: choose None for random ones, or 0 to {NUM_LAYOUTS - 1}")
-    if layout is not None and (num_layouts, first_layout) != (NUM_LAYOUTS, 0):
-        raise ValueError("layout names one layout: leave num_layouts and first_layout out beside it")
-    if num_layouts < 1 or first_layout < 0 or first_layout + num_layouts > NUM_LAYOUTS:
-        raise ValueError(
-            f"first_layout is {first_layout} and num_layouts is {num_layouts}, but only layouts 0 to "
-            f"{NUM_LAYOUTS - 1} exist: choose at least one of these"
-        )
-    if not 0 <= slippery <= 1:
-        raise ValueError(f"slippery is {slippery}: it is the chance that a move goes sideways, from 0 to 1")
+    last = NUM_LAYOUTS - 1
+    if layout is not None:
+        require_between("layout", layout, 0, last, "or None to draw one for each episode", whole=True)
+        if (num_layouts, first_layout) != (NUM_LAYOUTS, 0):
+            raise ValueError("layout names one layout: leave num_layouts and first_layout out beside it")
+    require_between("first_layout", first_layout, 0, last, "where the layouts to draw from begin", whole=True)
+    most = NUM_LAYOUTS - first_layout
+    require_between("num_layouts", num_layouts, 1, most, f"{NUM_LAYOUTS} layouts exist in all", whole=True)
+    require_between("slippery", slippery, 0, 1, "the chance that a move goes sideways")
 
 
 class DungeonEnv(SingleWorld):
