@@ -7,7 +7,9 @@ import gymnasium as gym
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.distributions import Categorical, Distribution, Independent, Normal
+from torch.distributions import Distribution
+
+from ilrl_course.distributions import DiagonalGaussian, Softmax
 
 HIDDEN_SIZES = (64, 64)
 
@@ -49,8 +51,8 @@ class CategoricalPolicy(Policy):
         super().__init__()
         self.logits = mlp([obs_dim, *hidden_sizes, num_actions], output_gain=0.01)
 
-    def forward(self, obs: Tensor) -> Categorical:  # noqa: D102
-        return Categorical(logits=self.logits(obs), validate_args=False)  # batch shape (B,)
+    def forward(self, obs: Tensor) -> Softmax:  # noqa: D102
+        return Softmax(self.logits(obs))  # batch shape (B,)
 
 
 class GaussianPolicy(Policy):
@@ -61,10 +63,8 @@ class GaussianPolicy(Policy):
         self.mean = mlp([obs_dim, *hidden_sizes, action_dim], output_gain=0.01)
         self.log_std = nn.Parameter(torch.full((action_dim,), -0.5))
 
-    def forward(self, obs: Tensor) -> Independent:  # noqa: D102
-        mean = self.mean(obs)  # (B, action_dim)
-        normal = Normal(mean, self.log_std.exp().expand_as(mean), validate_args=False)
-        return Independent(normal, 1, validate_args=False)  # the action's parts are one event
+    def forward(self, obs: Tensor) -> DiagonalGaussian:  # noqa: D102
+        return DiagonalGaussian(self.mean(obs), self.log_std)  # batch shape (B,), event shape (action_dim,)
 
 
 def make_policy(

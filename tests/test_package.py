@@ -14,7 +14,7 @@ SCRIPTS = [ROOT / "course.py", *sorted(ROOT.glob("benchmarks/*.py")), *sorted(RO
 
 # A module may import from the lines above its own, and from its own package.
 LAYERS = [
-    {"claims", "data", "palette"},
+    {"claims", "data", "distributions", "palette"},
     {"demonstrations", "envs", "journal", "networks"},
     {"rollout"},
     {"evaluation"},
