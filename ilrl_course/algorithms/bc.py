@@ -14,7 +14,7 @@ from ilrl_course.networks import Policy
 class BCConfig:
     """How long and how fast to learn."""
 
-    learning_rate: float = 1e-3  # of Adam
+    learning_rate: float = 3e-3  # of Adam
     num_updates: int = 1000  # gradient steps
     minibatch_size: int = 64  # demonstrated steps in each of them
 

@@ -1,0 +1,149 @@
+"""From an answer to one hint: look at it, compare it with known mistakes, otherwise describe the fault."""
+
+import linecache
+import random
+import re
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ilrl_course.checks.exercise import Candidate, Exercise, Fact, NotWritten, Probe, WrongResult
+from ilrl_course.checks.runner import TIME_LIMIT, run_calmly
+
+MAX_MESSAGE = 160  # characters of an error message
+UNUSABLE = "unusable result"
+
+Facts = tuple[tuple[Fact, ...], ...]  # for each probe
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The verdict on an answer; passed if there is neither a hint nor an unwritten stub."""
+
+    hint: str = ""
+    written: bool = True
+    printed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Is the answer right?"""
+        return self.written and not self.hint
+
+
+def diagnose(exercise: Exercise, function: Callable) -> Diagnosis:
+    """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
+    run = run_calmly(lambda: _look_at(exercise, function))
+    if not run.finished:
+        hint = f"it did not finish within {TIME_LIMIT} s. Is there a loop that never ends?"
+        return Diagnosis(hint, printed=run.printed)
+    if run.result is None:
+        return Diagnosis(written=False)
+    wrong = [fact for facts in run.result for fact in facts if not fact.holds]
+    if not wrong:
+        return Diagnosis(printed=run.printed)
+    return Diagnosis(_known_mistake(exercise, run.result) or _describe(wrong[0]), printed=run.printed)
+
+
+def facts_about(exercise: Exercise, function: Callable) -> Facts | None:
+    """What the probes find in an answer of the course's own, which does end, however slow the machine."""
+    return run_calmly(lambda: _look_at(exercise, function), time_limit=60.0).result
+
+
+def _look_at(exercise: Exercise, function: Callable) -> Facts | None:
+    try:
+        return tuple(_probe(probe, function) for probe in exercise.probes)
+    except NotWritten:
+        return None
+
+
+def _probe(probe: Probe, function: Callable) -> tuple[Fact, ...]:
+    random.seed(0)  # so that an answer that draws from a global generator always gets the same verdict
+    np.random.seed(0)  # noqa: NPY002
+    torch.manual_seed(0)
+    facts = []
+    try:
+        for fact in probe(Candidate(function)):
+            facts.append(fact)  # one by one, so that an exception does not lose those before it
+    except WrongResult as wrong:
+        facts.append(Fact(UNUSABLE, str(wrong), "", hint=str(wrong)))
+    except BaseException as error:
+        facts.append(_raised(error, function))
+    return tuple(facts)
+
+
+def _raised(error: BaseException, function: Callable) -> Fact:
+    own_file = getattr(getattr(function, "__code__", None), "co_filename", "")
+    if isinstance(error.__cause__, StopIteration):  # Python disguises one that leaves a generator
+        error = error.__cause__
+    frames = traceback.extract_tb(error.__traceback__, limit=-200)
+    own = [frame for frame in frames if frame.filename == own_file]
+    if isinstance(error, NotImplementedError) and own and frames[-1] is own[-1]:
+        raise NotWritten
+    name = type(error).__name__
+    where = ""
+    if own:
+        line = linecache.getline(own_file, own[-1].lineno).strip()
+        where = f" in line {own[-1].lineno}, `{line}`" if line else f" in line {own[-1].lineno}"
+    message = _message(error)
+    hint = f"it raised {name}{where}{': ' + message if message else ''}"
+    if isinstance(error, RecursionError):
+        hint = f"it calls itself without end{where}. Does the recursion have a last step?"
+    elif isinstance(error, SystemExit):
+        hint = f"it asks Python to exit{where}. A function of the course should return instead."
+    fact_name = "error" if message else UNUSABLE  # a name alone says too little to tell mistakes apart
+    return Fact(fact_name, f"{name}: {message}", "", hint=hint if hint[-1] in ".?!" else f"{hint}.")
+
+
+def _message(error: BaseException) -> str:
+    """The first line of the error's message, without addresses in memory, which change from run to run."""
+    try:
+        text = (str(error).strip().splitlines() or [""])[0]
+    except Exception:
+        return ""
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE].rstrip() + " ..."
+
+
+def _known_mistake(exercise: Exercise, facts: Facts) -> str:
+    """The hint of the mistake that shows the same facts; '' where there is none, or more than one.
+
+    If no mistake shows the same facts throughout, it is enough to agree up to the first probe that fails: the
+    answer may hold a second mistake, which then is found when the first one is repaired. That is not enough
+    where the result is unusable, because NaN, for one, has many causes.
+    """
+    known = [(m.hint, facts_about(exercise, function)) for m in exercise.mutants for function in m.functions]
+    known = [(hint, other) for hint, other in known if other is not None]
+    first_failure = next(i for i, probed in enumerate(facts) if not all(fact.holds for fact in probed))
+    unusable = any(fact.name == UNUSABLE for fact in facts[first_failure])
+    for num_probes in (len(facts),) if unusable else (len(facts), first_failure + 1):
+        hints = {hint for hint, other in known if _alike(facts[:num_probes], other[:num_probes])}
+        if len(hints) == 1:
+            return hints.pop()
+    return ""
+
+
+def _alike(facts: Facts, others: Facts) -> bool:
+    return all(
+        len(first) == len(second)
+        and all(a.name == b.name and a.agrees(b.got) for a, b in zip(first, second, strict=True))
+        for first, second in zip(facts, others, strict=True)
+    )
+
+
+def _describe(fact: Fact) -> str:
+    if fact.hint:
+        return fact.hint
+    return f"{fact.name}: expected about {_short(fact.expected)}, got {_short(fact.got)}."
+
+
+def _short(value) -> str:
+    if isinstance(value, str | bool) or value is None:
+        return str(value)
+    if np.ndim(value) == 0:
+        return f"{value:.4g}"
+    return np.array2string(
+        np.asarray(value, dtype=float), precision=4, separator=", ", threshold=8, suppress_small=True
+    )

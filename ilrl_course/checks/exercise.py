@@ -1,0 +1,148 @@
+"""What a check is made of: facts about an answer, known wrong answers, and the exercise that holds both."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+CONTAINERS = (list, tuple)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One observation of an answer: what was seen, what a right answer shows, a hint for when they differ.
+
+    `got` and `expected` are plain: bool, str, number, or an array of numbers, compared with the absolute
+    `tolerance`. Without a hint the name and the two values are shown, which suits numbers.
+    """
+
+    name: str
+    got: Any
+    expected: Any
+    hint: str = ""
+    tolerance: float = 1e-4
+
+    @property
+    def holds(self) -> bool:
+        """Is it what a right answer shows?"""
+        return self.agrees(self.expected)
+
+    def agrees(self, other: Any) -> bool:
+        """Is what was seen the same as this, apart from rounding and luck?"""
+        if any(isinstance(value, str | bool) or value is None for value in (self.got, other)):
+            return type(self.got) is type(other) and self.got == other
+        got, other = np.asarray(self.got, dtype=float), np.asarray(other, dtype=float)
+        return got.shape == other.shape and np.allclose(got, other, 0, self.tolerance, equal_nan=True)
+
+
+class WrongResult(Exception):
+    """The answer cannot even be looked at; the message says why, to the student."""
+
+
+class NotWritten(Exception):
+    """The answer raises NotImplementedError: it is still the blank stub."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mistake that students make: its hint, and one or more wrong answers that contain it."""
+
+    hint: str
+    functions: tuple[Callable, ...]
+
+    def __init__(self, hint: str, *functions: Callable):
+        object.__setattr__(self, "hint", hint)
+        object.__setattr__(self, "functions", functions)
+
+
+Probe = Callable[[Callable], Iterator[Fact]]
+"""Calls the answer on small fixed inputs, made freshly each time, and yields facts."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function that students write: the course's own, how to look at an answer, and known mistakes."""
+
+    solution: Callable
+    tested: str  # one sentence for those who passed
+    probes: tuple[Probe, ...]
+    mutants: tuple[Mutant, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The answer under test; complains when it returns nothing, or changes what it was given."""
+
+    function: Callable
+    may_change: tuple[type, ...] = (torch.nn.Module, torch.optim.Optimizer)
+
+    def __call__(self, *args):
+        """Call the answer; raises WrongResult."""
+        before = self._copied(args)
+        result = self.function(*args)
+        if result is None:
+            raise WrongResult("it returned nothing. Did you forget `return`?")
+        if not _equal(before, self._copied(args)):
+            raise WrongResult(
+                "it changes its inputs in place, and the caller still needs them. Work on a copy."
+            )
+        return result
+
+    def _copied(self, value: Any) -> Any:
+        if isinstance(value, self.may_change):
+            return None
+        if isinstance(value, np.ndarray):
+            return value.copy()
+        if isinstance(value, torch.Tensor):
+            return value.detach().clone().numpy()
+        if isinstance(value, CONTAINERS):
+            return [self._copied(part) for part in value]
+        if is_dataclass(value):
+            return [self._copied(getattr(value, field.name)) for field in fields(value)]
+        return None
+
+
+def _equal(first: Any, second: Any) -> bool:
+    if isinstance(first, list):
+        return len(first) == len(second) and all(map(_equal, first, second))
+    return np.array_equal(first, second)
+
+
+def number(value: Any, name: str = "the result") -> float:
+    """A single number as a float; raises WrongResult."""
+    return float(numbers(value, (), name))
+
+
+def numbers(value: Any, shape: tuple[int, ...], name: str = "the result") -> np.ndarray:
+    """An array of numbers of this shape; raises WrongResult."""
+    if isinstance(value, torch.Tensor):
+        value = value.detach().numpy()
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise WrongResult(f"{name} should be {_shape_in_words(shape)}, but it is {kind(value)}.") from None
+    if isinstance(value, str | bool):
+        raise WrongResult(f"{name} should be {_shape_in_words(shape)}, but it is {kind(value)}.")
+    if array.shape != shape:
+        raise WrongResult(
+            f"{name} should be {_shape_in_words(shape)}, but it has the shape {array.shape}."
+            if array.shape
+            else f"{name} should be {_shape_in_words(shape)}, but it is a single number."
+        )
+    if np.isnan(array).any():
+        raise WrongResult(f"{name} is NaN (not a number), or holds one. Is there a division by zero?")
+    return array
+
+
+def kind(value: Any) -> str:
+    """A value's type, in words."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _shape_in_words(shape: tuple[int, ...]) -> str:
+    if shape == ():
+        return "a single number"
+    return f"{shape[0]} numbers" if len(shape) == 1 else f"an array of the shape {shape}"

@@ -1,0 +1,77 @@
+"""The check of lesson 00: the scale on which all methods and worlds are compared."""
+
+from collections.abc import Callable, Iterator
+
+from ilrl_course.checks.exercise import Exercise, Fact, Mutant, number
+from ilrl_course.evaluation import normalized_score
+
+
+def _probe_score(answer: Callable) -> Iterator[Fact]:
+    for score, random_score, expert_score, expected in (
+        (70.0, 20.0, 120.0, 0.5),
+        (20.0, 20.0, 120.0, 0.0),
+        (120.0, 20.0, 120.0, 1.0),
+        (-30.0, 20.0, 120.0, -0.5),
+        (145.0, 20.0, 120.0, 1.25),
+        (-25.0, -50.0, -10.0, 0.625),
+    ):
+        name = f"a score of {score:g}, where random gets {random_score:g} and the expert {expert_score:g}"
+        yield Fact(name, number(answer(score, random_score, expert_score)), expected)
+
+
+EXERCISES = (
+    Exercise(
+        solution=normalized_score,
+        tested="random is 0, the expert is 1, and it goes on below and above.",
+        probes=(_probe_score,),
+        mutants=(
+            Mutant(
+                "the random score is not taken into account. What should a score no better than random "
+                "become?",
+                lambda s, r, e: s / e,
+            ),
+            Mutant(
+                "random becomes 0, but the expert does not become 1. Divide by the distance from random to "
+                "the expert.",
+                lambda s, r, e: (s - r) / e,
+            ),
+            Mutant(
+                "the scale is upside down: the expert becomes 0 and random becomes 1. Measure from random.",
+                lambda s, r, e: (e - s) / (e - r),
+            ),
+            Mutant(
+                "the sign is wrong: a score above random should become positive. Subtract in the same order"
+                " above and below.",
+                lambda s, r, e: (s - r) / (r - e),
+                lambda s, r, e: (r - s) / (e - r),
+            ),
+            Mutant(
+                "the score is cut off at 0 or 1. Worse than random and better than the expert do happen, and "
+                "should be seen.",
+                lambda s, r, e: min(max((s - r) / (e - r), 0.0), 1.0),
+                lambda s, r, e: max((s - r) / (e - r), 0.0),
+                lambda s, r, e: min((s - r) / (e - r), 1.0),
+            ),
+            Mutant(
+                "parentheses are missing: Python divides before it subtracts.",
+                lambda s, r, e: s - r / e - r,
+                lambda s, r, e: (s - r) / e - r,
+                lambda s, r, e: s - r / (e - r),
+            ),
+            Mutant(
+                "the result is in percent. The expert should be 1, not 100.",
+                lambda s, r, e: 100 * (s - r) / (e - r),
+            ),
+            Mutant(
+                "the fraction loses what is behind the point. Divide with / and do not round.",
+                lambda s, r, e: (s - r) // (e - r),
+                lambda s, r, e: round((s - r) / (e - r)),
+                lambda s, r, e: int((s - r) / (e - r)),
+            ),
+            Mutant(
+                "the fraction stands on its head. The distance that you measure belongs above the line.",
+                lambda s, r, e: (e - r) / (s - r),
+            ),
+        ),
+    ),
+)

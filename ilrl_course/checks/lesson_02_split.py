@@ -1,0 +1,168 @@
+"""The check of lesson 02 on holding out whole episodes."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ilrl_course.checks.exercise import CONTAINERS, Exercise, Fact, Mutant, WrongResult, kind
+from ilrl_course.data import Trajectory, split_by_episode
+
+NUM_STEPS = 5
+
+
+def _episodes(count: int) -> list[Trajectory]:
+    """Episodes whose observations all hold the number of the episode."""
+    return [
+        Trajectory(
+            obs=np.full((NUM_STEPS + 1, 1), episode, dtype=np.float32),
+            actions=np.arange(NUM_STEPS),
+            rewards=np.ones(NUM_STEPS, dtype=np.float32),
+            terminated=True,
+            truncated=False,
+        )
+        for episode in range(count)
+    ]
+
+
+def _split(answer: Callable, count: int, fraction: float, seed: int) -> tuple[list[int], list[int]]:
+    """The numbers of the episodes in both parts; raises WrongResult for anything but whole episodes."""
+    parts = answer(_episodes(count), fraction, seed)
+    if not isinstance(parts, CONTAINERS) or len(parts) != 2:
+        raise WrongResult(
+            f"it should return two lists, training and validation, but it returns {kind(parts)}."
+        )
+    for part in parts:
+        if not isinstance(part, (*CONTAINERS, np.ndarray)):
+            raise WrongResult(f"each part should be a list of trajectories, but one is {kind(part)}.")
+        for episode in part:
+            if not isinstance(episode, Trajectory):
+                raise WrongResult(f"each part should hold trajectories, but one holds {kind(episode)}.")
+            if len(episode) != NUM_STEPS:
+                raise WrongResult(
+                    "episodes come back in pieces. Each one should be whole, in one of the parts."
+                )
+    training, validation = ([int(episode.obs[0, 0]) for episode in part] for part in parts)
+    return training, validation
+
+
+def _probe_split(answer: Callable) -> Iterator[Fact]:
+    training, validation = _split(answer, 20, 0.2, 0)
+    both = sorted(training + validation)
+    num_both = len(set(training) & set(validation))
+    hint = f"{num_both} episodes are in both parts. Then validation tests nothing new."
+    yield Fact("overlap", num_both == 0, True, hint)
+    yield Fact("twice", len(set(training)) + len(set(validation)) == len(both), True,
+               "an episode comes twice within one part. Draw without replacement.")  # fmt: skip
+    yield Fact("complete", len(set(both)) == 20, True, "some episodes are in neither part.")
+    hint = (
+        "of 20 episodes and a fraction of 0.2, 16 should be for training and 4 for validation, not "
+        f"{len(training)} and {len(validation)}."
+    )
+    yield Fact("sizes", str((len(training), len(validation))), "(16, 4)", hint)
+
+
+def _probe_random(answer: Callable) -> Iterator[Fact]:
+    first, again, other = ([sorted(part) for part in _split(answer, 20, 0.5, s)] for s in (0, 0, 1))
+    neighbors = [np.ptp(part[1]) == len(part[1]) - 1 for part in (first, other) if part[1]]
+    hint = "the validation episodes are neighbors: the list is cut, not shuffled."
+    yield Fact("cut", bool(all(neighbors)), False, hint)
+    yield Fact("repeatable", first == again, True, "the same seed splits differently the second time.")
+    yield Fact("seed used", first == other, False, "the seed has no effect: two seeds give the same split.")
+
+
+def _probe_few(answer: Callable) -> Iterator[Fact]:
+    for fraction, part, name in ((0.1, 1, "validation"), (0.9, 0, "training")):
+        count = len(_split(answer, 3, fraction, 0)[part])
+        hint = f"with 3 episodes and a fraction of {fraction}, none is left for {name}. Keep at least one."
+        yield Fact(f"few for {name}", count > 0, True, hint)
+
+
+def _cut(
+    trajectories, fraction, seed, *, rule=lambda n, fraction: min(max(round(n * fraction), 1), n - 1),
+    order=lambda n, seed: np.random.default_rng(seed).permutation(n),
+    parts=lambda order, k: (order[k:], order[:k]),
+):  # fmt: skip
+    """The split with one part exchanged."""
+    n = len(trajectories)
+    training, validation = parts(order(n, seed), rule(n, fraction))
+    return [trajectories[i] for i in training], [trajectories[i] for i in validation]
+
+
+def _with(**parts):
+    return lambda trajectories, fraction, seed: _cut(trajectories, fraction, seed, **parts)
+
+
+def _steps(trajectory, rows):
+    return Trajectory(
+        trajectory.obs[[*rows, rows[-1] + 1]], trajectory.actions[rows], trajectory.rewards[rows], False, True
+    )
+
+
+SPLIT = Exercise(
+    solution=split_by_episode,
+    tested="whole episodes, shuffled by the seed, none in both parts, and none of the parts empty.",
+    probes=(_probe_split, _probe_random, _probe_few),
+    mutants=(
+        Mutant(
+            "episodes are cut into pieces. Neighboring steps look alike, so a step in training gives away "
+            "its neighbor in validation: keep each episode whole.",
+            lambda t, f, s: ([_steps(e, [0, 1, 2, 3]) for e in t], [_steps(e, [4]) for e in t]),
+        ),
+        Mutant(
+            "the training part holds all the episodes, also those for validation. Leave those out.",
+            _with(parts=lambda order, k: (order, order[:k])),
+        ),
+        Mutant(
+            "the two parts are drawn independently, so they overlap. Shuffle once, then cut.",
+            _with(parts=lambda order, k: (order[k:], np.random.default_rng(1).permutation(order)[:k])),
+            lambda t, f, s: (
+                _cut(t, f, s)[0],
+                [
+                    t[i]
+                    for i in np.random.default_rng(s).choice(len(t), round(f * len(t)), replace=False)[::-1]
+                ],
+            ),
+        ),
+        Mutant(
+            "some episodes come twice and others not at all. Draw without replacement.",
+            _with(order=lambda n, seed: np.random.default_rng(seed).integers(n, size=n)),
+        ),
+        Mutant(
+            "the list is cut without shuffling. Demonstrations are often sorted, by day or by driver.",
+            _with(order=lambda n, seed: np.arange(n)),
+            _with(order=lambda n, seed: np.arange(n)[::-1]),
+        ),
+        Mutant(
+            "the seed has no effect: the split is always the same. Make the generator from the seed.",
+            _with(order=lambda n, seed: np.random.default_rng(0).permutation(n)),
+        ),
+        Mutant(
+            "the split cannot be repeated: the same seed gives another one. Make the generator from the "
+            "seed.",
+            _with(order=lambda n, seed: np.random.default_rng().permutation(n)),
+        ),
+        Mutant(
+            "the parts are swapped. The first list is for training, and the fraction belongs to validation.",
+            _with(parts=lambda order, k: (order[:k], order[k:])),
+        ),
+        Mutant(
+            "with few episodes the validation part is empty. Keep at least one in it.",
+            _with(rule=lambda n, fraction: min(int(n * fraction), n - 1)),
+        ),
+        Mutant(
+            "with few episodes the training part is empty. Keep at least one in it.",
+            _with(rule=lambda n, fraction: max(round(n * fraction), 1)),
+        ),
+        Mutant(
+            "with few episodes one part is empty, whichever is the smaller one. Keep at least one in each.",
+            _with(rule=lambda n, fraction: round(n * fraction)),
+        ),
+        Mutant(
+            "these are the numbers of the episodes. Return the trajectories themselves.",
+            lambda t, f, s: tuple(
+                np.split(np.random.default_rng(s).permutation(len(t)), [round(len(t) * (1 - f))])
+            ),
+            lambda t, f, s: ([int(e.obs[0, 0]) for e in t[4:]], [int(e.obs[0, 0]) for e in t[:4]]),
+        ),
+    ),
+)

@@ -1,0 +1,337 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 00 · Start here
+#
+# **The question of this course: what is the role of imitation learning in reinforcement learning?**
+#
+# An agent can learn to act in two ways. It can *try things* and keep what pays: that is reinforcement
+# learning (RL). Or it can *watch somebody* who already knows how: that is imitation learning. Each has its
+# price. Trying costs time, and in some places it costs a crash. Watching needs somebody to watch, and what
+# you copy may be wrong.
+#
+# This course does not tell you which is better. It lets you measure it.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | run the three worlds of the course, tell skill from chance by a number, have an exercise checked, put your predictions on record |
+# | **Time** | 25 minutes |
+# | **You need** | some Python; no knowledge of RL |
+#
+# Run the cells from top to bottom with <kbd>Shift</kbd>+<kbd>Enter</kbd>. You cannot break anything: *Kernel →
+# Restart Kernel* always brings you back to the start.
+
+# %%
+from ilrl_course import plotting, video
+from ilrl_course.checks import check
+from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
+from ilrl_course.evaluation import evaluate
+from ilrl_course.live import prediction_form
+
+SEED = 0  # everything random follows from this number; change it, and the findings should stay
+
+# %% [markdown]
+# ## Three worlds
+#
+# A **world** (the field says *environment*) is a small simulation. At every step the agent receives an
+# **observation**: a few numbers that say what it sees. It answers with an **action**. The world moves on and
+# hands back a **reward**: a number that says how good that step was.
+#
+# What turns observations into actions is called a **policy**. The dullest policy ignores what it sees and
+# draws its actions at random. It is our zero point: whoever does no better than chance has learned nothing.
+# At the other end stands a scripted **expert**, who knows the world well.
+
+# %% [markdown]
+# ### CartPole: keep the pole up
+#
+# A pole stands on a cart. Fifty times a second, push the cart to the left or to the right. Every step in which
+# the pole stands pays 1. After 500 steps, ten seconds, you have made it.
+#
+# Exploring is **cheap and safe** here: a try takes seconds, and a fallen pole hurts nobody.
+#
+# *Predict before you run the cell: how many seconds does chance keep the pole up?*
+
+# %%
+episodes = {
+    "random": video.record(CARTPOLE.make_random_actor(SEED), CARTPOLE.env_id, seed=SEED),
+    "expert": video.record(CARTPOLE.make_demonstrator("expert"), CARTPOLE.env_id, seed=SEED, max_steps=150),
+}
+video.clip(
+    video.side_by_side(episodes),
+    alt="Left: pushed at random, the pole falls at once. Right: the expert holds it upright.",
+    fps=50,
+    width=800,
+)
+
+# %% [markdown]
+# ### Driving: fast, and on the road
+#
+# A car on a closed track that it has never seen. Ten times a second, choose how far to turn the wheel and how
+# hard to accelerate or brake. Every meter along the road pays. The tires can hold only so much: who enters a
+# bend too fast slides off the road, and the episode is over.
+#
+# Exploring is **dangerous** here: each thing the agent tries out may be the last thing it does.
+#
+# *Predict: how far does chance get in 30 seconds?*
+
+# %%
+episodes = {
+    "random": video.record(DRIVING.make_random_actor(SEED), DRIVING.env_id, seed=SEED, max_steps=200),
+    "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, seed=SEED, max_steps=200),
+}
+video.clip(
+    video.side_by_side(episodes),
+    alt="Left: steered at random, the car hardly gets anywhere. Right: the expert drives a lap.",
+    fps=20,
+    width=900,
+)
+
+# %% [markdown]
+# ### Dungeon: find the treasure
+#
+# A hero in a dungeon that is laid out anew each time. Somewhere lies a key, somewhere a door is locked, and
+# behind it stands the treasure. Lava is deadly. Only the treasure pays, and the sooner the more. Rumor has it
+# that some walls are not as solid as they look.
+#
+# Exploring is **hopeless** here: nearly everything the agent tries pays nothing, so there is nothing to learn
+# from.
+#
+# *Predict: in how many of 200 dungeons does chance find the treasure?*
+
+# %%
+episodes = {
+    "random": video.record(DUNGEON.make_random_actor(SEED), DUNGEON.env_id, seed=SEED, max_steps=40),
+    "expert": video.record(DUNGEON.make_demonstrator("expert"), DUNGEON.env_id, seed=SEED),
+}
+video.clip(
+    video.side_by_side(episodes),
+    alt="Left: the hero stumbles about at random. Right: the expert walks straight to the treasure.",
+    fps=6,
+    width=900,
+)
+
+# %% [markdown]
+# ## Skill in numbers
+#
+# A film shows one episode, and one episode proves nothing. So we let both policies play 200 episodes in each
+# world and add up the rewards of each episode. That sum is called the **return**.
+
+# %%
+NUM_EPISODES = 200
+scores = {
+    (world.name, name): evaluate(actor, world.env_id, NUM_EPISODES, SEED)
+    for world in (CARTPOLE, DRIVING, DUNGEON)
+    for name, actor in (
+        ("random", world.make_random_actor(SEED)),
+        ("expert", world.make_demonstrator("expert")),
+    )
+}
+
+figure, axes = plotting.panels(columns=3, width=13, height=3.6)
+for axis, world in zip(axes, (CARTPOLE, DRIVING, DUNGEON), strict=True):
+    plotting.strip(axis, {name: scores[world.name, name].returns for name in ("random", "expert")})
+    axis.set(title=world.name, xlabel=f"return ({world.score_name})")
+video.show(
+    figure,
+    alt="Returns of 200 episodes in each world, one dot each: random policies lie near zero, experts far above.",
+)
+
+# %%
+for (world_name, policy_name), score in scores.items():
+    print(
+        f"{world_name:9}{policy_name:7}  mean return {score.mean_return:6.2f}   "
+        f"crashed {score.crash_rate:4.0%}   reached the goal {score.success_rate:4.0%}"
+    )
+
+# %% [markdown]
+# Each dot is one episode, the black line is the mean, the thick bar its 95 % confidence interval (lesson 01
+# says what that is). On the road, chance mostly *crashes*: the pity is what happens while the agent tries. In
+# the dungeon it hardly ever *arrives*: the pity is what does not happen, since without a treasure there is
+# nothing to learn from. Demonstrations may help with each trouble in a different way. Lessons 08 and 09 measure
+# how.
+#
+# ## One scale for all worlds
+#
+# A return of 20 is poor in CartPole and unheard of in the dungeon. To compare worlds, the course puts every
+# score on one scale: **0 is what chance gets, 1 is what the expert gets.** For a score $s$, with $s_0$ the
+# score of chance and $s_1$ the expert's,
+#
+# $$\text{normalized score} = \frac{s - s_0}{s_1 - s_0}.$$
+#
+# A score of 0.5 lies half-way between them. Scores below 0 or above 1 are possible: a pupil may pass the
+# master.
+
+# %% [markdown]
+# ## Your first exercise
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 0.1 · the normalized score** (2 minutes, easy)
+#
+# Replace the line `raise NotImplementedError(...)` by your own code: one line that returns the formula above.
+# Then run the cell and the one below it.
+#
+# </div>
+#
+# The cell below every exercise *checks* it. There are three answers:
+#
+# - ✅ **passed**: the lesson goes on with *your* function.
+# - ❌ **a hint** that says what is probably wrong: change your code, run both cells again.
+# - ✏️ **not written yet**: the lesson goes on with the course's version, so you are never stuck.
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# The function receives three numbers. Take away from the score what chance would get. By what must you divide,
+# so that the expert ends up at exactly 1?
+#
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+#
+# The numerator is `score - random_score`. The denominator is the same difference, with the expert's score in
+# place of the score. Mind the parentheses: Python divides before it subtracts.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Forgetting `return`; forgetting the parentheses; dividing by `expert_score` alone, which puts chance above 0.
+#
+# </details>
+
+# %% exercise="ilrl_course.evaluation.normalized_score"
+
+# %%
+normalized_score = check(normalized_score)
+
+# %% [markdown]
+# Now use it. Each world also has a *weak* demonstrator, who knows what to do and often slips. In which world
+# do slips cost most? Returns of 320, 25 and 0.5 cannot be compared; normalized scores can.
+
+# %%
+for world in (CARTPOLE, DRIVING, DUNGEON):
+    random_score = scores[world.name, "random"].mean_return
+    expert_score = scores[world.name, "expert"].mean_return
+    weak_score = evaluate(world.make_demonstrator("weak", SEED), world.env_id, NUM_EPISODES, SEED).mean_return
+    print(
+        f"{world.name:9} weak demonstrator: mean return {weak_score:6.2f}, "
+        f"normalized {normalized_score(weak_score, random_score, expert_score):.2f}"
+    )
+
+# %% [markdown]
+# ## What do you believe?
+#
+# Whoever writes about imitation learning makes claims. Here are twelve that one meets often. The course puts
+# each to the test, and prints a **verdict**: it *holds*, it *holds only when …*, or it *does not hold here*.
+# A claim that fails is as good a result as one that holds.
+#
+# Say now what you expect. Your answers are saved on your own disk, in the folder `my_work`, and lesson 10 shows
+# them again beside what was measured. Nobody else sees them, and being wrong is how one learns the most.
+
+# %%
+prediction_form()
+
+# %% [markdown]
+# ## How the course argues
+#
+# One run of a learning algorithm is an anecdote: with other random numbers it may go the other way. So every
+# claim in this course rests on at least **eight training runs** with different seeds, on **fresh episodes**
+# that no training has seen, and on an **interval** that says how sure we are. Where training itself may crash,
+# the crashes are counted. Where an expert is asked, the questions are counted.
+#
+# | Lesson | You learn |
+# |---|---|
+# | 01 | what demonstrations are, and how to evaluate honestly |
+# | 02 | behavioral cloning: imitation as supervised learning |
+# | 03 | why cloning fails, and what repairs it |
+# | 04 | DAgger: let the expert correct you |
+# | 05, 06 | inverse RL: find out what the expert wants |
+# | 07 | PPO: reinforcement learning from scratch |
+# | 08, 09 | PPO from demonstrations: on the road and in the dungeon |
+# | 10 | the scoreboard, and the verdict on every claim |
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. A policy is**
+#
+# <details><summary>A · the list of rewards that an agent has collected</summary>
+#
+# No. The sum of those is the return. A policy says what to do next.
+#
+# </details>
+# <details><summary>B · whatever turns an observation into an action</summary>
+#
+# Yes. A random draw, a script, a neural network, and you at the keyboard are all policies.
+#
+# </details>
+# <details><summary>C · the rule by which the world moves on</summary>
+#
+# No. That is the world's *dynamics*, and it stays the same whoever acts.
+#
+# </details>
+
+# %% [markdown]
+# **2. An agent has a normalized score of 1.2. This means that**
+#
+# <details><summary>A · there is a mistake, since 1 is the maximum</summary>
+#
+# No. 1 is the expert's mean score, not the best possible one.
+#
+# </details>
+# <details><summary>B · it does better than the expert, by a fifth of the way from chance to the expert</summary>
+#
+# Yes. Reinforcement learning can get there; lessons 08 and 09 ask when imitation can.
+#
+# </details>
+# <details><summary>C · it gets 1.2 times the expert's return</summary>
+#
+# Only if chance gets exactly 0. The scale starts at chance's score, not at zero.
+#
+# </details>
+
+# %% [markdown]
+# **3. Why does one film of an expert prove little?**
+#
+# <details><summary>A · because the film is cut</summary>
+#
+# Not the point. Even the whole episode is a single draw of luck.
+#
+# </details>
+# <details><summary>B · because another episode, or another seed, might have gone differently</summary>
+#
+# Yes. Only many fresh episodes, with an interval, tell skill from luck. That is lesson 01.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# - A policy turns observations into actions; the world answers with rewards; their sum is the return.
+# - In CartPole exploring is cheap, on the road it is dangerous, in the dungeon it leads nowhere.
+# - Scores are normalized: 0 is chance, 1 is the expert.
+# - Your predictions are on record. Now find out.
+#
+# **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what it does.
+# *Reward*: what a step pays. *Episode*: from a start to its end. *Return*: the sum of an episode's rewards.
+# *Policy*: what turns observations into actions. *Expert*: a policy good enough to learn from.
+#
+# **Read on:**
+#
+# - A. G. Barto, R. S. Sutton, C. W. Anderson (1983). Neuronlike adaptive elements that can solve difficult
+#   learning control problems. *IEEE Transactions on Systems, Man, and Cybernetics*, SMC-13(5). (The first
+#   CartPole.)
+# - M. Towers et al. (2024). Gymnasium: A Standard Interface for Reinforcement Learning Environments.
+#   *arXiv:2407.17032*.
+# - A. Hussein, M. M. Gaber, E. Elyan, C. Jayne (2017). Imitation Learning: A Survey of Learning Methods. *ACM
+#   Computing Surveys* 50(2).
+#
+# **Next:** [01 · Demonstrations](01_demonstrations.ipynb)

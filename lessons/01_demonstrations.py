@@ -1,0 +1,608 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · Demonstrations
+#
+# **What can be learned from watching depends on what there is to see.** Before any learning, this lesson looks
+# at the data: who demonstrates, how well, how much, and in which situations. And it asks how one finds out,
+# without fooling oneself, how good somebody really is.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | say what a trajectory and a return are; record demonstrations; judge their quality, quantity and coverage; evaluate a policy honestly, with an interval |
+# | **Time** | 60 minutes |
+# | **You need** | lesson 00 and a little NumPy |
+
+# %%
+import tempfile
+from pathlib import Path
+
+import gymnasium as gym
+import numpy as np
+from scipy.spatial import KDTree
+
+from ilrl_course import plotting, video
+from ilrl_course.checks import check
+from ilrl_course.data import Actor, Trajectory, stack_steps
+from ilrl_course.demonstrations import load_demonstrations, save_demonstrations
+from ilrl_course.envs import CARTPOLE, DEMONSTRATORS, DRIVING, DUNGEON
+from ilrl_course.envs.dungeon.observation import count_visits
+from ilrl_course.evaluation import evaluate
+from ilrl_course.rollout import collect_trajectories
+from ilrl_course.stats import confidence_interval
+
+SEED = 0  # everything random follows from this number; change it, and the findings should stay
+WORLDS = (CARTPOLE, DRIVING, DUNGEON)
+
+# %% [markdown]
+# ## What happens, step by step
+#
+# Time runs in steps $t = 0, 1, 2, \dots$ At each of them the agent sees an observation $o_t$, takes an action
+# $a_t$, gets a reward $r_t$, and sees the next observation $o_{t+1}$. An episode of $T$ steps is therefore a
+# chain
+#
+# $$o_0,\; a_0, r_0,\; o_1,\; a_1, r_1,\; o_2,\; \dots,\; a_{T-1}, r_{T-1},\; o_T .$$
+#
+# Count: there are $T$ actions, $T$ rewards, but $T + 1$ observations. The last one is followed by nothing.
+#
+# If the observation tells all that matters for the future, as in our worlds, the whole thing is a **Markov
+# decision process (MDP)**, and we need not remember the past.
+#
+# An episode can end in two ways, and the difference will matter a great deal:
+#
+# - **terminated**: the world itself ended it. The pole fell, the car left the road, the treasure was found.
+# - **truncated**: the clock ran out. Life would have gone on; we only stopped watching.
+
+# %%
+env = gym.make(DRIVING.env_id)
+expert = DRIVING.make_demonstrator("expert")
+obs, info = env.reset(seed=SEED)
+for t in range(3):
+    action = expert(obs[None])[0]
+    obs, reward, terminated, truncated, info = env.step(action)
+    print(
+        f"t = {t}   steering {action[0]:+.2f}   pedal {action[1]:+.2f}   reward {reward:.3f}   "
+        f"then: speed {20 * obs[2]:.1f} m/s, {4 * obs[0]:+.2f} m off the middle"
+    )
+
+# %% [markdown]
+# `obs[None]` makes a batch of one: policies in this course take many observations at once, shape
+# `(B, obs_dim)`, and return as many actions.
+#
+# ## What is an episode worth?
+#
+# The **return** adds up the rewards. Often a reward counts for less the later it comes. The **discount
+# factor** $\gamma$ between 0 and 1 says how much less:
+#
+# $$G = \sum_{t=0}^{T-1} \gamma^t\, r_t = r_0 + \gamma r_1 + \gamma^2 r_2 + \dots$$
+#
+# With $\gamma = 1$ all rewards count alike; with $\gamma = 0$ only the first one counts.
+#
+# *Predict: the rewards are 1, 2, 4 and $\gamma = 0.5$. What is $G$?*
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 1.1 · the discounted return** (5 minutes, easy)
+#
+# Write the sum above for an array of rewards of any length.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# Two ways work. Forward: keep a running total and a running power of gamma. Backward: start at the last reward
+# and notice that $G_t = r_t + \gamma G_{t+1}$.
+#
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+#
+# Forward with `enumerate(rewards)`: add `gamma**t * reward` to the total. The first reward has `t = 0`, so it is
+# not discounted at all.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Starting with $\gamma^1$ instead of $\gamma^0$; going through the rewards in the wrong order; dividing by the
+# number of rewards.
+#
+# </details>
+
+# %% exercise="ilrl_course.data.discounted_return"
+
+# %%
+discounted_return = check(discounted_return)
+
+# %%
+print("G of 1, 2, 4 with gamma 0.5:", discounted_return(np.array([1.0, 2.0, 4.0]), 0.5))
+
+# %% [markdown]
+# ## Recording an episode
+#
+# What we keep of an episode is called a **trajectory**: all observations, the last one included, all actions,
+# all rewards, and how it ended. The course stores it in a small container:
+#
+# ```python
+# Trajectory(
+#     obs,         # (T + 1, obs_dim) float32
+#     actions,     # (T,) whole numbers, or (T, action_dim) float32
+#     rewards,     # (T,) float32
+#     terminated,  # bool
+#     truncated,   # bool
+#     crashed,     # bool, from info["crashed"] of the last step
+#     success,     # bool, from info["success"] of the last step
+# )
+# ```
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 1.2 · collect a trajectory** (15 minutes, medium)
+#
+# Let the actor play one episode, from `env.reset(seed=seed)` to its end, and return it as a `Trajectory`. The
+# three-step loop above is a good start.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# Make three lists. The list of observations already holds one entry before the first step. Then loop: ask the
+# actor, step the world, append the new observation, the action and the reward.
+#
+# </details>
+# <details><summary>Hint 2: when does the loop stop?</summary>
+#
+# As soon as `terminated or truncated` is true. An expert in CartPole never terminates: if you wait for
+# `terminated` alone, you wait for ever.
+#
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+#
+# An actor takes a batch, so call `actor(obs[None])[0]`. At the end, `np.array(observations, dtype=np.float32)`
+# has shape `(T + 1, obs_dim)`. `info.get("crashed", False)` works also in worlds that do not report crashes.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Forgetting the last observation; storing the observation *after* an action in the place of the one *before* it;
+# forgetting `obs = next_obs`, so that the actor always sees the first observation; storing `terminated or
+# truncated` in both fields.
+#
+# </details>
+
+# %% exercise="ilrl_course.rollout.collect_trajectory"
+
+# %%
+collect_trajectory = check(collect_trajectory)
+
+# %%
+trajectory = collect_trajectory(gym.make(DUNGEON.env_id), DUNGEON.make_demonstrator("expert"), seed=SEED)
+print("observations", trajectory.obs.shape, "  actions", trajectory.actions.shape)
+print("rewards     ", trajectory.rewards.round(2))
+print(
+    "terminated  ",
+    trajectory.terminated,
+    "  truncated",
+    trajectory.truncated,
+    "  success",
+    trajectory.success,
+)
+
+# %% [markdown]
+# The treasure ends the episode by itself, so it is *terminated*, and the only reward is the last one. For many
+# episodes at once the course has `collect_trajectories`: as many copies of the world as episodes, all stepped
+# together. It does what you have just written, only faster.
+
+# %% [markdown]
+# ## Three demonstrators
+#
+# Each world has three scripted demonstrators.
+#
+# | | CartPole | Driving | Dungeon |
+# |---|---|---|---|
+# | **expert** | balances in the middle | fast, close to what the tires can hold | the shortest way, secret passages included |
+# | **weak** | two pushes in five are random | reacts late, wobbles | the careful way, with blunders |
+# | **biased** | balances well, but 1.2 m to the right | slow, always on the left edge | the careful way: far from lava, never through a wall |
+#
+# The weak one *makes mistakes*. The biased one *does not*: it does the same thing every time, and does it
+# reliably, only not in the best way.
+
+# %%
+episodes = {
+    kind: video.record(DRIVING.make_demonstrator(kind, seed=SEED), DRIVING.env_id, seed=SEED, max_steps=150)
+    for kind in DEMONSTRATORS
+}
+video.clip(
+    video.side_by_side(episodes),
+    alt="Three cars on the same track: the expert is fast, the weak driver wobbles, the biased one is slow and keeps left.",
+    fps=15,
+    width=1000,
+)
+
+# %% [markdown]
+# ## Quality: the distribution of returns
+#
+# *Predict: whose returns vary most from episode to episode?*
+
+# %%
+NUM_EPISODES = 200
+scores = {
+    (world.name, kind): evaluate(
+        world.make_demonstrator(kind, seed=SEED), world.env_id, NUM_EPISODES, SEED
+    ).returns
+    for world in WORLDS
+    for kind in DEMONSTRATORS
+}
+
+figure, axes = plotting.panels(columns=3, width=14, height=4)
+for axis, world in zip(axes, WORLDS, strict=True):
+    plotting.distributions(axis, {kind: scores[world.name, kind] for kind in DEMONSTRATORS})
+    axis.set(title=world.name, xlabel=f"return ({world.score_name})")
+video.show(
+    figure,
+    alt="Histograms of the returns of 200 episodes for each demonstrator in each world; the weak one's are spread wide.",
+)
+
+# %% [markdown]
+# The mean is only half the story. The weak demonstrators' returns are spread out: some episodes go well, some
+# badly. In CartPole the biased demonstrator gets the full return although it stands in the wrong place: **the
+# return does not see every fault.** What it does not see, a learner will copy all the same.
+
+# %% [markdown]
+# ## Quantity and coverage: where has the demonstrator been?
+#
+# A learner can only imitate what it was shown. So the question is not just *how many* steps were recorded, but
+# *in which situations*. For the car, two numbers describe the situation well: how far off the middle of the
+# road it is, and how fast.
+
+# %%
+demos = {
+    kind: stack_steps(
+        collect_trajectories(DRIVING.make_demonstrator(kind, seed=SEED), DRIVING.env_id, 20, SEED)
+    ).obs.numpy()
+    for kind in DEMONSTRATORS
+}  # each (B, obs_dim)
+
+figure, axes = plotting.panels(columns=3, width=14, height=4.5, sharey=True)
+for axis, kind in zip(axes, DEMONSTRATORS, strict=True):
+    situations = demos[kind][:, [0, 2]] * [4, 20]  # m and m/s
+    plotting.density(axis, situations, color=kind, extent=((-3.2, 3.2), (0, 26)))
+    axis.set(title=kind, xlabel="to the left of the middle (m)")
+axes[0].set_ylabel("speed (m/s)")
+video.show(
+    figure,
+    alt="Where 20 episodes of each driver lie in offset and speed: the weak driver covers the most, the biased one a small patch on the left.",
+)
+
+# %% [markdown]
+# The three have recorded about the same number of steps, but not the same *variety*. The weak driver, who
+# wobbles, has been in situations that the expert never gets into. This has a surprising consequence: data from a
+# worse driver can contain something that data from a better one lack, namely **how to get back**. Keep that in
+# mind for lesson 03.
+#
+# ### How unfamiliar is a situation?
+#
+# Coverage can be measured. Take a situation in which the learner finds itself, and look for the most similar one
+# among the demonstrations: the **nearest neighbor**. If even that is far away, nobody has shown what to do
+# there. We measure distance between whole observations.
+#
+# *Predict: an expert drives on new tracks. Are its situations closer to one recorded episode or to twenty? And
+# what if somebody else is at the wheel?*
+
+# %%
+NUM_VISITORS = 10
+visitors = {
+    "expert": DRIVING.make_demonstrator("expert"),
+    "weak": DRIVING.make_demonstrator("weak", seed=SEED + 1),
+    "random": DRIVING.make_random_actor(SEED),
+}
+met = {
+    name: stack_steps(collect_trajectories(actor, DRIVING.env_id, NUM_VISITORS, SEED + 1)).obs.numpy()
+    for name, actor in visitors.items()
+}  # on other tracks than the demonstrations
+expert_episodes = collect_trajectories(DRIVING.make_demonstrator("expert"), DRIVING.env_id, 20, SEED)
+
+figure, axes = plotting.panels(columns=2, width=13, height=4, sharex=True)
+for axis, num_demos in zip(axes, (1, 20), strict=True):
+    shown = KDTree(stack_steps(expert_episodes[:num_demos]).obs.numpy())
+    distances = {name: shown.query(obs)[0] for name, obs in met.items()}
+    plotting.distributions(axis, distances)
+    axis.set(
+        title=f"{num_demos} demonstration{'s' * (num_demos > 1)}",
+        xlabel="distance to the nearest demonstrated situation",
+    )
+video.show(
+    figure,
+    alt="Distance of visited situations to the nearest demonstrated one: smaller with twenty demonstrations than with one, and largest for the random driver.",
+)
+
+# %% [markdown]
+# Two things are seen. **More demonstrations** bring everything closer: new tracks hold fewer surprises. And
+# **whoever drives differently** than the demonstrator meets situations that lie far from everything shown. A
+# learner that makes small mistakes *is* somebody who drives differently. That is the seed of the trouble in
+# lesson 03.
+#
+# ### The same in the dungeon
+#
+# There we can color the cells of one layout by how often they were visited.
+
+# %%
+LAYOUT = 3
+dungeon = gym.make(DUNGEON.env_id, layout=LAYOUT, render_mode="rgb_array")
+dungeon.reset(seed=SEED)
+floor_plan = dungeon.render()[44:-84, 44:-44]  # without the outer wall and the status bar
+figure, axes = plotting.panels(columns=3, width=15, height=3.8)
+for axis, kind in zip(axes, DEMONSTRATORS, strict=True):
+    demonstrator = DUNGEON.make_demonstrator(kind, seed=SEED)
+    games = collect_trajectories(demonstrator, DUNGEON.env_id, 20, SEED, layout=LAYOUT)
+    plotting.visit_map(axis, count_visits(stack_steps(games).obs.numpy()), floor_plan, color=kind)
+    axis.set_title(kind)
+video.show(
+    figure,
+    alt="Visited cells of one dungeon: the expert goes a short way through a wall, the other two a long way around.",
+)
+
+# %% [markdown]
+# ## One lucky evaluation lies
+#
+# How good is the weak driver? The answer depends on which episodes you happen to look at. So let us ask the
+# same question many times: take some episodes, compute their mean, and do it again with other episodes.
+#
+# *Predict: how far apart can two honest people's answers be, if each looks at 3 episodes?*
+
+# %%
+many_returns = evaluate(
+    DRIVING.make_demonstrator("weak", seed=SEED), DRIVING.env_id, num_episodes=2000, seed=SEED
+).returns
+rng = np.random.default_rng(SEED)
+answers = {
+    f"{n} episodes": rng.choice(many_returns, size=(1000, n)).mean(axis=1)  # (1000,)
+    for n in (1, 3, 20, 100)
+}
+figure, axis = plotting.panels(width=10, height=4.5)
+plotting.distributions(axis, answers, roles=dict.fromkeys(answers, "weak"))
+axis.set(
+    title="The weak driver's mean return, measured 1000 times", xlabel=f"mean return ({DRIVING.score_name})"
+)
+video.show(
+    figure, alt="The more episodes an evaluation averages, the narrower the distribution of its answers."
+)
+
+# %%
+for name, values in answers.items():
+    low, high = np.quantile(values, [0.025, 0.975])
+    print(f"{name:>12}: 95 % of the answers lie between {low:.1f} and {high:.1f}")
+
+# %% [markdown]
+# With few episodes almost any answer is possible, and whoever may choose the seed may choose the answer. The
+# spread shrinks like $1/\sqrt{n}$: for half the spread you need four times the episodes.
+#
+# ### Bug hunt: a plausible evaluation
+#
+# A colleague hands you this function. It runs, it gives a number, the number looks good. Too good.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 1.3 · the bug hunt** (10 minutes, medium)
+#
+# The function should return the returns of `num_episodes` *different* episodes, each played *to its end*, *every
+# one* of them. Episode number `i` uses the seed `seed + i`. There are **three bugs**. Find them all.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I look?</summary>
+#
+# Ask three questions. Are the episodes different from each other? Is every episode counted, however it ended?
+# Is every episode played to its end?
+#
+# </details>
+# <details><summary>Hint 2: how much do these bugs flatter?</summary>
+#
+# Who leaves out the episodes that crashed reports how good a policy is *when nothing goes wrong*. That is not
+# what anybody wants to know about a driver.
+#
+# </details>
+# <details><summary>A shorter way</summary>
+#
+# You may also throw the function away and use your `collect_trajectory`: it plays one episode to its end, and
+# `trajectory.total_reward` is its return.
+#
+# </details>
+
+
+# %% exercise="ilrl_course.evaluation.episode_returns"
+def episode_returns(env: gym.Env, actor: Actor, num_episodes: int, seed: int) -> np.ndarray:
+    returns = []
+    for _ in range(num_episodes):
+        obs, _ = env.reset(seed=seed)  # seeded, so that the result can be repeated
+        total, terminated, truncated = 0.0, False, False
+        for _ in range(100):  # long enough to see how good it is, and it saves time
+            action = actor(obs[None])[0]
+            obs, reward, terminated, truncated, _ = env.step(action)
+            total += reward
+            if terminated or truncated:
+                break
+        if not terminated:  # an episode that broke off early is not a proper one
+            returns.append(total)
+    return np.array(returns)
+
+
+# %%
+episode_returns = check(episode_returns)
+
+# %% [markdown]
+# ## How sure are we?
+#
+# A mean without an interval is half an answer. The **bootstrap** gets an interval from the data themselves. The
+# idea: we cannot evaluate again a thousand times, but we can *pretend*. Draw a new sample from the returns we
+# have, of the same size, **with replacement** (some appear twice, some not at all), and take its mean. Do that
+# many times. The means spread about as much as real repetitions would. Cut off the lowest and the highest
+# 2.5 %: what remains is a 95 % interval.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 1.4 · the bootstrap interval** (10 minutes, medium)
+#
+# Return the two ends `(low, high)` of the interval of the mean. Use `np.random.default_rng(seed)` for the draws.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# `rng.choice(values, size=(num_resamples, len(values)))` draws all resamples at once, one in each row, with
+# replacement.
+#
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+#
+# Take the mean of every row: `(num_resamples,)` numbers. For a confidence of 0.95 you want their 0.025 and 0.975
+# quantiles. In general, `(1 - confidence) / 2` is left out on each side.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Quantiles of the values instead of quantiles of the means; drawing without replacement, which gives the same
+# sample again and again; cutting off 5 % on each side.
+#
+# </details>
+
+# %% exercise="ilrl_course.stats.bootstrap_interval"
+
+# %%
+bootstrap_interval = check(bootstrap_interval)
+
+# %%
+print("mean of 20 episodes, with its 95 % interval:")
+for start in range(0, 100, 20):
+    sample = many_returns[start : start + 20]
+    by_hand, by_scipy = bootstrap_interval(sample), confidence_interval(sample)
+    print(
+        f"  {sample.mean():5.1f}   yours [{by_hand[0]:.1f}, {by_hand[1]:.1f}]   "
+        f"scipy [{by_scipy[0]:.1f}, {by_scipy[1]:.1f}]"
+    )
+print(f"mean of all {len(many_returns)} episodes: {many_returns.mean():.1f}")
+
+# %% [markdown]
+# From here on we use `confidence_interval`, which calls SciPy's bootstrap with a correction (called BCa) that
+# makes intervals of few values more accurate. Does a 95 % interval keep its word? Test it: make 200 intervals
+# from 20 episodes each, and count how many contain the mean of all 2000.
+
+# %%
+samples = rng.choice(many_returns, size=(200, 20))
+covered = [low <= many_returns.mean() <= high for low, high in map(confidence_interval, samples)]
+print(f"{np.mean(covered):.0%} of the intervals contain the mean of all episodes")
+
+# %% [markdown]
+# Nearly what was promised, and a little less: twenty values are few. Two rules follow, and the course keeps to
+# them. **Report an interval, and say from how many.** And when *training* is random too, the unit that counts is
+# not the episode but the **training run**: eight runs with eight seeds, never eight hundred episodes of one run.
+#
+# ## Keeping demonstrations
+#
+# Demonstrations are precious, so they belong on disk, in a format that others can read. The course uses
+# [Minari](https://minari.farama.org) datasets: the trajectories, and with them the world they were played in.
+
+# %%
+with tempfile.TemporaryDirectory() as folder:
+    path = save_demonstrations(
+        Path(folder) / "driving-expert-v0", expert_episodes, DRIVING.env_id, demonstrator="expert"
+    )
+    again = load_demonstrations(path, DRIVING.env_id)
+    print(f"{len(again)} episodes, {sum(map(len, again))} steps read back")
+    try:
+        load_demonstrations(path, DUNGEON.env_id)
+    except ValueError as error:
+        print("Refused:", str(error).replace(folder, "..."))
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. The clock runs out while the pole still stands. The episode is**
+#
+# <details><summary>A · terminated</summary>
+#
+# No. The world would have let it go on.
+#
+# </details>
+# <details><summary>B · truncated</summary>
+#
+# Yes. What would have come after is not worth nothing; we merely did not watch it. From lesson 07 on this
+# decides whether learning works.
+#
+# </details>
+# <details><summary>C · both</summary>
+#
+# No. Exactly one of the two ends an episode here.
+#
+# </details>
+
+# %% [markdown]
+# **2. The weak driver's data cover more situations than the expert's. Why?**
+#
+# <details><summary>A · it has recorded many more steps</summary>
+#
+# No. The numbers of steps are about the same.
+#
+# </details>
+# <details><summary>B · its mistakes carry it to places where the expert never is</summary>
+#
+# Yes. And there it shows how to get back, well or badly.
+#
+# </details>
+# <details><summary>C · the weak driver is better</summary>
+#
+# No. Its returns are lower. Quality and coverage are two different things.
+#
+# </details>
+
+# %% [markdown]
+# **3. Two policies were evaluated on 5 episodes each. Their means are 25 and 27, the intervals overlap widely.
+# What do you conclude?**
+#
+# <details><summary>A · the second is better</summary>
+#
+# Not from these data. Such a difference arises by luck alone.
+#
+# </details>
+# <details><summary>B · they are equally good</summary>
+#
+# Not that either. Not having shown a difference is not having shown that there is none.
+#
+# </details>
+# <details><summary>C · nothing yet: more episodes are needed</summary>
+#
+# Yes.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# - A trajectory of $T$ steps has $T$ actions and $T + 1$ observations. It is terminated by the world or truncated
+#   by the clock.
+# - Demonstrations have a *quality* (returns), a *quantity* (steps, episodes) and a *coverage* (situations).
+# - The return does not see every fault; a learner copies also what it does not see.
+# - Evaluate on fresh episodes, count each of them, give an interval.
+#
+# **Words:** *trajectory*: the record of an episode. *Discount factor* $\gamma$: how much less a reward counts one
+# step later. *MDP*: a world whose observation tells all that matters for the future. *Coverage*: which situations
+# the data contain. *Bootstrap*: intervals by drawing again from one's own data.
+#
+# **Read on:**
+#
+# - R. S. Sutton, A. G. Barto (2018). *Reinforcement Learning: An Introduction*, 2nd edition, chapter 3. MIT Press.
+# - B. Efron, R. J. Tibshirani (1993). *An Introduction to the Bootstrap*. Chapman & Hall.
+# - P. Henderson, R. Islam, P. Bachman, J. Pineau, D. Precup, D. Meger (2018). Deep Reinforcement Learning that
+#   Matters. *AAAI*.
+# - R. Agarwal, M. Schwarzer, P. S. Castro, A. Courville, M. G. Bellemare (2021). Deep Reinforcement Learning at the
+#   Edge of the Statistical Precipice. *NeurIPS*.
+#
+# **Next:** [02 · Behavioral cloning](02_behavioral_cloning.ipynb)

@@ -1,0 +1,735 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 02 · Behavioral cloning
+#
+# **The simplest way to imitate: treat it as supervised learning.** The observations are the inputs, the
+# demonstrator's actions are the labels. No reward, no trial, no error. How far does that carry?
+#
+# | | |
+# |---|---|
+# | **You will be able to** | derive and write the loss of behavioral cloning; train and validate a clone; say how much data it takes, what its loss does and does not tell, and what exactly it copies |
+# | **Time** | 75 minutes |
+# | **You need** | lesson 01; a first acquaintance with PyTorch (tensors, `backward`) |
+
+# %%
+from collections.abc import Callable, Iterator, Sequence
+
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import Tensor
+
+from ilrl_course import plotting, video
+from ilrl_course.algorithms.bc import BCConfig
+from ilrl_course.checks import check
+from ilrl_course.data import Batch, Trajectory, stack_steps
+from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
+from ilrl_course.evaluation import evaluate
+from ilrl_course.journal import verdict
+from ilrl_course.live import demo
+from ilrl_course.networks import Policy, make_policy
+from ilrl_course.rollout import collect_trajectories
+from ilrl_course.stats import compare_paired, confidence_interval, run_seeds
+
+SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
+
+
+def demonstrate(world, num_episodes: int, seed: int, kind: str = "expert") -> list[Trajectory]:
+    """Episodes of one of the world's demonstrators."""
+    demonstrator = world.make_demonstrator(kind, seed=seed)
+    return collect_trajectories(demonstrator, world.env_id, num_episodes, seed)
+
+
+def fresh_policy(world, seed: int) -> Policy:
+    """An untrained network that fits the world: two hidden layers of 64 units."""
+    env = gym.make(world.env_id)
+    return make_policy(env.observation_space, env.action_space, seed)
+
+
+# %% [markdown]
+# ## From watching to a loss
+#
+# A policy with parameters $\theta$ gives, for each observation $o$, a probability distribution over actions,
+# $\pi_\theta(a \mid o)$. The demonstrations are pairs $(o_i, a_i)$, $i = 1, \dots, B$. Which $\theta$ makes the
+# demonstrator's actions most probable? The probability of all of them together is the product
+# $\prod_i \pi_\theta(a_i \mid o_i)$. A product of thousands of small numbers is no pleasure to compute with, so
+# one takes the logarithm, which turns the product into a sum, and puts a minus in front, so that smaller is
+# better. Divided by $B$, this is the **negative log-likelihood**, the loss of behavioral cloning (BC):
+#
+# $$L(\theta) = -\frac{1}{B} \sum_{i=1}^{B} \log \pi_\theta(a_i \mid o_i).$$
+#
+# That is all there is to it. What the logarithm is depends on the kind of actions:
+#
+# - **Discrete actions** (CartPole, Dungeon). The network gives one probability $p_a$ to each action. Then
+#   $-\log \pi_\theta(a_i \mid o_i) = -\log p_{a_i}$, known as *cross-entropy*.
+# - **Continuous actions** (Driving). The network gives the mean $\mu$ of a Gaussian, and a spread $\sigma$ is
+#   learned beside it. For an action with parts $a_1, a_2$ (steering and pedals)
+#
+#   $$-\log \pi_\theta(a \mid o) = \sum_j \left[ \frac{(a_j - \mu_j)^2}{2 \sigma_j^2} + \log \sigma_j \right] + \text{const},$$
+#
+#   that is, the *squared error*, weighted by how exact the policy believes itself to be.
+#
+# In PyTorch both are one call: a policy returns a `Distribution`, and `distribution.log_prob(actions)` has shape
+# `(B,)` in both cases.
+
+# %% [markdown]
+# ## CartPole, step by step
+#
+# We go through the whole method once, slowly. Five episodes of the expert are 2500 pairs:
+
+# %%
+cartpole_demos = stack_steps(demonstrate(CARTPOLE, 5, SEED))
+print("observations", tuple(cartpole_demos.obs.shape), "  actions", tuple(cartpole_demos.actions.shape))
+
+# %% [markdown]
+# A fresh network knows nothing, so it gives each of the two actions about the same probability. What is its loss?
+# Count it out: $-\log \tfrac{1}{2} = 0.693$.
+
+# %%
+policy = fresh_policy(CARTPOLE, SEED)
+distribution = policy(cartpole_demos.obs[:3])
+print("probabilities of left and right:", distribution.probs.detach().numpy().round(3).tolist())
+print("what the expert did:            ", cartpole_demos.actions[:3].tolist())
+log_probs = distribution.log_prob(cartpole_demos.actions[:3])
+print("log-probabilities of that:      ", log_probs.detach().numpy().round(3).tolist())
+print(f"loss: {-log_probs.mean().item():.3f}")
+
+# %% [markdown]
+# Training repeats four lines: compute the loss on a random **minibatch**, clear the old gradients, compute new
+# ones, let the optimizer take a step.
+
+# %%
+optimizer = torch.optim.Adam(policy.parameters(), lr=3e-3)
+generator = torch.Generator().manual_seed(SEED)
+losses = []
+for _ in range(300):
+    rows = torch.randint(len(cartpole_demos), (64,), generator=generator)
+    minibatch = cartpole_demos[rows]
+    loss = -policy(minibatch.obs).log_prob(minibatch.actions).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+
+# %%
+figure, axis = plotting.panels(width=9, height=4)
+plotting.learning_curves(axis, np.arange(300), [losses], label="training", color="training")
+axis.set(
+    title="The clone learns to predict the expert", xlabel="gradient steps", ylabel="loss", ylim=(0, 0.75)
+)
+video.show(figure, alt="The training loss falls from 0.69 to about 0.1 in 300 gradient steps.")
+
+# %% [markdown]
+# But we did not want a predictor, we wanted somebody who balances poles. So let the clone act. `policy.act`
+# takes the most probable action.
+
+# %%
+result = evaluate(policy.act, CARTPOLE.env_id, num_episodes=100, seed=SEED)
+low, high = confidence_interval(result.returns)
+print(
+    f"mean return {result.mean_return:.0f} of 500, 95 % interval [{low:.0f}, {high:.0f}], 100 fresh episodes"
+)
+video.clip(
+    video.side_by_side(
+        {
+            "expert": video.record(
+                CARTPOLE.make_demonstrator("expert"), CARTPOLE.env_id, SEED, max_steps=120
+            ),
+            "clone": video.record(policy.act, CARTPOLE.env_id, SEED, max_steps=120),
+        }
+    ),
+    alt="Expert and clone balance the pole in the same way.",
+    fps=50,
+    width=800,
+)
+
+# %% [markdown]
+# Cloned. Half a second of training, and never a pole dropped while learning. Now you.
+#
+# ## Driving: your turn, half of it
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 2.1 · the loss** (5 minutes, easy)
+#
+# Write the negative log-likelihood as a function that works in *every* world: for discrete and for continuous
+# actions, without asking which. Return a scalar tensor that can be differentiated.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# `policy(obs)` is a distribution for each row. The line with `log_prob` in the CartPole loop is what you need.
+#
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+#
+# `distribution.log_prob(actions)` has shape `(B,)`. Take the mean over the rows, and mind the sign: a good policy
+# has a *small* loss.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# A missing minus; `sum` instead of `mean`, which makes the gradient grow with the minibatch; the probability of the
+# action that the *policy* would take, instead of the one that was demonstrated.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.bc.bc_loss"
+
+# %%
+bc_loss = check(bc_loss)
+
+# %% [markdown]
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 2.2 · one update** (5 minutes, easy)
+#
+# The first and the last line are given. Fill in the three lines between them.
+#
+# </div>
+#
+# <details><summary>Hint</summary>
+#
+# They stand in the CartPole loop, in the right order. PyTorch *adds* new gradients to old ones; who does not
+# clear them first goes in the direction of all minibatches seen so far.
+#
+# </details>
+
+
+# %% exercise="ilrl_course.algorithms.bc.bc_update"
+def bc_update(
+    policy: Policy, optimizer: torch.optim.Optimizer, batch: Batch, loss_fn: Callable = bc_loss
+) -> dict[str, float]:
+    loss = loss_fn(policy, batch.obs, batch.actions)
+    # three lines are missing: clear the gradients, compute them, take a step
+    raise NotImplementedError("write bc_update here, then run the next cell")
+    return {"loss": loss.item()}
+
+
+# %%
+bc_update = check(bc_update)
+
+# %% [markdown]
+# The rest is given: ten episodes of the expert, a thousand updates.
+#
+# *Predict: in how many of 100 episodes does the clone leave the road?*
+
+# %%
+driving_demos = stack_steps(demonstrate(DRIVING, 10, SEED))
+driver = fresh_policy(DRIVING, SEED)
+optimizer = torch.optim.Adam(driver.parameters(), lr=3e-3)
+generator = torch.Generator().manual_seed(SEED)
+for _ in range(1000):
+    rows = torch.randint(len(driving_demos), (64,), generator=generator)
+    metrics = bc_update(driver, optimizer, driving_demos[rows], bc_loss)
+print(f"loss of the last minibatch: {metrics['loss']:.2f}")
+
+for name, actor in {"expert": DRIVING.make_demonstrator("expert"), "clone": driver.act}.items():
+    result = evaluate(actor, DRIVING.env_id, num_episodes=100, seed=SEED)
+    print(
+        f"{name:7} mean return {result.mean_return:5.1f}   left the road in {result.crash_rate:.0%} of 100 episodes"
+    )
+
+# %% [markdown]
+# (A loss can be negative: a probability *density* may exceed 1.)
+
+# %%
+video.clip(
+    video.side_by_side(
+        {
+            "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, SEED),
+            "clone of 10 episodes": video.record(driver.act, DRIVING.env_id, SEED),
+        }
+    ),
+    alt="Expert and clone on a track that the clone has never seen.",
+    fps=20,
+    width=900,
+)
+
+# %% [markdown]
+# ## Validation: keep episodes apart
+#
+# To see whether a clone has learned or merely memorized, one keeps some data back and computes the loss there.
+# Which data? The steps of one episode resemble each other: a tenth of a second later the car is nearly where it
+# was. If you put step 57 into the training set and step 58 into the validation set, the "unseen" data have
+# practically been seen. So whole **episodes** must be kept back.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 2.3 · split by episode** (10 minutes, medium)
+#
+# Shuffle the episodes with `np.random.default_rng(seed)`, and return two lists: training and validation. About
+# `validation_fraction` of the episodes go to validation, but at least one to each list.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# `rng.permutation(len(trajectories))` gives the episodes' numbers in random order. Take the first few for
+# validation and the others for training.
+#
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+#
+# `num_validation = round(validation_fraction * len(trajectories))`, but not below 1, and not above
+# `len(trajectories) - 1`.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Splitting steps instead of episodes; giving back the training list twice; an empty validation list when there are
+# few episodes.
+#
+# </details>
+
+# %% exercise="ilrl_course.data.split_by_episode"
+
+# %%
+split_by_episode = check(split_by_episode)
+
+# %% [markdown]
+# Does it matter? Measure it. Eight times we train a driver on four fifths of the data, once split by step and
+# once by episode, and ask: how well does the validation loss foretell the loss on *new* episodes?
+#
+# *Predict: which of the two is too optimistic, and by how much?*
+
+
+# %%
+def train(policy: Policy, demos: Batch, num_updates: int, seed: int) -> Policy:
+    """The loop of above, in a function."""
+    optimizer = torch.optim.Adam(policy.parameters(), lr=3e-3, fused=True)
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(num_updates):
+        rows = torch.randint(len(demos), (64,), generator=generator)
+        bc_update(policy, optimizer, demos[rows], bc_loss)
+    return policy
+
+
+def loss_on(policy: Policy, demos: Batch) -> float:
+    """The loss on data that are not trained on."""
+    with torch.no_grad():
+        return bc_loss(policy, demos.obs, demos.actions).item()
+
+
+def optimism(seed: int) -> dict[str, float]:
+    """How far the validation loss lies below the loss on new episodes, for both ways to split."""
+    episodes = demonstrate(DRIVING, 10, seed)
+    new = stack_steps(demonstrate(DRIVING, 30, seed + 1000))
+    steps = stack_steps(episodes)
+    order = torch.randperm(len(steps), generator=torch.Generator().manual_seed(seed))
+    training, validation = split_by_episode(episodes, 0.2, seed)
+    splits = {
+        "by step": (steps[order[600:]], steps[order[:600]]),
+        "by episode": (stack_steps(training), stack_steps(validation)),
+    }
+    gaps = {}
+    for name, (seen, unseen) in splits.items():
+        policy = train(fresh_policy(DRIVING, seed), seen, 1000, seed)
+        gaps[name] = loss_on(policy, new) - loss_on(policy, unseen)
+    return gaps
+
+
+gaps = run_seeds(optimism, SEEDS)
+
+# %%
+figure, axis = plotting.panels(width=9, height=3)
+by_split = {name: np.array([gap[name] for gap in gaps]) for name in ("by step", "by episode")}
+plotting.strip(axis, by_split, roles={"by step": "weak", "by episode": "expert"})
+axis.axvline(0, color="black", linewidth=1)
+axis.set(
+    title="How much better the validation loss looks than the truth",
+    xlabel="loss on new episodes − validation loss",
+)
+video.show(
+    figure,
+    alt="Split by step, the validation loss is too optimistic in every run; split by episode, the error scatters about zero.",
+)
+print("by step minus by episode:", compare_paired(by_split["by step"], by_split["by episode"]))
+
+# %% [markdown]
+# Split by step, the validation loss promises too much every time. Split by episode, it errs to both sides, for
+# two episodes are few, but it does not flatter.
+
+# %% [markdown]
+# ## Dungeon: all yours
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 2.4 · the training loop** (15 minutes, medium)
+#
+# Write the whole loop, as a **generator**: after each update it `yield`s the metrics. Whoever calls it can then
+# plot, stop or go on as they like. Use Adam with `config.learning_rate`, make `config.num_updates` updates, and
+# draw every minibatch of `config.minibatch_size` rows anew from all demonstrations. All randomness comes from
+# `seed`.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# It is the loop of the Driving section, with `yield bc_update(...)` as its last line.
+#
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+#
+# Optimizer and generator are made once, before the loop: Adam remembers past gradients, and a generator that is
+# made anew with the same seed draws the same rows again.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# `return` instead of `yield`; a new optimizer in each round; always the same minibatch; indexing observations and
+# actions with different rows; ignoring `loss_fn`.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.bc.train_bc"
+
+# %%
+train_bc = check(train_bc)
+
+# %% [markdown]
+# Now the whole method, on the third world. A hundred games of the expert are not many: the dungeon is laid out
+# differently each time.
+
+# %%
+dungeon_demos = stack_steps(demonstrate(DUNGEON, 100, SEED))
+hero = fresh_policy(DUNGEON, SEED)
+losses = [
+    metrics["loss"] for metrics in train_bc(hero, dungeon_demos, BCConfig(num_updates=500), SEED, bc_loss)
+]
+print(
+    f"{len(dungeon_demos)} steps of 100 games; loss {losses[0]:.2f} at first, {np.mean(losses[-50:]):.3f} at last"
+)
+
+for name, actor in {"expert": DUNGEON.make_demonstrator("expert"), "clone": hero.act}.items():
+    result = evaluate(actor, DUNGEON.env_id, num_episodes=200, seed=SEED)
+    print(
+        f"{name:7} treasure found in {result.success_rate:4.0%}, burnt in {result.crash_rate:3.0%} of 200 new dungeons"
+    )
+video.clip(
+    video.side_by_side(
+        {
+            "expert": video.record(DUNGEON.make_demonstrator("expert"), DUNGEON.env_id, SEED),
+            "clone of 100 games": video.record(hero.act, DUNGEON.env_id, SEED, max_steps=40),
+        }
+    ),
+    alt="Expert and clone in a dungeon that neither demonstration nor clone has seen.",
+    fps=5,
+    width=900,
+)
+
+# %% [markdown]
+# ## How many demonstrations does it take?
+#
+# So far every number came from one training run. Now eight runs for every number of demonstrations, in all three
+# worlds. A seed changes everything: the demonstrations, the network's first weights, the minibatches, the
+# episodes of the evaluation.
+#
+# *Predict: in which world does a clone need most demonstrations to get near the expert? In which the fewest?*
+
+# %%
+BUDGETS = {  # numbers of demonstrations, gradient steps
+    CARTPOLE: ((1, 2, 5, 10), 300),
+    DRIVING: ((1, 3, 10, 30), 1000),
+    DUNGEON: ((5, 20, 80, 200), 500),
+}
+
+
+def returns_of_clones(
+    seed: int, world, sizes: Sequence[int], num_updates: int, kind: str = "expert"
+) -> list[float]:
+    """The mean return on 100 fresh episodes of a clone of each number of demonstrations."""
+    episodes = demonstrate(world, max(sizes), seed, kind)
+    returns = []
+    for size in sizes:
+        clone = fresh_policy(world, seed)
+        for _ in train_bc(
+            clone, stack_steps(episodes[:size]), BCConfig(num_updates=num_updates), seed, bc_loss
+        ):
+            pass
+        returns.append(evaluate(clone.act, world.env_id, 100, seed).mean_return)
+    return returns
+
+
+returns = {
+    world.name: np.array(
+        run_seeds(returns_of_clones, SEEDS, world=world, sizes=sizes, num_updates=num_updates)
+    )
+    for world, (sizes, num_updates) in BUDGETS.items()
+}  # each (seeds, sizes)
+
+# %%
+figure, axes = plotting.panels(columns=3, width=15, height=4.5)
+for axis, (world, (sizes, _)) in zip(axes, BUDGETS.items(), strict=True):
+    expert_return = evaluate(world.make_demonstrator("expert"), world.env_id, 200, SEED).mean_return
+    plotting.learning_curves(axis, np.array(sizes), returns[world.name], label="clone", color="clone")
+    plotting.reference_line(axis, expert_return, label="expert", color="expert")
+    axis.set(
+        title=world.name,
+        xlabel="demonstrations",
+        xscale="log",
+        xticks=sizes,
+        xticklabels=sizes,
+        ylim=(0, None),
+    )
+    axis.minorticks_off()
+axes[0].set_ylabel("mean return")
+video.show(
+    figure,
+    alt="Mean return of clones against the number of demonstrations, eight runs each; it rises toward the expert in all worlds, at very different numbers.",
+)
+
+for world, (sizes, _) in BUDGETS.items():
+    cells = [
+        f"{size:3} demos {column.mean():6.2f} [{low:.2f}, {high:.2f}]"
+        for size, column in zip(sizes, returns[world.name].T, strict=True)
+        for low, high in [confidence_interval(column)]
+    ]
+    print(f"{world.name:9}", "   ".join(cells))
+
+# %% [markdown]
+# More demonstrations help everywhere, but the worlds differ. In CartPole one or two episodes suffice: the
+# expert's rule is simple, and a push that is a little wrong can be made good by the next. On the road a single
+# wrong turn ends everything, so it takes many laps until the clone has seen enough. In the dungeon every layout
+# is new, and what has to be learned is not *one* way but how to find ways.
+#
+# Look also at the faint lines, the single runs. With few demonstrations they lie far apart: **how good your
+# clone becomes depends on which episodes you happen to record.**
+
+# %% [markdown]
+# ## The loss is not the return
+#
+# It is tempting to choose the clone with the lowest validation loss. Training is stopped when that loss begins
+# to rise; textbooks call it early stopping. Is the best predictor also the best driver?
+#
+# *Predict: we stop where the validation loss is lowest, and compare with training on and on. Who drives better?*
+
+
+# %%
+def loss_and_return(seed: int) -> list[tuple[float, float]]:
+    """Validation loss and mean return along one training run on five episodes, every 250 updates."""
+    training, validation = split_by_episode(demonstrate(DRIVING, 6, seed), 0.2, seed)
+    seen, unseen = stack_steps(training), stack_steps(validation)
+    policy = fresh_policy(DRIVING, seed)
+    curve = []
+    for number, _ in enumerate(train_bc(policy, seen, BCConfig(num_updates=3000), seed, bc_loss), start=1):
+        if number % 250 == 0:
+            result = evaluate(policy.act, DRIVING.env_id, 50, seed)
+            curve.append((loss_on(policy, unseen), result.mean_return))
+    return curve
+
+
+curves = np.array(run_seeds(loss_and_return, SEEDS))  # (seeds, checkpoints, 2)
+
+# %%
+updates = np.arange(250, 3001, 250)
+figure, axes = plotting.panels(columns=2, width=14, height=4.5)
+plotting.learning_curves(axes[0], updates, curves[..., 0], label="loss", color="validation")
+axes[0].set(title="As a predictor: worse and worse", xlabel="gradient steps", ylabel="validation loss")
+plotting.learning_curves(axes[1], updates, curves[..., 1], label="return", color="clone")
+axes[1].set(title="As a driver: better and better", xlabel="gradient steps", ylabel="mean return")
+video.show(
+    figure,
+    alt="Along training the validation loss first falls and then rises steeply, while the return keeps rising.",
+)
+
+best = curves[..., 0].argmin(axis=1)  # (seeds,) the checkpoint that early stopping chooses
+stopped_return = curves[np.arange(len(SEEDS)), best, 1]
+print("return when stopped at the lowest validation loss:", stopped_return.round(1))
+print("return at the end of training:                    ", curves[:, -1, 1].round(1))
+print("end minus stopped:", compare_paired(curves[:, -1, 1], stopped_return))
+
+# %% [markdown]
+# The clone with the lower validation loss drives *worse*. How can that be? The loss asks: how probable does the
+# policy find the expert's action? A clone that is very sure of itself is punished hard for each small
+# deviation, and training on makes it ever surer. The road asks something else: does the *most probable* action
+# keep me on the road? And it asks that in situations to which the *clone* has driven, which no validation set
+# contains. Codevilla and others (2018) found the same with real images: equal losses, very different drivers.
+#
+# So: **use the loss to see that training works. To know how good a policy is, let it act.**
+
+# %% [markdown]
+# ## What exactly is cloned?
+#
+# Back to the demonstrators of lesson 01. What becomes of their faults? The *weak* CartPole player makes two random
+# pushes in five. The *biased* driver is reliable, but slow and always on the left edge.
+#
+# *Predict: is the clone of the weak player better or worse than the player? And does the clone of the biased
+# driver also keep left?*
+
+
+# %%
+def clones_of(seed: int) -> dict[str, float]:
+    """Clones of a weak CartPole player, a biased driver and an expert driver: what do they take over?"""
+    found = {"clone of the weak player": returns_of_clones(seed, CARTPOLE, [10], 300, "weak")[0]}
+    weak_player = CARTPOLE.make_demonstrator("weak", seed=seed)
+    found["weak player"] = evaluate(weak_player, CARTPOLE.env_id, 100, seed).mean_return
+    for kind in ("expert", "biased"):
+        demonstrator = DRIVING.make_demonstrator(kind, seed=seed)
+        clone = fresh_policy(DRIVING, seed)
+        demos = stack_steps(collect_trajectories(demonstrator, DRIVING.env_id, 10, seed))
+        for _ in train_bc(clone, demos, BCConfig(num_updates=1000), seed, bc_loss):
+            pass
+        for name, actor in {kind: demonstrator, f"clone of {kind}": clone.act}.items():
+            obs = stack_steps(collect_trajectories(actor, DRIVING.env_id, 20, seed + 1)).obs
+            found[name] = 4 * obs[:, 0].mean().item()  # m to the left of the middle
+    return found
+
+
+found = run_seeds(clones_of, SEEDS)
+found = {name: np.array([run[name] for run in found]) for name in found[0]}
+
+# %%
+figure, axes = plotting.panels(columns=2, width=15, height=4)
+players = {name: found[name] for name in ("weak player", "clone of the weak player")}
+plotting.strip(axes[0], players, roles={"weak player": "weak", "clone of the weak player": "clone"})
+axes[0].set(title="Noise is not cloned", xlabel="mean return in CartPole", xlim=(0, 520))
+drivers = {name: found[name] for name in ("expert", "clone of expert", "biased", "clone of biased")}
+plotting.strip(axes[1], drivers, roles={"clone of expert": "clone", "clone of biased": "clone"})
+axes[1].set(title="Bias is cloned", xlabel="mean distance to the left of the middle (m)")
+video.show(
+    figure,
+    alt="Left: the clone of the weak CartPole player is far better than the player. Right: the clone of the biased driver keeps as far left as the biased driver itself.",
+)
+
+# %% [markdown]
+# The clone of the weak player is *better* than its teacher. Random mistakes point now this way, now that way; the
+# most probable action is the one that the teacher means. Averaging over many examples washes the noise out.
+#
+# A habit is not washed out. The biased driver keeps left every time, so keeping left *is* the most probable
+# action, and the clone keeps left too. BC has no way to ask whether that is a good idea. It knows what was done;
+# it does not know what for.
+
+# %% tags=["nbval-check-output"]
+shift = compare_paired(found["clone of biased"], found["clone of expert"])
+teacher = found["biased"].mean() - found["expert"].mean()
+copied = shift.low / teacher > 0.5 and shift.high / teacher < 1.5
+verdict(
+    "C3",
+    "holds" if copied else "does not hold here",
+    "cloning copies what was done, habits included, and never asks what it was done for.",
+    effect=f"the biased driver keeps {teacher:.2f} m farther left than the expert, its clone {shift} m farther left",
+    seeds=len(SEEDS),
+    lesson="02",
+)
+
+# %% [markdown]
+# That is the first half of claim C3. The second half, that *inverse RL* finds out what it was done for, is tested
+# in lessons 05 and 06.
+#
+# ## Try it
+#
+# Choose how many episodes of which driver are cloned. The clone is trained anew, and drives.
+
+
+# %%
+def clone_and_film(demonstrations: int = 5, demonstrator: str = "expert"):
+    """Train a driver on the chosen demonstrations, and film it on a new track."""
+    demos = stack_steps(demonstrate(DRIVING, demonstrations, SEED, demonstrator))
+    clone = fresh_policy(DRIVING, SEED)
+    for _ in train_bc(clone, demos, BCConfig(num_updates=1000), SEED, bc_loss):
+        pass
+    frames = video.record(clone.act, DRIVING.env_id, seed=SEED + 7, max_steps=150)
+    return video.clip(
+        frames[::2], alt=f"A clone of {demonstrations} episodes of the {demonstrator} driver.", fps=15
+    )
+
+
+demo(clone_and_film, demonstrations=(1, 20), demonstrator=["expert", "weak", "biased"])
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. A fresh policy over four actions, all equally probable, has which loss?**
+#
+# <details><summary>A · 0</summary>
+#
+# No. Zero would mean that every demonstrated action was predicted with certainty.
+#
+# </details>
+# <details><summary>B · $\log 4 \approx 1.39$</summary>
+#
+# Yes: $-\log \tfrac{1}{4}$. A good first test of any implementation.
+#
+# </details>
+# <details><summary>C · 0.25</summary>
+#
+# No. That is the probability of each action; the loss is its negative logarithm.
+#
+# </details>
+
+# %% [markdown]
+# **2. Your validation loss is excellent, and the car leaves the road. What is the most likely reason?**
+#
+# <details><summary>A · the car meets situations that the demonstrations do not contain</summary>
+#
+# Yes. The validation set shows the expert's situations, not the clone's. That is the subject of lesson 03.
+#
+# </details>
+# <details><summary>B · the learning rate is too small</summary>
+#
+# Then the validation loss would hardly be excellent.
+#
+# </details>
+# <details><summary>C · a mistake in the world</summary>
+#
+# The expert drives in the same world without trouble.
+#
+# </details>
+
+# %% [markdown]
+# **3. A demonstrator makes random slips. Its clone, taking the most probable action, will**
+#
+# <details><summary>A · make the same slips</summary>
+#
+# No. A slip now and then is never the *most probable* action.
+#
+# </details>
+# <details><summary>B · make fewer slips, given enough data</summary>
+#
+# Yes, if the slips are random. If they were systematic, they would be a habit, and cloned.
+#
+# </details>
+# <details><summary>C · learn to avoid slips, since they cost reward</summary>
+#
+# No. A clone never sees a reward.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# - BC maximizes the probability of the demonstrated actions: $L(\theta) = -\frac{1}{B}\sum_i \log \pi_\theta(a_i \mid o_i)$.
+# - It needs no reward and no interaction: nothing crashes while it learns.
+# - How many demonstrations it needs depends on the world, and on luck.
+# - Validate on whole episodes, and do not mistake the loss for the return.
+# - Random mistakes are averaged out; habits are copied.
+#
+# **Words:** *behavioral cloning*: imitation by supervised learning. *Negative log-likelihood*: how improbable the
+# policy finds the data. *Minibatch*: the few examples of one gradient step. *Validation*: measuring on data that
+# were kept back. *Bias of a demonstrator*: a fault that it repeats.
+#
+# **Read on:**
+#
+# - D. A. Pomerleau (1988). ALVINN: An Autonomous Land Vehicle in a Neural Network. *NIPS 1*. (A cloned driver, on a
+#   real road.)
+# - M. Bain, C. Sammut (1995). A Framework for Behavioural Cloning. *Machine Intelligence 15*.
+# - F. Codevilla, A. M. López, V. Koltun, A. Dosovitskiy (2018). On Offline Evaluation of Vision-based Driving Models.
+#   *ECCV*.
+# - T. Osa, J. Pajarinen, G. Neumann, J. A. Bagnell, P. Abbeel, J. Peters (2018). An Algorithmic Perspective on
+#   Imitation Learning. *Foundations and Trends in Robotics* 7(1-2).
+#
+# **Next:** lesson 03, where cloning fails, and why.

@@ -1,0 +1,110 @@
+"""Lesson 02, loss: right answers and mistakes, written independently of the bank."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from ilrl_course.algorithms.bc import bc_loss
+from tests.checks.answers import hint_for
+
+
+def loss_step_by_step(policy, obs, actions):
+    losses = []
+    for i in range(len(obs)):
+        losses.append(-policy(obs[i : i + 1]).log_prob(actions[i : i + 1]).sum())
+    return sum(losses) / len(losses)
+
+
+def loss_by_kind(policy, obs, actions):
+    distribution = policy(obs)
+    if hasattr(distribution, "logits"):
+        return F.cross_entropy(distribution.logits, actions)
+    z = (actions - distribution.mean) / distribution.stddev
+    log_density = -0.5 * z**2 - distribution.stddev.log() - 0.5 * torch.log(torch.tensor(2 * torch.pi))
+    return -log_density.sum(dim=-1).mean()
+
+
+RIGHT = [
+    loss_step_by_step,
+    loss_by_kind,
+    lambda policy, obs, actions: torch.mean(torch.neg(policy.forward(obs).log_prob(actions))),
+    lambda policy, obs, actions: -policy(obs).log_prob(actions).sum() / obs.shape[0],
+]
+
+
+def log_prob_sum(policy, obs, actions):
+    return sum(policy(obs[i : i + 1]).log_prob(actions[i : i + 1])[0] for i in range(len(obs)))
+
+
+def without_gradient(policy, obs, actions):
+    with torch.no_grad():
+        return bc_loss(policy, obs, actions)
+
+
+def on_its_own_choice(policy, obs, actions):
+    distribution = policy(obs)
+    return -distribution.log_prob(distribution.mode).mean()
+
+
+def on_its_own_draw(policy, obs, actions):
+    distribution = policy(obs)
+    drawn = distribution.sample()
+    return distribution.log_prob(drawn).mul(-1).mean()
+
+
+def share_of_mistakes(policy, obs, actions):
+    chosen = policy.logits(obs).argmax(dim=1)
+    return (chosen != actions).sum() / len(actions)
+
+
+def all_pairs(policy, obs, actions):
+    log_probs = policy(obs).log_prob(actions[:, None])
+    return -log_probs.mean()
+
+
+WRONG = [
+    ("the sign is wrong", lambda p, o, a: log_prob_sum(p, o, a) / len(o)),
+    ("this is the sum", lambda p, o, a: -log_prob_sum(p, o, a)),
+    (
+        "each step still has a loss",
+        lambda p, o, a: torch.stack([-p(o[i : i + 1]).log_prob(a[i : i + 1])[0] for i in range(len(o))]),
+    ),
+    ("these are probabilities", lambda p, o, a: -torch.exp(p(o).log_prob(a)).mean()),
+    ("these are probabilities", lambda p, o, a: -p(o).probs.gather(1, a[:, None]).mean()),
+    (
+        "the logarithm is taken too late",
+        lambda p, o, a: -torch.log(p(o).log_prob(a).exp().sum() / len(o)),
+    ),
+    ("a very unlikely action", lambda p, o, a: -torch.log(torch.exp(p(o).log_prob(a))).mean()),
+    (
+        "for an action that the policy holds nearly",
+        lambda p, o, a: -torch.log(torch.exp(p(o).log_prob(a)) + 1e-8).mean(),
+    ),
+    ("the policy is judged on its own", on_its_own_choice),
+    ("the policy is judged on actions that it drew", on_its_own_draw),
+    ("this counts right and wrong", share_of_mistakes),
+    ("this is a squared distance", lambda p, o, a: F.mse_loss(p(o).mean, a)),
+    ("this is a squared distance", lambda p, o, a: F.mse_loss(p(o).mode.float(), a.float())),
+    ("the value is right, but the loss is cut off", without_gradient),
+    ("the value is right, but the loss is cut off", lambda p, o, a: bc_loss(p, o, a).item()),
+    ("the actions got an extra axis", all_pairs),
+    (
+        "softmax is applied twice",
+        lambda p, o, a: F.cross_entropy(torch.softmax(p.logits(o), 1), a),
+    ),
+    (
+        "it works for discrete actions only",
+        lambda p, o, a: F.nll_loss(F.log_softmax(p(o).logits, dim=1), a),
+    ),
+    ("this is the entropy", lambda p, o, a: p(o).entropy().sum() / len(o)),
+]
+
+
+@pytest.mark.parametrize("function", RIGHT)
+def test_unusual_right_answers_pass(function):
+    assert hint_for("bc_loss", function) == ""
+
+
+@pytest.mark.parametrize(("hint", "function"), WRONG)
+def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
+    assert hint_for("bc_loss", function).startswith(hint)

@@ -1,0 +1,91 @@
+"""`check` itself: what it prints, what it returns, when it raises."""
+
+import pytest
+
+from ilrl_course.checks import EXERCISES, check
+from tests.checks.answers import written
+
+
+@pytest.fixture(autouse=True)
+def _no_grading(monkeypatch):
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+RIGHT = written("discounted_return", "return float(np.polyval(rewards[::-1], gamma))", "rewards, gamma")
+WRONG = written("discounted_return", "return sum(rewards)", "rewards, gamma")
+
+
+def test_a_right_answer_is_returned(capsys):
+    assert check(RIGHT) is RIGHT
+    out = capsys.readouterr().out
+    assert out == "✅ discounted_return passed: each reward counts once, with the right power of gamma.\n"
+
+
+def test_a_wrong_answer_is_replaced_by_the_course_own(capsys):
+    assert check(WRONG) is EXERCISES["discounted_return"].solution
+    assert capsys.readouterr().out == (
+        "❌ discounted_return: gamma has no effect: this is the plain sum. Rewards that come later should "
+        "count less. The lesson goes on with the course's version.\n"
+    )
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_blank_stub_is_not_written_yet(name, capsys):
+    stub = written(name, f'raise NotImplementedError("write {name} here, then run the next cell")')
+    assert check(stub) is EXERCISES[name].solution
+    expected = f"✏️ {name} is not written yet. The lesson goes on with the course's version.\n"
+    assert capsys.readouterr().out == expected
+
+
+def test_a_half_written_generator_is_not_written_yet(capsys):
+    body = "yield {'loss': 0.0}\n    raise NotImplementedError"
+    check(written("train_bc", body))
+    assert "not written yet" in capsys.readouterr().out
+
+
+def test_an_error_of_a_library_is_not_taken_for_a_blank_stub(capsys):
+    body = "import torch; return torch.distributions.Distribution(validate_args=False).log_prob(0)"
+    check(written("bc_loss", body))
+    assert "it raised NotImplementedError in line 3" in capsys.readouterr().out
+
+
+def test_the_course_own_version_is_not_praised(capsys):
+    solution = EXERCISES["bc_loss"].solution
+    assert check(solution) is solution
+    assert capsys.readouterr().out.startswith("✏️ bc_loss is the course's version already.")
+
+
+@pytest.mark.parametrize("answer", [WRONG, written("bc_loss"), EXERCISES["bc_loss"].solution])
+def test_automatic_grading_raises_with_the_text(answer, monkeypatch, capsys):
+    check(answer)
+    text = capsys.readouterr().out
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(AssertionError) as error:
+        check(answer)
+    assert str(error.value) + "\n" == text
+
+
+def test_automatic_grading_lets_right_answers_through(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert check(RIGHT) is RIGHT
+
+
+@pytest.mark.parametrize("stranger", [lambda: 0, 3, None, written("bc_los")])
+def test_an_unknown_name_gets_the_list_of_the_known_ones(stranger):
+    with pytest.raises(ValueError, match=r"there is no exercise .*normalized_score, .*train_bc"):
+        check(stranger)
+
+
+@pytest.mark.parametrize("answer", [RIGHT, WRONG, written("bc_loss"), written("train_bc", "return 1 / 0")])
+def test_the_text_is_the_same_every_time(answer, capsys):
+    check(answer)
+    first = capsys.readouterr().out
+    check(answer)
+    assert capsys.readouterr().out == first
+
+
+def test_what_a_wrong_answer_printed_is_shown_briefly(capsys):
+    body = "print('loss', 1); print('x' * 500); print('c'); print('d'); return 0.5"
+    check(written("discounted_return", body))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == ["It printed:", "   loss 1", "   " + "x" * 80, "   c", "   ..."]
