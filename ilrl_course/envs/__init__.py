@@ -19,7 +19,9 @@ class World:
     name: str  # as in prose
     env_id: str
     module: str
-    score_name: str  # what an episode's return means, with its unit
+    score_name: str  # what a return counts
+    training_options: dict[str, int]  # where demonstrations are given and agents trained ...
+    test_options: dict[str, int]  # ... and where they are evaluated: places that no training has seen
 
     def make_demonstrator(self, kind: str, seed: int = 0, **options) -> Actor:
         """An actor of this world, `kind` in `DEMONSTRATORS`; `options` are the world's, as for `gym.make`."""
@@ -38,9 +40,23 @@ class World:
         return importlib.import_module(self.module).HUMAN_KEYS
 
 
-CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "steps balanced")
-DRIVING = World("Driving", "ilrl/Driving-v0", "ilrl_course.envs.driving", "distance driven")
-DUNGEON = World("Dungeon", "ilrl/Dungeon-v0", "ilrl_course.envs.dungeon", "treasure brought home")
+CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 a step", {}, {})
+DRIVING = World(
+    "Driving",
+    "ilrl/Driving-v0",
+    "ilrl_course.envs.driving",
+    "0.1 a meter",
+    training_options={"num_tracks": 800},
+    test_options={"first_track": 800, "num_tracks": 200},
+)
+DUNGEON = World(
+    "Dungeon",
+    "ilrl/Dungeon-v0",
+    "ilrl_course.envs.dungeon",
+    "at most 1, less the later",
+    training_options={"num_layouts": 800},
+    test_options={"first_layout": 800, "num_layouts": 200},
+)
 WORLDS = {world.env_id: world for world in (CARTPOLE, DRIVING, DUNGEON)}
 
 for _world in WORLDS.values():

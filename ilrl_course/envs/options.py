@@ -9,3 +9,13 @@ def require_between(name: str, value, low: float, high: float, hint: str, whole:
     if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
         kind = "a whole number" if whole else "a number"
         raise ValueError(f"{name} is {value!r}, but {kind} from {low:g} to {high:g} is expected ({hint})")
+
+
+def require_selection(noun: str, chosen: int | None, first: int, count: int, total: int) -> None:
+    """Raise ValueError unless these options choose from numbers 0 .. total - 1: one, or a range of them."""
+    if chosen is not None:
+        require_between(noun, chosen, 0, total - 1, "or None to draw one for each episode", whole=True)
+        if (first, count) != (0, total):
+            raise ValueError(f"{noun} names a single one: leave first_{noun} and num_{noun}s out beside it")
+    require_between(f"first_{noun}", first, 0, total - 1, "where the range begins", whole=True)
+    require_between(f"num_{noun}s", count, 1, total - first, f"there are {total} in all", whole=True)

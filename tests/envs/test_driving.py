@@ -132,6 +132,8 @@ def test_leaving_the_road_on_the_last_step_is_terminated_only():
         ({"traffic": 1, "road_works": 1}, "set one of them to 0"),
         ({"track": 1000}, "track is 1000"),
         ({"num_tracks": 0}, "num_tracks is 0"),
+        ({"first_track": 900, "num_tracks": 200}, "num_tracks is 200, but a whole number from 1 to 100"),
+        ({"track": 3, "num_tracks": 5}, "leave first_track and num_tracks out"),
         ({"gripp": 1.0}, "unknown option 'gripp'.*grip, road_width"),
     ],
 )
@@ -146,6 +148,9 @@ def test_track_options_choose_the_tracks():
     env = DrivingVectorEnv(50, num_tracks=3)
     env.reset(seed=0)
     assert set(env.track) == {0, 1, 2}
+    env = DrivingVectorEnv(50, first_track=997, num_tracks=3)
+    env.reset(seed=0)
+    assert set(env.track) == {997, 998, 999}
     env = DrivingVectorEnv(5, track=7)
     env.reset(seed=0)
     assert set(env.track) == {7}

@@ -130,7 +130,7 @@ def test_slips_go_sideways_as_often_as_asked():
     [
         ({"layout": 1000}, "layout is 1000"),
         ({"layout": -1}, "layout is -1"),
-        ({"layout": 3, "num_layouts": 5}, "leave num_layouts"),
+        ({"layout": 3, "num_layouts": 5}, "leave first_layout"),
         ({"num_layouts": 0}, "num_layouts is 0"),
         ({"first_layout": 999, "num_layouts": 2}, "num_layouts is 2"),
         ({"first_layout": -1}, "first_layout is -1"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ilrl_course.envs.driving.tracks import NUM_TRACKS
-from ilrl_course.envs.options import require_between
+from ilrl_course.envs.options import require_between, require_selection
 
 GRAVITY = 9.81  # m/s^2
 STEP_TIME = 0.1  # s
@@ -42,7 +42,8 @@ class DrivingOptions:
     traffic: int = 0  # slower cars on the road
     road_works: int = 0  # obstacles about the middle of the road
     track: int | None = None  # a fixed track; None draws one for each episode
-    num_tracks: int = NUM_TRACKS  # episodes draw from tracks 0 .. num_tracks - 1
+    first_track: int = 0  # episodes draw from this one on ...
+    num_tracks: int = NUM_TRACKS  # ... so many
 
     def __post_init__(self):
         widest_offset = self.road_width / 2 - CAR_WIDTH / 2 - 1.0  # m: room to straighten up
@@ -63,13 +64,7 @@ class DrivingOptions:
         )
         require_between("traffic", self.traffic, 0, 4, "a number of cars", whole=True)
         require_between("road_works", self.road_works, 0, 4, "a number of obstacles", whole=True)
-        require_between(
-            "num_tracks", self.num_tracks, 1, NUM_TRACKS, "how many tracks to draw from", whole=True
-        )
-        if self.track is not None:
-            require_between(
-                "track", self.track, 0, NUM_TRACKS - 1, "or None to draw one for each episode", whole=True
-            )
+        require_selection("track", self.track, self.first_track, self.num_tracks, NUM_TRACKS)
         if self.traffic and self.road_works:
             raise ValueError(
                 f"traffic is {self.traffic} and road_works is {self.road_works}: together they can block "

@@ -50,7 +50,8 @@ class DrivingVectorEnv(BatchedWorld):
     Options (see `DrivingOptions` for ranges): `grip` (1.0; wet about 0.6), `road_width` (8), `start_offset`
     and `start_heading` (largest random values at the start), `traffic` (number of slower cars, which keep to
     their side and never hit a car in front), `road_works` (number of obstacles about the middle), `track`
-    (a fixed one), `num_tracks` (episodes draw from the first so many).
+    (a fixed one), `first_track` and `num_tracks` (episodes draw from so many tracks from that one on, so that
+    training and test tracks can be kept apart).
 
     Info, each (N,): `crashed` (off_road or collision), `success` (reached the time limit without a crash and
     with at least one full lap), `off_road`, `collision`, `progress` (m since the start), `lap_time` (s of the
@@ -80,7 +81,8 @@ class DrivingVectorEnv(BatchedWorld):
         for row in rows:
             rng = self.generators[row]
             offset, heading = rng.uniform(-1.0, 1.0, 2)
-            number = int(rng.integers(options.num_tracks)) if options.track is None else options.track
+            number = options.first_track + int(rng.integers(options.num_tracks))
+            number = number if options.track is None else options.track
             self.bank.ensure(number)
             self.track[row] = number
             self.lap_length[row] = self.bank.length[number]

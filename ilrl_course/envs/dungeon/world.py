@@ -19,7 +19,7 @@ from ilrl_course.envs.dungeon.rules import (
     TREASURE,
     split_state,
 )
-from ilrl_course.envs.options import require_between
+from ilrl_course.envs.options import require_between, require_selection
 
 
 class DungeonVectorEnv(BatchedWorld):
@@ -152,14 +152,7 @@ def check_options(
     layout: int | None, num_layouts: int = NUM_LAYOUTS, first_layout: int = 0, slippery: float = 0.0
 ) -> None:
     """Raise ValueError for options that no dungeon can have."""
-    last = NUM_LAYOUTS - 1
-    if layout is not None:
-        require_between("layout", layout, 0, last, "or None to draw one for each episode", whole=True)
-        if (num_layouts, first_layout) != (NUM_LAYOUTS, 0):
-            raise ValueError("layout names one layout: leave num_layouts and first_layout out beside it")
-    require_between("first_layout", first_layout, 0, last, "where the layouts to draw from begin", whole=True)
-    most = NUM_LAYOUTS - first_layout
-    require_between("num_layouts", num_layouts, 1, most, f"{NUM_LAYOUTS} layouts exist in all", whole=True)
+    require_selection("layout", layout, first_layout, num_layouts, NUM_LAYOUTS)
     require_between("slippery", slippery, 0, 1, "the chance that a move goes sideways")
 
 
