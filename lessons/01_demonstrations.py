@@ -222,7 +222,8 @@ episodes = {
 }
 video.clip(
     video.side_by_side(episodes),
-    alt="Three cars on the same track: the expert is fast, the weak driver wobbles, the biased one is slow and keeps left.",
+    alt="Three cars on the same track: the expert is fast, the weak driver wobbles, "
+    "the biased one is slow and keeps left.",
     fps=15,
     width=1000,
 )
@@ -248,13 +249,16 @@ for axis, world in zip(axes, WORLDS, strict=True):
     axis.set(title=world.name, xlabel=f"return ({world.score_name})")
 video.show(
     figure,
-    alt="Histograms of the returns of 200 episodes for each demonstrator in each world; the weak one's are spread wide.",
+    alt="Histograms of the returns of 200 episodes for each demonstrator in each world; "
+    "the weak one's are spread wide in CartPole and in the dungeon.",
 )
 
 # %% [markdown]
-# The mean is only half the story. The weak demonstrators' returns are spread out: some episodes go well, some
-# badly. In CartPole the biased demonstrator gets the full return although it stands in the wrong place: **the
-# return does not see every fault.** What it does not see, a learner will copy all the same.
+# The mean is only half the story. In CartPole and in the dungeon the weak demonstrator's episodes differ widely:
+# some are excellent, some fail at once. On the road nearly all of its episodes are alike, with a few crashes far
+# to the left, which the mean hides. And in CartPole the biased demonstrator gets the full return although it
+# stands in the wrong place: **the return does not see every fault.** What it does not see, a learner will copy
+# all the same.
 
 # %% [markdown]
 # ## Quantity and coverage: where has the demonstrator been?
@@ -264,71 +268,79 @@ video.show(
 # road it is, and how fast.
 
 # %%
-demos = {
-    kind: stack_steps(
-        collect_trajectories(DRIVING.make_demonstrator(kind, seed=SEED), DRIVING.env_id, 20, SEED)
-    ).obs.numpy()
-    for kind in DEMONSTRATORS
-}  # each (B, obs_dim)
+NUM_DEMOS = 20
+
+
+def demonstrate(kind: str, seed: int) -> list[Trajectory]:
+    """Episodes of a driver on the tracks that are meant for training."""
+    driver = DRIVING.make_demonstrator(kind, seed=seed)
+    return collect_trajectories(driver, DRIVING.env_id, NUM_DEMOS, seed, **DRIVING.training_options)
+
+
+demos = {kind: demonstrate(kind, SEED) for kind in DEMONSTRATORS}
 
 figure, axes = plotting.panels(columns=3, width=14, height=4.5, sharey=True)
 for axis, kind in zip(axes, DEMONSTRATORS, strict=True):
-    situations = demos[kind][:, [0, 2]] * [4, 20]  # m and m/s
-    plotting.density(axis, situations, color=kind, extent=((-3.2, 3.2), (0, 26)))
+    obs = stack_steps(demos[kind]).obs.numpy()  # (B, obs_dim)
+    plotting.density(axis, obs[:, [0, 2]] * [4, 20], color=kind, extent=((-3.2, 3.2), (0, 26)))
     axis.set(title=kind, xlabel="to the left of the middle (m)")
 axes[0].set_ylabel("speed (m/s)")
 video.show(
     figure,
-    alt="Where 20 episodes of each driver lie in offset and speed: the weak driver covers the most, the biased one a small patch on the left.",
+    alt="Where 20 episodes of each driver lie: the expert at many speeds near the middle, "
+    "the weak driver at one speed but out to both edges, the biased one in a small patch on the left.",
 )
 
 # %% [markdown]
-# The three have recorded about the same number of steps, but not the same *variety*. The weak driver, who
-# wobbles, has been in situations that the expert never gets into. This has a surprising consequence: data from a
-# worse driver can contain something that data from a better one lack, namely **how to get back**. Keep that in
-# mind for lesson 03.
+# The three have recorded about the same number of steps, but not the same *variety*. The expert has been at all
+# speeds, and never near an edge. The weak driver knows one speed only, but its wobbling has carried it out to
+# both edges and back. So data from a worse driver can contain something that data from a better one lack, namely
+# **how to get back**. Keep that in mind for lesson 03.
 #
 # ### How unfamiliar is a situation?
 #
-# Coverage can be measured. Take a situation in which the learner finds itself, and look for the most similar one
+# Coverage can be measured. Take a situation in which a driver finds itself, and look for the most similar one
 # among the demonstrations: the **nearest neighbor**. If even that is far away, nobody has shown what to do
-# there. We measure distance between whole observations.
+# there. We measure the distance between whole observations, on test tracks that no demonstration has used.
 #
-# *Predict: an expert drives on new tracks. Are its situations closer to one recorded episode or to twenty? And
-# what if somebody else is at the wheel?*
+# *Predict: the expert drives on a new track. How much more familiar is it after twenty demonstrations than after
+# one? And what if somebody else is at the wheel?*
 
 # %%
-NUM_VISITORS = 10
-visitors = {
+drivers = {
     "expert": DRIVING.make_demonstrator("expert"),
-    "weak": DRIVING.make_demonstrator("weak", seed=SEED + 1),
+    "weak": DRIVING.make_demonstrator("weak", seed=SEED),
     "random": DRIVING.make_random_actor(SEED),
 }
 met = {
-    name: stack_steps(collect_trajectories(actor, DRIVING.env_id, NUM_VISITORS, SEED + 1)).obs.numpy()
-    for name, actor in visitors.items()
-}  # on other tracks than the demonstrations
-expert_episodes = collect_trajectories(DRIVING.make_demonstrator("expert"), DRIVING.env_id, 20, SEED)
+    name: stack_steps(
+        collect_trajectories(driver, DRIVING.env_id, 20, SEED, **DRIVING.test_options)
+    ).obs.numpy()
+    for name, driver in drivers.items()
+}  # each (B, obs_dim)
 
-figure, axes = plotting.panels(columns=2, width=13, height=4, sharex=True)
-for axis, num_demos in zip(axes, (1, 20), strict=True):
-    shown = KDTree(stack_steps(expert_episodes[:num_demos]).obs.numpy())
+figure, axes = plotting.panels(columns=2, width=14, height=4, sharex=True)
+for axis, num_demos in zip(axes, (1, NUM_DEMOS), strict=True):
+    shown = KDTree(stack_steps(demos["expert"][:num_demos]).obs.numpy())
     distances = {name: shown.query(obs)[0] for name, obs in met.items()}
     plotting.distributions(axis, distances)
     axis.set(
-        title=f"{num_demos} demonstration{'s' * (num_demos > 1)}",
-        xlabel="distance to the nearest demonstrated situation",
+        title=f"{num_demos} demonstration{'s' * (num_demos > 1)} of the expert",
+        xlabel="distance to the nearest one shown",
     )
+    means = ",  ".join(f"{name} {values.mean():.2f}" for name, values in distances.items())
+    print(f"mean distance with {num_demos:2} shown:  {means}")
 video.show(
     figure,
-    alt="Distance of visited situations to the nearest demonstrated one: smaller with twenty demonstrations than with one, and largest for the random driver.",
+    alt="Distance of the situations on new tracks to the nearest demonstrated one: with one demonstration "
+    "large for all drivers, with twenty smaller, and smallest for the expert.",
 )
 
 # %% [markdown]
-# Two things are seen. **More demonstrations** bring everything closer: new tracks hold fewer surprises. And
-# **whoever drives differently** than the demonstrator meets situations that lie far from everything shown. A
-# learner that makes small mistakes *is* somebody who drives differently. That is the seed of the trouble in
-# lesson 03.
+# With one demonstration nearly everything on a new track is unfamiliar, whoever drives. With twenty, the tracks
+# hold fewer surprises, and now it shows *who* drives: **whoever drives differently from the demonstrator meets
+# situations that lie farther from everything shown.** A learner that makes small mistakes *is* somebody who
+# drives differently. That is the seed of the trouble in lesson 03.
 #
 # ### The same in the dungeon
 #
@@ -347,31 +359,29 @@ for axis, kind in zip(axes, DEMONSTRATORS, strict=True):
     axis.set_title(kind)
 video.show(
     figure,
-    alt="Visited cells of one dungeon: the expert goes a short way through a wall, the other two a long way around.",
+    alt="Visited cells of one dungeon: the expert goes a short way through a wall, "
+    "the other two a long way around.",
 )
 
 # %% [markdown]
 # ## One lucky evaluation lies
 #
-# How good is the weak driver? The answer depends on which episodes you happen to look at. So let us ask the
-# same question many times: take some episodes, compute their mean, and do it again with other episodes.
+# How good is the weak CartPole player? The answer depends on which episodes you happen to look at. So let us ask
+# the same question many times: take some episodes, compute their mean, and do it again with other episodes.
 #
 # *Predict: how far apart can two honest people's answers be, if each looks at 3 episodes?*
 
 # %%
-many_returns = evaluate(
-    DRIVING.make_demonstrator("weak", seed=SEED), DRIVING.env_id, num_episodes=2000, seed=SEED
-).returns
+weak_player = CARTPOLE.make_demonstrator("weak", seed=SEED)
+many_returns = evaluate(weak_player, CARTPOLE.env_id, num_episodes=2000, seed=SEED).returns
 rng = np.random.default_rng(SEED)
 answers = {
-    f"{n} episodes": rng.choice(many_returns, size=(1000, n)).mean(axis=1)  # (1000,)
+    f"mean of {n}": rng.choice(many_returns, size=(1000, n)).mean(axis=1)  # (1000,)
     for n in (1, 3, 20, 100)
 }
 figure, axis = plotting.panels(width=10, height=4.5)
 plotting.distributions(axis, answers, roles=dict.fromkeys(answers, "weak"))
-axis.set(
-    title="The weak driver's mean return, measured 1000 times", xlabel=f"mean return ({DRIVING.score_name})"
-)
+axis.set(title="One player, measured 1000 times", xlabel="mean return of the episodes looked at")
 video.show(
     figure, alt="The more episodes an evaluation averages, the narrower the distribution of its answers."
 )
@@ -379,7 +389,7 @@ video.show(
 # %%
 for name, values in answers.items():
     low, high = np.quantile(values, [0.025, 0.975])
-    print(f"{name:>12}: 95 % of the answers lie between {low:.1f} and {high:.1f}")
+    print(f"{name:>11} episodes: 95 % of the answers lie between {low:.0f} and {high:.0f}")
 
 # %% [markdown]
 # With few episodes almost any answer is possible, and whoever may choose the seed may choose the answer. The
@@ -485,10 +495,10 @@ for start in range(0, 100, 20):
     sample = many_returns[start : start + 20]
     by_hand, by_scipy = bootstrap_interval(sample), confidence_interval(sample)
     print(
-        f"  {sample.mean():5.1f}   yours [{by_hand[0]:.1f}, {by_hand[1]:.1f}]   "
-        f"scipy [{by_scipy[0]:.1f}, {by_scipy[1]:.1f}]"
+        f"  {sample.mean():3.0f}   yours [{by_hand[0]:.0f}, {by_hand[1]:.0f}]   "
+        f"scipy [{by_scipy[0]:.0f}, {by_scipy[1]:.0f}]"
     )
-print(f"mean of all {len(many_returns)} episodes: {many_returns.mean():.1f}")
+print(f"mean of all {len(many_returns)} episodes: {many_returns.mean():.0f}")
 
 # %% [markdown]
 # From here on we use `confidence_interval`, which calls SciPy's bootstrap with a correction (called BCa) that
@@ -501,8 +511,8 @@ covered = [low <= many_returns.mean() <= high for low, high in map(confidence_in
 print(f"{np.mean(covered):.0%} of the intervals contain the mean of all episodes")
 
 # %% [markdown]
-# Nearly what was promised, and a little less: twenty values are few. Two rules follow, and the course keeps to
-# them. **Report an interval, and say from how many.** And when *training* is random too, the unit that counts is
+# About what was promised. (With very few values, or when rare disasters pull at the mean, intervals of every
+# kind are too narrow.) Two rules follow, and the course keeps to them. **Report an interval, and say from how many.** And when *training* is random too, the unit that counts is
 # not the episode but the **training run**: eight runs with eight seeds, never eight hundred episodes of one run.
 #
 # ## Keeping demonstrations
@@ -513,9 +523,13 @@ print(f"{np.mean(covered):.0%} of the intervals contain the mean of all episodes
 # %%
 with tempfile.TemporaryDirectory() as folder:
     path = save_demonstrations(
-        Path(folder) / "driving-expert-v0", expert_episodes, DRIVING.env_id, demonstrator="expert"
+        Path(folder) / "driving-expert-v0",
+        demos["expert"],
+        DRIVING.env_id,
+        demonstrator="expert",
+        **DRIVING.training_options,
     )
-    again = load_demonstrations(path, DRIVING.env_id)
+    again = load_demonstrations(path, DRIVING.env_id, **DRIVING.training_options)
     print(f"{len(again)} episodes, {sum(map(len, again))} steps read back")
     try:
         load_demonstrations(path, DUNGEON.env_id)
@@ -545,7 +559,7 @@ with tempfile.TemporaryDirectory() as folder:
 # </details>
 
 # %% [markdown]
-# **2. The weak driver's data cover more situations than the expert's. Why?**
+# **2. The weak driver's data show how to come back from the edge of the road, the expert's do not. Why?**
 #
 # <details><summary>A · it has recorded many more steps</summary>
 #
@@ -557,9 +571,10 @@ with tempfile.TemporaryDirectory() as folder:
 # Yes. And there it shows how to get back, well or badly.
 #
 # </details>
-# <details><summary>C · the weak driver is better</summary>
+# <details><summary>C · the weak driver is better at saving itself</summary>
 #
-# No. Its returns are lower. Quality and coverage are two different things.
+# No: the expert could do it too. It never needs to, so it never shows it. Quality and coverage are two different
+# things.
 #
 # </details>
 

@@ -33,9 +33,9 @@ from torch import Tensor
 from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import BCConfig
 from ilrl_course.checks import check
-from ilrl_course.data import Batch, Trajectory, stack_steps
+from ilrl_course.data import Actor, Batch, Trajectory, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.evaluation import evaluate
+from ilrl_course.evaluation import Evaluation, evaluate
 from ilrl_course.journal import verdict
 from ilrl_course.live import demo
 from ilrl_course.networks import Policy, make_policy
@@ -47,9 +47,24 @@ SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
 
 
 def demonstrate(world, num_episodes: int, seed: int, kind: str = "expert") -> list[Trajectory]:
-    """Episodes of one of the world's demonstrators."""
+    """Episodes of one of the world's demonstrators, in the places that are meant for training."""
     demonstrator = world.make_demonstrator(kind, seed=seed)
-    return collect_trajectories(demonstrator, world.env_id, num_episodes, seed)
+    return collect_trajectories(demonstrator, world.env_id, num_episodes, seed, **world.training_options)
+
+
+def examine(actor: Actor, world, num_episodes: int, seed: int) -> Evaluation:
+    """Fresh episodes, in the places that are meant for tests: no training has seen them."""
+    return evaluate(actor, world.env_id, num_episodes, seed, **world.test_options)
+
+
+def film(actors: dict[str, Actor], world, max_steps: int) -> list[np.ndarray]:
+    """The same test episode, played by several actors, side by side."""
+    return video.side_by_side(
+        {
+            name: video.record(actor, world.env_id, SEED, max_steps, **world.test_options)
+            for name, actor in actors.items()
+        }
+    )
 
 
 def fresh_policy(world, seed: int) -> Policy:
@@ -100,10 +115,10 @@ print("observations", tuple(cartpole_demos.obs.shape), "  actions", tuple(cartpo
 # %%
 policy = fresh_policy(CARTPOLE, SEED)
 distribution = policy(cartpole_demos.obs[:3])
-print("probabilities of left and right:", distribution.probs.detach().numpy().round(3).tolist())
-print("what the expert did:            ", cartpole_demos.actions[:3].tolist())
 log_probs = distribution.log_prob(cartpole_demos.actions[:3])
-print("log-probabilities of that:      ", log_probs.detach().numpy().round(3).tolist())
+print("probability of pushing right:", distribution.probs[:, 1].detach().numpy().round(3))
+print("what the expert did:         ", cartpole_demos.actions[:3].numpy())
+print("log-probability of that:     ", log_probs.detach().numpy().round(3))
 print(f"loss: {-log_probs.mean().item():.3f}")
 
 # %% [markdown]
@@ -136,20 +151,13 @@ video.show(figure, alt="The training loss falls from 0.69 to about 0.1 in 300 gr
 # takes the most probable action.
 
 # %%
-result = evaluate(policy.act, CARTPOLE.env_id, num_episodes=100, seed=SEED)
+result = examine(policy.act, CARTPOLE, 100, SEED)
 low, high = confidence_interval(result.returns)
 print(
     f"mean return {result.mean_return:.0f} of 500, 95 % interval [{low:.0f}, {high:.0f}], 100 fresh episodes"
 )
 video.clip(
-    video.side_by_side(
-        {
-            "expert": video.record(
-                CARTPOLE.make_demonstrator("expert"), CARTPOLE.env_id, SEED, max_steps=120
-            ),
-            "clone": video.record(policy.act, CARTPOLE.env_id, SEED, max_steps=120),
-        }
-    ),
+    film({"expert": CARTPOLE.make_demonstrator("expert"), "clone": policy.act}, CARTPOLE, max_steps=120),
     alt="Expert and clone balance the pole in the same way.",
     fps=50,
     width=800,
@@ -238,7 +246,7 @@ for _ in range(1000):
 print(f"loss of the last minibatch: {metrics['loss']:.2f}")
 
 for name, actor in {"expert": DRIVING.make_demonstrator("expert"), "clone": driver.act}.items():
-    result = evaluate(actor, DRIVING.env_id, num_episodes=100, seed=SEED)
+    result = examine(actor, DRIVING, 100, SEED)
     print(
         f"{name:7} mean return {result.mean_return:5.1f}   left the road in {result.crash_rate:.0%} of 100 episodes"
     )
@@ -248,12 +256,7 @@ for name, actor in {"expert": DRIVING.make_demonstrator("expert"), "clone": driv
 
 # %%
 video.clip(
-    video.side_by_side(
-        {
-            "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, SEED),
-            "clone of 10 episodes": video.record(driver.act, DRIVING.env_id, SEED),
-        }
-    ),
+    film({"expert": DRIVING.make_demonstrator("expert"), "clone": driver.act}, DRIVING, max_steps=150),
     alt="Expert and clone on a track that the clone has never seen.",
     fps=20,
     width=900,
@@ -327,7 +330,8 @@ def loss_on(policy: Policy, demos: Batch) -> float:
 def optimism(seed: int) -> dict[str, float]:
     """How far the validation loss lies below the loss on new episodes, for both ways to split."""
     episodes = demonstrate(DRIVING, 10, seed)
-    new = stack_steps(demonstrate(DRIVING, 30, seed + 1000))
+    expert = DRIVING.make_demonstrator("expert")
+    new = stack_steps(collect_trajectories(expert, DRIVING.env_id, 30, seed, **DRIVING.test_options))
     steps = stack_steps(episodes)
     order = torch.randperm(len(steps), generator=torch.Generator().manual_seed(seed))
     training, validation = split_by_episode(episodes, 0.2, seed)
@@ -355,7 +359,8 @@ axis.set(
 )
 video.show(
     figure,
-    alt="Split by step, the validation loss is too optimistic in every run; split by episode, the error scatters about zero.",
+    alt="Split by step, the validation loss is too optimistic in every run; "
+    "split by episode, the error scatters about zero.",
 )
 print("by step minus by episode:", compare_paired(by_split["by step"], by_split["by episode"]))
 
@@ -415,18 +420,14 @@ print(
 )
 
 for name, actor in {"expert": DUNGEON.make_demonstrator("expert"), "clone": hero.act}.items():
-    result = evaluate(actor, DUNGEON.env_id, num_episodes=200, seed=SEED)
+    result = examine(actor, DUNGEON, 200, SEED)
     print(
-        f"{name:7} treasure found in {result.success_rate:4.0%}, burnt in {result.crash_rate:3.0%} of 200 new dungeons"
+        f"{name:7} treasure found in {result.success_rate:4.0%}, "
+        f"burnt in {result.crash_rate:3.0%} of 200 new games"
     )
 video.clip(
-    video.side_by_side(
-        {
-            "expert": video.record(DUNGEON.make_demonstrator("expert"), DUNGEON.env_id, SEED),
-            "clone of 100 games": video.record(hero.act, DUNGEON.env_id, SEED, max_steps=40),
-        }
-    ),
-    alt="Expert and clone in a dungeon that neither demonstration nor clone has seen.",
+    film({"expert": DUNGEON.make_demonstrator("expert"), "clone": hero.act}, DUNGEON, max_steps=40),
+    alt="Expert and clone in a dungeon that the clone has never seen.",
     fps=5,
     width=900,
 )
@@ -460,7 +461,7 @@ def returns_of_clones(
             clone, stack_steps(episodes[:size]), BCConfig(num_updates=num_updates), seed, bc_loss
         ):
             pass
-        returns.append(evaluate(clone.act, world.env_id, 100, seed).mean_return)
+        returns.append(examine(clone.act, world, 100, seed).mean_return)
     return returns
 
 
@@ -474,7 +475,7 @@ returns = {
 # %%
 figure, axes = plotting.panels(columns=3, width=15, height=4.5)
 for axis, (world, (sizes, _)) in zip(axes, BUDGETS.items(), strict=True):
-    expert_return = evaluate(world.make_demonstrator("expert"), world.env_id, 200, SEED).mean_return
+    expert_return = examine(world.make_demonstrator("expert"), world, 200, SEED).mean_return
     plotting.learning_curves(axis, np.array(sizes), returns[world.name], label="clone", color="clone")
     plotting.reference_line(axis, expert_return, label="expert", color="expert")
     axis.set(
@@ -489,16 +490,15 @@ for axis, (world, (sizes, _)) in zip(axes, BUDGETS.items(), strict=True):
 axes[0].set_ylabel("mean return")
 video.show(
     figure,
-    alt="Mean return of clones against the number of demonstrations, eight runs each; it rises toward the expert in all worlds, at very different numbers.",
+    alt="Mean return of clones against the number of demonstrations, eight runs each: it rises toward "
+    "the expert in all worlds, at very different numbers.",
 )
 
 for world, (sizes, _) in BUDGETS.items():
-    cells = [
-        f"{size:3} demos {column.mean():6.2f} [{low:.2f}, {high:.2f}]"
-        for size, column in zip(sizes, returns[world.name].T, strict=True)
-        for low, high in [confidence_interval(column)]
-    ]
-    print(f"{world.name:9}", "   ".join(cells))
+    print(f"{world.name}: mean return of 8 clones, with 95 % interval")
+    for size, column in zip(sizes, returns[world.name].T, strict=True):
+        low, high = confidence_interval(column)
+        print(f"  {size:3} demonstrations  {column.mean():6.2f}  [{low:.2f}, {high:.2f}]")
 
 # %% [markdown]
 # More demonstrations help everywhere, but the worlds differ. In CartPole one or two episodes suffice: the
@@ -527,7 +527,7 @@ def loss_and_return(seed: int) -> list[tuple[float, float]]:
     curve = []
     for number, _ in enumerate(train_bc(policy, seen, BCConfig(num_updates=3000), seed, bc_loss), start=1):
         if number % 250 == 0:
-            result = evaluate(policy.act, DRIVING.env_id, 50, seed)
+            result = examine(policy.act, DRIVING, 100, seed)
             curve.append((loss_on(policy, unseen), result.mean_return))
     return curve
 
@@ -576,15 +576,16 @@ def clones_of(seed: int) -> dict[str, float]:
     """Clones of a weak CartPole player, a biased driver and an expert driver: what do they take over?"""
     found = {"clone of the weak player": returns_of_clones(seed, CARTPOLE, [10], 300, "weak")[0]}
     weak_player = CARTPOLE.make_demonstrator("weak", seed=seed)
-    found["weak player"] = evaluate(weak_player, CARTPOLE.env_id, 100, seed).mean_return
+    found["weak player"] = examine(weak_player, CARTPOLE, 100, seed).mean_return
     for kind in ("expert", "biased"):
         demonstrator = DRIVING.make_demonstrator(kind, seed=seed)
         clone = fresh_policy(DRIVING, seed)
-        demos = stack_steps(collect_trajectories(demonstrator, DRIVING.env_id, 10, seed))
+        demos = stack_steps(demonstrate(DRIVING, 10, seed, kind))
         for _ in train_bc(clone, demos, BCConfig(num_updates=1000), seed, bc_loss):
             pass
         for name, actor in {kind: demonstrator, f"clone of {kind}": clone.act}.items():
-            obs = stack_steps(collect_trajectories(actor, DRIVING.env_id, 20, seed + 1)).obs
+            episodes = collect_trajectories(actor, DRIVING.env_id, 20, seed, **DRIVING.test_options)
+            obs = stack_steps(episodes).obs  # (B, obs_dim)
             found[name] = 4 * obs[:, 0].mean().item()  # m to the left of the middle
     return found
 
@@ -602,7 +603,8 @@ plotting.strip(axes[1], drivers, roles={"clone of expert": "clone", "clone of bi
 axes[1].set(title="Bias is cloned", xlabel="mean distance to the left of the middle (m)")
 video.show(
     figure,
-    alt="Left: the clone of the weak CartPole player is far better than the player. Right: the clone of the biased driver keeps as far left as the biased driver itself.",
+    alt="Left: the clone of the weak CartPole player is far better than the player. "
+    "Right: the clone of the biased driver keeps as far left as the biased driver itself.",
 )
 
 # %% [markdown]
@@ -642,7 +644,7 @@ def clone_and_film(demonstrations: int = 5, demonstrator: str = "expert"):
     clone = fresh_policy(DRIVING, SEED)
     for _ in train_bc(clone, demos, BCConfig(num_updates=1000), SEED, bc_loss):
         pass
-    frames = video.record(clone.act, DRIVING.env_id, seed=SEED + 7, max_steps=150)
+    frames = video.record(clone.act, DRIVING.env_id, SEED, max_steps=150, **DRIVING.test_options)
     return video.clip(
         frames[::2], alt=f"A clone of {demonstrations} episodes of the {demonstrator} driver.", fps=15
     )

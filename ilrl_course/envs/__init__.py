@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import gymnasium as gym
 import numpy as np
@@ -20,8 +20,9 @@ class World:
     env_id: str
     module: str
     score_name: str  # what a return counts
-    training_options: dict[str, int]  # where demonstrations are given and agents trained ...
-    test_options: dict[str, int]  # ... and where they are evaluated: places that no training has seen
+    # demonstrations and training have their places, evaluation has others, which no training has seen
+    training_options: dict[str, int] = field(compare=False)
+    test_options: dict[str, int] = field(compare=False)
 
     def make_demonstrator(self, kind: str, seed: int = 0, **options) -> Actor:
         """An actor of this world, `kind` in `DEMONSTRATORS`; `options` are the world's, as for `gym.make`."""
