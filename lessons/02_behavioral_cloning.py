@@ -130,7 +130,7 @@ optimizer = torch.optim.Adam(policy.parameters(), lr=3e-3)
 generator = torch.Generator().manual_seed(SEED)
 losses = []
 for _ in range(300):
-    rows = torch.randint(len(cartpole_demos), (64,), generator=generator)
+    rows = torch.randint(len(cartpole_demos), (256,), generator=generator)
     minibatch = cartpole_demos[rows]
     loss = -policy(minibatch.obs).log_prob(minibatch.actions).mean()
     optimizer.zero_grad()
@@ -231,7 +231,7 @@ def bc_update(
 bc_update = check(bc_update)
 
 # %% [markdown]
-# The rest is given: ten episodes of the expert, a thousand updates.
+# The rest is given: ten episodes of the expert, eight hundred updates.
 #
 # *Predict: in how many of 100 episodes does the clone leave the road?*
 
@@ -240,8 +240,8 @@ driving_demos = stack_steps(demonstrate(DRIVING, 10, SEED))
 driver = fresh_policy(DRIVING, SEED)
 optimizer = torch.optim.Adam(driver.parameters(), lr=3e-3)
 generator = torch.Generator().manual_seed(SEED)
-for _ in range(1000):
-    rows = torch.randint(len(driving_demos), (64,), generator=generator)
+for _ in range(800):
+    rows = torch.randint(len(driving_demos), (256,), generator=generator)
     metrics = bc_update(driver, optimizer, driving_demos[rows], bc_loss)
 print(f"loss of the last minibatch: {metrics['loss']:.2f}")
 
@@ -316,7 +316,7 @@ def train(policy: Policy, demos: Batch, num_updates: int, seed: int) -> Policy:
     optimizer = torch.optim.Adam(policy.parameters(), lr=3e-3, fused=True)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(num_updates):
-        rows = torch.randint(len(demos), (64,), generator=generator)
+        rows = torch.randint(len(demos), (256,), generator=generator)
         bc_update(policy, optimizer, demos[rows], bc_loss)
     return policy
 
@@ -341,7 +341,7 @@ def optimism(seed: int) -> dict[str, float]:
     }
     gaps = {}
     for name, (seen, unseen) in splits.items():
-        policy = train(fresh_policy(DRIVING, seed), seen, 1000, seed)
+        policy = train(fresh_policy(DRIVING, seed), seen, 800, seed)
         gaps[name] = loss_on(policy, new) - loss_on(policy, unseen)
     return gaps
 
@@ -413,7 +413,7 @@ train_bc = check(train_bc)
 dungeon_demos = stack_steps(demonstrate(DUNGEON, 100, SEED))
 hero = fresh_policy(DUNGEON, SEED)
 losses = [
-    metrics["loss"] for metrics in train_bc(hero, dungeon_demos, BCConfig(num_updates=500), SEED, bc_loss)
+    metrics["loss"] for metrics in train_bc(hero, dungeon_demos, BCConfig(num_updates=400), SEED, bc_loss)
 ]
 print(
     f"{len(dungeon_demos)} steps of 100 games; loss {losses[0]:.2f} at first, {np.mean(losses[-50:]):.3f} at last"
@@ -443,9 +443,9 @@ video.clip(
 
 # %%
 BUDGETS = {  # numbers of demonstrations, gradient steps
-    CARTPOLE: ((1, 2, 5, 10), 300),
-    DRIVING: ((1, 3, 10, 30), 1000),
-    DUNGEON: ((5, 20, 80, 200), 500),
+    CARTPOLE: ((1, 2, 5, 10), 250),
+    DRIVING: ((1, 3, 10, 30), 800),
+    DUNGEON: ((5, 20, 80, 200), 400),
 }
 
 
@@ -520,13 +520,13 @@ for world, (sizes, _) in BUDGETS.items():
 
 # %%
 def loss_and_return(seed: int) -> list[tuple[float, float]]:
-    """Validation loss and mean return along one training run on five episodes, every 250 updates."""
-    training, validation = split_by_episode(demonstrate(DRIVING, 6, seed), 0.2, seed)
+    """Validation loss and mean return along one run on four episodes, with a fifth for validation."""
+    training, validation = split_by_episode(demonstrate(DRIVING, 5, seed), 0.2, seed)
     seen, unseen = stack_steps(training), stack_steps(validation)
     policy = fresh_policy(DRIVING, seed)
     curve = []
-    for number, _ in enumerate(train_bc(policy, seen, BCConfig(num_updates=3000), seed, bc_loss), start=1):
-        if number % 250 == 0:
+    for number, _ in enumerate(train_bc(policy, seen, BCConfig(num_updates=2000), seed, bc_loss), start=1):
+        if number % 200 == 0:
             result = examine(policy.act, DRIVING, 100, seed)
             curve.append((loss_on(policy, unseen), result.mean_return))
     return curve
@@ -535,7 +535,7 @@ def loss_and_return(seed: int) -> list[tuple[float, float]]:
 curves = np.array(run_seeds(loss_and_return, SEEDS))  # (seeds, checkpoints, 2)
 
 # %%
-updates = np.arange(250, 3001, 250)
+updates = np.arange(200, 2001, 200)
 figure, axes = plotting.panels(columns=2, width=14, height=4.5)
 plotting.learning_curves(axes[0], updates, curves[..., 0], label="loss", color="validation")
 axes[0].set(title="As a predictor: worse and worse", xlabel="gradient steps", ylabel="validation loss")
@@ -543,7 +543,7 @@ plotting.learning_curves(axes[1], updates, curves[..., 1], label="return", color
 axes[1].set(title="As a driver: better and better", xlabel="gradient steps", ylabel="mean return")
 video.show(
     figure,
-    alt="Along training the validation loss first falls and then rises steeply, while the return keeps rising.",
+    alt="Along training the validation loss first falls and then rises, while the return keeps rising.",
 )
 
 best = curves[..., 0].argmin(axis=1)  # (seeds,) the checkpoint that early stopping chooses
@@ -558,6 +558,9 @@ print("end minus stopped:", compare_paired(curves[:, -1, 1], stopped_return))
 # deviation, and training on makes it ever surer. The road asks something else: does the *most probable* action
 # keep me on the road? And it asks that in situations to which the *clone* has driven, which no validation set
 # contains. Codevilla and others (2018) found the same with real images: equal losses, very different drivers.
+#
+# Where does this stop? Here four episodes were trained on. With more data the validation loss turns later, and
+# the difference shrinks.
 #
 # So: **use the loss to see that training works. To know how good a policy is, let it act.**
 
@@ -581,7 +584,7 @@ def clones_of(seed: int) -> dict[str, float]:
         demonstrator = DRIVING.make_demonstrator(kind, seed=seed)
         clone = fresh_policy(DRIVING, seed)
         demos = stack_steps(demonstrate(DRIVING, 10, seed, kind))
-        for _ in train_bc(clone, demos, BCConfig(num_updates=1000), seed, bc_loss):
+        for _ in train_bc(clone, demos, BCConfig(num_updates=800), seed, bc_loss):
             pass
         for name, actor in {kind: demonstrator, f"clone of {kind}": clone.act}.items():
             episodes = collect_trajectories(actor, DRIVING.env_id, 20, seed, **DRIVING.test_options)
@@ -623,7 +626,8 @@ verdict(
     "C3",
     "holds" if copied else "does not hold here",
     "cloning copies what was done, habits included, and never asks what it was done for.",
-    effect=f"the biased driver keeps {teacher:.2f} m farther left than the expert, its clone {shift} m farther left",
+    effect=f"the biased driver keeps {teacher:.2f} m farther left than the expert; "
+    f"clone of biased minus clone of expert, in m: {shift}",
     seeds=len(SEEDS),
     lesson="02",
 )
@@ -642,7 +646,7 @@ def clone_and_film(demonstrations: int = 5, demonstrator: str = "expert"):
     """Train a driver on the chosen demonstrations, and film it on a new track."""
     demos = stack_steps(demonstrate(DRIVING, demonstrations, SEED, demonstrator))
     clone = fresh_policy(DRIVING, SEED)
-    for _ in train_bc(clone, demos, BCConfig(num_updates=1000), SEED, bc_loss):
+    for _ in train_bc(clone, demos, BCConfig(num_updates=800), SEED, bc_loss):
         pass
     frames = video.record(clone.act, DRIVING.env_id, SEED, max_steps=150, **DRIVING.test_options)
     return video.clip(

@@ -15,8 +15,8 @@ class BCConfig:
     """How long and how fast to learn."""
 
     learning_rate: float = 3e-3  # of Adam
-    num_updates: int = 1000  # gradient steps
-    minibatch_size: int = 64  # demonstrated steps in each of them
+    num_updates: int = 800  # gradient steps
+    minibatch_size: int = 256  # demonstrated steps in each of them
 
 
 def bc_loss(policy: Policy, obs: Tensor, actions: Tensor) -> Tensor:
