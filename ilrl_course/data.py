@@ -82,7 +82,7 @@ def stack_steps(trajectories: Iterable[Trajectory]) -> Batch:
 
 
 def discounted_return(rewards: np.ndarray, gamma: float) -> float:
-    """Sum of gamma**t * rewards[t] over t = 0 .. T - 1 (Sutton and Barto 2018, eq. 3.8); rewards (T,)."""
+    """Sum of gamma**t * rewards[t] over t = 0 .. T - 1 (Sutton and Barto 2018, eq. 3.11); rewards (T,)."""
     total = 0.0
     for reward in reversed(rewards):
         total = reward + gamma * total

@@ -1,6 +1,5 @@
 """Demonstrations on disk, as Minari datasets: written whole or not at all, and checked when they are read."""
 
-import json
 import os
 import shutil
 import tempfile
@@ -10,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.envs.registration import EnvSpec
 
+import ilrl_course.envs  # noqa: F401 (registers the worlds' ids)
 from ilrl_course.data import Trajectory
 
 
@@ -25,7 +25,7 @@ def save_demonstrations(
     `minari.load_dataset(folder.name)` opens it where MINARI_DATASETS_PATH is the folder around it. The
     dataset appears under its name only when it is complete; an existing one is never overwritten.
     """
-    folder = Path(folder)
+    folder, trajectories = Path(folder).absolute(), list(trajectories)
     if folder.exists():
         raise FileExistsError(f"{folder} holds demonstrations already: choose another name or move it away")
     if not trajectories:
@@ -114,33 +114,33 @@ def _read_episode(episode, env: gym.Env, data: Path) -> Trajectory:
 
 
 def _check_world(recorded: EnvSpec | None, expected: EnvSpec, data: Path) -> None:
-    def describe(spec: EnvSpec | None) -> str:
-        kwargs = {k: v for k, v in (spec.kwargs if spec else {}).items() if k != "render_mode"}
-        return f"{spec.id if spec else 'an unknown world'} {json.dumps(kwargs, sort_keys=True)}"
-
-    if describe(recorded) != describe(expected):
+    if _identity(recorded) != _identity(expected):
         raise DemonstrationsError(
-            f"{data} was recorded in {describe(recorded)}, but {describe(expected)} is asked for: "
+            f"{data} was recorded in {_identity(recorded)}, but {_identity(expected)} is asked for: "
             "load it with the world and the options it was recorded in"
         )
 
 
+def _identity(spec: EnvSpec | None) -> tuple[str, dict]:
+    options = {key: value for key, value in (spec.kwargs if spec else {}).items() if key != "render_mode"}
+    return (spec.id if spec else "an unknown world"), options
+
+
 def _check_episode(trajectory: Trajectory, env: gym.Env, where: str) -> None:
-    checked = {
+    columns = {
         "observations": (trajectory.obs, env.observation_space),
         "actions": (trajectory.actions, env.action_space),
+        "rewards": (trajectory.rewards, gym.spaces.Box(-np.inf, np.inf, (), np.float32)),
     }
-    for name, (values, space) in checked.items():
-        if values.shape[1:] != space.shape or not np.can_cast(values.dtype, space.dtype, "same_kind"):
+    for name, (values, space) in columns.items():
+        if values.shape[1:] != space.shape or values.dtype != space.dtype:
             raise DemonstrationsError(
                 f"{where}: {name} have shape {values.shape} and dtype {values.dtype}, but "
-                f"(steps, {', '.join(map(str, space.shape))}) and {space.dtype} are expected"
+                f"{('steps', *space.shape)} and {space.dtype} are expected"
             )
         if not np.isfinite(values).all():
             raise DemonstrationsError(f"{where}: {name} hold NaN or infinity: record the episode anew")
         if isinstance(space, gym.spaces.Discrete) and not ((values >= 0) & (values < space.n)).all():
             raise DemonstrationsError(f"{where}: {name} lie outside 0..{space.n - 1}")
-    if len(trajectory) == 0 or not np.isfinite(trajectory.rewards).all():
-        raise DemonstrationsError(f"{where}: rewards are missing, or hold NaN or infinity")
-    if trajectory.terminated == trajectory.truncated:
+    if len(trajectory) == 0 or trajectory.terminated == trajectory.truncated:
         raise DemonstrationsError(f"{where}: exactly one of terminated and truncated must end an episode")

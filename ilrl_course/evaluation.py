@@ -1,12 +1,16 @@
 """Honest evaluation: fresh episodes, each one counted, however it ended."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
 
 from ilrl_course.data import Actor
 from ilrl_course.rollout import collect_trajectory, derive_seed, play
+
+REFERENCE = Path(__file__).parent.parent / "results" / "reference_scores.json"
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,9 @@ def episode_returns(env: gym.Env, actor: Actor, num_episodes: int, seed: int) ->
 def normalized_score(score: float, random_score: float, expert_score: float) -> float:
     """The score on the scale of the course: 0 is what random actions get, 1 is what the expert gets."""
     return (score - random_score) / (expert_score - random_score)
+
+
+def reference_scores(world_name: str) -> dict[str, float]:
+    """Mean returns of `random`, `expert`, `weak` and `biased` on test episodes, as recorded in `results/`."""
+    recorded = json.loads(REFERENCE.read_text(encoding="utf-8"))["scores"]
+    return {actor: score["mean_return"] for actor, score in recorded[world_name].items()}

@@ -2,12 +2,11 @@
 
 import json
 import os
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from ilrl_course.claims import CLAIMS
+from ilrl_course.files import write_atomically
 
 ANSWERS = ("holds", "only sometimes", "does not hold", "not sure")  # what a prediction may be
 OUTCOMES = "'holds', 'holds only when <condition>' or 'does not hold here'"
@@ -94,7 +93,9 @@ def load_verdicts() -> dict[str, list[dict[str, Any]]]:
     fields = {"claim", "lesson", "outcome", "sentence", "effect", "seeds"}
 
     def is_valid(stored: Any) -> bool:
-        return isinstance(stored, dict) and stored.keys() == fields and stored["claim"] in CLAIMS
+        texts = ("claim", "outcome", "sentence", "effect")
+        has_fields = isinstance(stored, dict) and stored.keys() == fields and stored["claim"] in CLAIMS
+        return has_fields and all(isinstance(stored[name], str) for name in texts)
 
     paths = sorted((folder() / "verdicts").glob("C*.json"))
     records = [record for path in paths if (record := _read(path, is_valid))]
@@ -108,32 +109,10 @@ def _check_claim(claim_id: str) -> None:
 
 
 def _write(path: Path, content: dict) -> None:
-    """Replace a file in one step, so that a crash leaves the old one or the new one, never a half."""
+    """Write a JSON file; what was damaged is kept under another name."""
     if path.exists():
         _read(path, lambda stored: isinstance(stored, dict))  # sets a damaged one aside first
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _replace(source: str, target: Path, attempts: int = 20) -> None:
-    """`os.replace`, which Windows refuses for the moment in which another process has the file open."""
-    for attempt in range(attempts):
-        try:
-            return os.replace(source, target)
-        except PermissionError:
-            if attempt == attempts - 1:
-                raise
-            time.sleep(0.02)
-    return None
+    write_atomically(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def _read(path: Path, is_valid) -> Any:
@@ -144,7 +123,7 @@ def _read(path: Path, is_valid) -> Any:
             return content
     except FileNotFoundError:
         return None
-    except ValueError:  # not JSON, or not even text
+    except (ValueError, TypeError):  # not JSON, not even text, or of odd types
         pass
     return _set_aside(path)
 

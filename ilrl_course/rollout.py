@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from gymnasium.vector import AutoresetMode
 
+import ilrl_course.envs  # noqa: F401 (registers the worlds' ids)
 from ilrl_course.data import Actor, Rollout, Trajectory
 
 
@@ -103,7 +104,17 @@ def collect_rollout(
     for _ in range(num_steps):
         actions = actor(obs)
         next_obs, rewards, terminated, truncated, info = envs.step(actions)
-        rows.append((obs, actions, rewards, next_obs, terminated, truncated, info["crashed"] & terminated))
+        rows.append(
+            (
+                obs,
+                actions,
+                rewards,
+                next_obs,
+                terminated,
+                truncated,
+                info["crashed"] & (terminated | truncated),
+            )
+        )
         obs = next_obs
         episode_over = terminated | truncated
         if episode_over.any():

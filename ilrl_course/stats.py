@@ -44,11 +44,11 @@ def bootstrap_interval(
 def confidence_interval(values: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
     """Bootstrap interval of the mean of values (n,), bias-corrected and accelerated (Efron 1987).
 
-    Better for few values than the percentiles of `bootstrap_interval`. Equal values give an interval of
+    Better for skewed values than the percentiles of `bootstrap_interval`. Equal values give an interval of
     width zero.
     """
     values = _finite(values)
-    if np.ptp(values) == 0:
+    if np.allclose(values, values[0], rtol=1e-12, atol=0):
         return float(values[0]), float(values[0])
     result = scipy.stats.bootstrap(
         (values,), np.mean, confidence_level=confidence, method="BCa", rng=np.random.default_rng(0)

@@ -28,8 +28,8 @@
 # | **Time** | 25 minutes |
 # | **You need** | some Python; no knowledge of RL |
 #
-# Run the cells from top to bottom with <kbd>Shift</kbd>+<kbd>Enter</kbd>. You cannot break anything: *Kernel →
-# Restart Kernel* always brings you back to the start.
+# Run the cells from top to bottom with <kbd>Shift</kbd>+<kbd>Enter</kbd>. You cannot break anything: after *Kernel →
+# Restart Kernel* you can run them again from the top.
 
 # %%
 from ilrl_course import plotting, video
@@ -41,6 +41,8 @@ from ilrl_course.live import prediction_form
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 
 # %% [markdown]
+# A **seed** is the number from which a computer draws all its random numbers: the same seed, the same luck.
+#
 # ## Three worlds
 #
 # A **world** (the field says *environment*) is a small simulation. At every step the agent receives an
@@ -77,21 +79,21 @@ video.clip(
 # ### Driving: fast, and on the road
 #
 # A car on a closed track that it has never seen. Ten times a second, choose how far to turn the wheel and how
-# hard to accelerate or brake. Every meter along the road pays. The tires can hold only so much: who enters a
-# bend too fast slides off the road, and the episode is over.
+# hard to accelerate or brake. Every meter along the road pays 0.1. The tires can hold only so much: a car that
+# enters a bend too fast slides off the road, and the episode is over.
 #
 # Exploring is **dangerous** here: each thing the agent tries out may be the last thing it does.
 #
-# *Predict: how far does chance get in 30 seconds?*
+# *Predict: how many meters does chance get in 30 seconds?* (The film runs at double speed.)
 
 # %%
 episodes = {
-    "random": video.record(DRIVING.make_random_actor(SEED), DRIVING.env_id, seed=SEED, max_steps=200),
-    "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, seed=SEED, max_steps=200),
+    "random": video.record(DRIVING.make_random_actor(SEED), DRIVING.env_id, seed=SEED, max_steps=240),
+    "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, seed=SEED, max_steps=240),
 }
 video.clip(
     video.side_by_side(episodes),
-    alt="Left: steered at random, the car hardly gets anywhere. Right: the expert drives a lap.",
+    alt="Left: steered at random, the car hardly gets anywhere. Right: the expert is fast and stays on the road.",
     fps=20,
     width=900,
 )
@@ -150,25 +152,30 @@ video.show(
 for (world_name, policy_name), score in scores.items():
     print(
         f"{world_name:9}{policy_name:7}  mean return {score.mean_return:6.2f}   "
-        f"crashed {score.crash_rate:4.0%}   reached the goal {score.success_rate:4.0%}"
+        f"crashed {score.crash_rate:4.0%}   reached the goal {score.success.sum():3} times of {NUM_EPISODES}"
     )
 
 # %% [markdown]
-# Each dot is one episode, the black line is the mean, the thick bar its 95 % confidence interval (lesson 01
-# says what that is). On the road, chance mostly *crashes*: the pity is what happens while the agent tries. In
-# the dungeon it hardly ever *arrives*: the pity is what does not happen, since without a treasure there is
-# nothing to learn from. Demonstrations may help with each trouble in a different way. Lessons 08 and 09 measure
-# how.
+# Each dot is one episode, the black line is the mean, the thick bar its 95 % confidence interval: where the mean
+# of very many episodes would probably lie (here mostly too narrow to see; lesson 01 says more). "Crashed" means
+# that the pole fell, the car left the road, the hero burned.
+#
+# Now compare with what you predicted. Chance keeps the pole up for about half a second. It drives about 20 meters.
+# And in 200 dungeons it finds the treasure once or twice at most.
+#
+# On the road the trouble is what happens while the agent tries. In the dungeon it burns even more often, but the
+# deeper trouble is what does *not* happen: almost nothing it does ever pays, so there is nothing to learn from.
+# Demonstrations may help with each trouble in a different way. Lessons 08 and 09 measure how.
 #
 # ## One scale for all worlds
 #
-# A return of 20 is poor in CartPole and unheard of in the dungeon. To compare worlds, the course puts every
+# A return of 20 is poor in CartPole and impossible in the dungeon. To compare worlds, the course puts every
 # score on one scale: **0 is what chance gets, 1 is what the expert gets.** For a score $s$, with $s_0$ the
 # score of chance and $s_1$ the expert's,
 #
 # $$\text{normalized score} = \frac{s - s_0}{s_1 - s_0}.$$
 #
-# A score of 0.5 lies half-way between them. Scores below 0 or above 1 are possible: a pupil may pass the
+# A score of 0.5 lies halfway between them. Scores below 0 or above 1 are possible: a pupil may surpass the
 # master.
 
 # %% [markdown]
@@ -178,7 +185,7 @@ for (world_name, policy_name), score in scores.items():
 #
 # **Exercise 0.1 · the normalized score** (2 minutes, easy)
 #
-# Replace the line `raise NotImplementedError(...)` by your own code: one line that returns the formula above.
+# Replace the line `raise NotImplementedError(...)` with your own code: one line that returns the formula above.
 # Then run the cell and the one below it.
 #
 # </div>
@@ -213,8 +220,8 @@ for (world_name, policy_name), score in scores.items():
 normalized_score = check(normalized_score)
 
 # %% [markdown]
-# Now use it. Each world also has a *weak* demonstrator, who knows what to do and often slips. In which world
-# do slips cost most? Returns of 320, 25 and 0.5 cannot be compared; normalized scores can.
+# Now use it. Each world also has a *weak* demonstrator. Is it equally weak in all three? Returns of about 330, 26
+# and 0.5 cannot be compared; normalized scores can.
 
 # %%
 for world in (CARTPOLE, DRIVING, DUNGEON):
@@ -227,10 +234,14 @@ for world in (CARTPOLE, DRIVING, DUNGEON):
     )
 
 # %% [markdown]
+# All three get roughly six tenths of the way from chance to the expert. Which is the weakest? From these numbers
+# nobody can tell: each comes from 200 episodes, and without intervals a difference of a few hundredths means
+# nothing. That is lesson 01.
+#
 # ## What do you believe?
 #
-# Whoever writes about imitation learning makes claims. Here are twelve that one meets often. The course puts
-# each to the test, and prints a **verdict**: it *holds*, it *holds only when …*, or it *does not hold here*.
+# Whoever writes about imitation learning makes claims. Here are twelve that one meets often. (*Behavioral cloning*
+# copies actions; *inverse RL* infers the reward behind them; you will write both.) The course puts each to the test, and prints a **verdict**: it *holds*, it *holds only when …*, or it *does not hold here*.
 # A claim that fails is as good a result as one that holds.
 #
 # Say now what you expect. Your answers are saved on your own disk, in the folder `my_work`, and lesson 10 shows
@@ -327,8 +338,8 @@ prediction_form()
 # **Read on:**
 #
 # - A. G. Barto, R. S. Sutton, C. W. Anderson (1983). Neuronlike adaptive elements that can solve difficult
-#   learning control problems. *IEEE Transactions on Systems, Man, and Cybernetics*, SMC-13(5). (The first
-#   CartPole.)
+#   learning control problems. *IEEE Transactions on Systems, Man, and Cybernetics*, SMC-13(5). (Gymnasium's
+#   CartPole follows this version.)
 # - M. Towers et al. (2024). Gymnasium: A Standard Interface for Reinforcement Learning Environments.
 #   *arXiv:2407.17032*.
 # - A. Hussein, M. M. Gaber, E. Elyan, C. Jayne (2017). Imitation Learning: A Survey of Learning Methods. *ACM

@@ -55,13 +55,17 @@ WORLDS = (CARTPOLE, DRIVING, DUNGEON)
 #
 # Count: there are $T$ actions, $T$ rewards, but $T + 1$ observations. The last one is followed by nothing.
 #
-# If the observation tells all that matters for the future, as in our worlds, the whole thing is a **Markov
-# decision process (MDP)**, and we need not remember the past.
+# If the observation tells all that matters for the future, the whole thing is a **Markov decision process (MDP)**,
+# and we need not remember the past. CartPole and the dungeon are such processes. Driving nearly is: it shows the
+# road 44 m ahead, which is enough to brake.
 #
 # An episode can end in two ways, and the difference will matter a great deal:
 #
 # - **terminated**: the world itself ended it. The pole fell, the car left the road, the treasure was found.
 # - **truncated**: the clock ran out. Life would have gone on; we only stopped watching.
+#
+# Three steps at the wheel. The observation holds 22 numbers, scaled to about one: the first is the distance to the
+# left of the middle of the road (in units of 4 m), the third is the speed (in units of 20 m/s).
 
 # %%
 env = gym.make(DRIVING.env_id)
@@ -76,8 +80,9 @@ for t in range(3):
     )
 
 # %% [markdown]
-# `obs[None]` makes a batch of one: policies in this course take many observations at once, shape
-# `(B, obs_dim)`, and return as many actions.
+# In this course whoever acts, be it a script or a network, is an **actor**: a function from a *batch* of
+# observations, shape `(B, obs_dim)`, to as many actions. `obs[None]` makes a batch of one, and `[0]` takes the only
+# action out again.
 #
 # ## What is an episode worth?
 #
@@ -100,8 +105,8 @@ for t in range(3):
 #
 # <details><summary>Hint 1: where do I begin?</summary>
 #
-# Two ways work. Forward: keep a running total and a running power of gamma. Backward: start at the last reward
-# and notice that $G_t = r_t + \gamma G_{t+1}$.
+# Two ways work. Forward: keep a running total and a running power of gamma. Backward: write $G_t$ for the return
+# from step $t$ on. After the end nothing comes, $G_T = 0$, and before it $G_t = r_t + \gamma G_{t+1}$.
 #
 # </details>
 # <details><summary>Hint 2: nearly there</summary>
@@ -148,7 +153,8 @@ print("G of 1, 2, 4 with gamma 0.5:", discounted_return(np.array([1.0, 2.0, 4.0]
 # **Exercise 1.2 · collect a trajectory** (15 minutes, medium)
 #
 # Let the actor play one episode, from `env.reset(seed=seed)` to its end, and return it as a `Trajectory`. The
-# three-step loop above is a good start.
+# three-step loop above is a good start, but work with the `env`, the `actor` and the `seed` that are passed in, and
+# go on until the episode is over.
 #
 # </div>
 #
@@ -160,8 +166,8 @@ print("G of 1, 2, 4 with gamma 0.5:", discounted_return(np.array([1.0, 2.0, 4.0]
 # </details>
 # <details><summary>Hint 2: when does the loop stop?</summary>
 #
-# As soon as `terminated or truncated` is true. An expert in CartPole never terminates: if you wait for
-# `terminated` alone, you wait for ever.
+# As soon as `terminated or truncated` is true. The expert's episodes in CartPole never terminate: if you wait for
+# `terminated` alone, you wait forever.
 #
 # </details>
 # <details><summary>Hint 3: nearly there</summary>
@@ -209,8 +215,8 @@ print(
 # | | CartPole | Driving | Dungeon |
 # |---|---|---|---|
 # | **expert** | balances in the middle | fast, close to what the tires can hold | the shortest way, secret passages included |
-# | **weak** | two pushes in five are random | reacts late, wobbles | the careful way, with blunders |
-# | **biased** | balances well, but 1.2 m to the right | slow, always on the left edge | the careful way: far from lava, never through a wall |
+# | **weak** | two pushes in five are random | shortsighted and shaky, at most about 9 m/s | the careful way, with blunders |
+# | **biased** | balances well, but 1.2 m to the right | slow, keeps far left | the careful way: away from lava where it can, never through a wall |
 #
 # The weak one *makes mistakes*. The biased one *does not*: it does the same thing every time, and does it
 # reliably, only not in the best way.
@@ -256,7 +262,8 @@ video.show(
 # %% [markdown]
 # The mean is only half the story. In CartPole and in the dungeon the weak demonstrator's episodes differ widely:
 # some are excellent, some fail at once. On the road nearly all of its episodes are alike, with a few crashes far
-# to the left, which the mean hides. And in CartPole the biased demonstrator gets the full return although it
+# to the left, which the mean hides; there it is the *expert's* returns that vary most, since they depend on the
+# track. And in CartPole the biased demonstrator gets the full return although it
 # stands in the wrong place: **the return does not see every fault.** What it does not see, a learner will copy
 # all the same.
 
@@ -266,6 +273,8 @@ video.show(
 # A learner can only imitate what it was shown. So the question is not just *how many* steps were recorded, but
 # *in which situations*. For the car, two numbers describe the situation well: how far off the middle of the
 # road it is, and how fast.
+#
+# *Predict: who of the three has been in the greatest variety of situations?*
 
 # %%
 NUM_DEMOS = 20
@@ -285,6 +294,7 @@ for axis, kind in zip(axes, DEMONSTRATORS, strict=True):
     plotting.density(axis, obs[:, [0, 2]] * [4, 20], color=kind, extent=((-3.2, 3.2), (0, 26)))
     axis.set(title=kind, xlabel="to the left of the middle (m)")
 axes[0].set_ylabel("speed (m/s)")
+print("steps recorded:", {kind: sum(map(len, episodes)) for kind, episodes in demos.items()})
 video.show(
     figure,
     alt="Where 20 episodes of each driver lie: the expert at many speeds near the middle, "
@@ -292,16 +302,17 @@ video.show(
 )
 
 # %% [markdown]
-# The three have recorded about the same number of steps, but not the same *variety*. The expert has been at all
-# speeds, and never near an edge. The weak driver knows one speed only, but its wobbling has carried it out to
-# both edges and back. So data from a worse driver can contain something that data from a better one lack, namely
+# The three have recorded about the same number of steps, but not the same *variety*. The expert has driven at 5 to
+# 21 m/s, and never more than 1.8 m from the middle. The weak driver knows one speed only, but its wobbling has
+# carried it out to both edges and back. So data from a worse driver can contain something that data from a better one lack, namely
 # **how to get back**. Keep that in mind for lesson 03.
 #
 # ### How unfamiliar is a situation?
 #
 # Coverage can be measured. Take a situation in which a driver finds itself, and look for the most similar one
 # among the demonstrations: the **nearest neighbor**. If even that is far away, nobody has shown what to do
-# there. We measure the distance between whole observations, on test tracks that no demonstration has used.
+# there. We measure the distance between whole observations, in their own scaled units, on test tracks that no
+# demonstration has used (`test_options`, as opposed to `training_options`).
 #
 # *Predict: the expert drives on a new track. How much more familiar is it after twenty demonstrations than after
 # one? And what if somebody else is at the wheel?*
@@ -337,7 +348,7 @@ video.show(
 )
 
 # %% [markdown]
-# With one demonstration nearly everything on a new track is unfamiliar, whoever drives. With twenty, the tracks
+# With one demonstration most of what a new track brings is unfamiliar, whoever drives. With twenty, the tracks
 # hold fewer surprises, and now it shows *who* drives: **whoever drives differently from the demonstrator meets
 # situations that lie farther from everything shown.** A learner that makes small mistakes *is* somebody who
 # drives differently. That is the seed of the trouble in lesson 03.
@@ -345,6 +356,8 @@ video.show(
 # ### The same in the dungeon
 #
 # There we can color the cells of one layout by how often they were visited.
+#
+# *Predict: from whose games could one learn to use the key?*
 
 # %%
 LAYOUT = 3
@@ -364,6 +377,9 @@ video.show(
 )
 
 # %% [markdown]
+# The expert breaks through the wall and never touches the key: from its games nobody can learn to open the door.
+# Whatever a demonstrator has no need to do, it does not show.
+#
 # ## One lucky evaluation lies
 #
 # How good is the weak CartPole player? The answer depends on which episodes you happen to look at. So let us ask
@@ -376,7 +392,7 @@ weak_player = CARTPOLE.make_demonstrator("weak", seed=SEED)
 many_returns = evaluate(weak_player, CARTPOLE.env_id, num_episodes=2000, seed=SEED).returns
 rng = np.random.default_rng(SEED)
 answers = {
-    f"mean of {n}": rng.choice(many_returns, size=(1000, n)).mean(axis=1)  # (1000,)
+    f"{n} episode{'s' * (n > 1)}": rng.choice(many_returns, size=(1000, n)).mean(axis=1)  # (1000,)
     for n in (1, 3, 20, 100)
 }
 figure, axis = plotting.panels(width=10, height=4.5)
@@ -389,15 +405,16 @@ video.show(
 # %%
 for name, values in answers.items():
     low, high = np.quantile(values, [0.025, 0.975])
-    print(f"{name:>11} episodes: 95 % of the answers lie between {low:.0f} and {high:.0f}")
+    print(f"{name:>12}: 95 % of the answers lie between {low:.0f} and {high:.0f}")
 
 # %% [markdown]
-# With few episodes almost any answer is possible, and whoever may choose the seed may choose the answer. The
-# spread shrinks like $1/\sqrt{n}$: for half the spread you need four times the episodes.
+# With few episodes almost any answer is possible, and whoever may choose the seed may choose the answer. With $n$
+# episodes the spread shrinks like $1/\sqrt{n}$: for half the spread you need four times the episodes.
 #
 # ### Bug hunt: a plausible evaluation
 #
-# A colleague hands you this function. It runs, it gives a number, the number looks good. Too good.
+# A colleague hands you this function. It runs, and it says that the weak CartPole player gets 100. You have just
+# seen that the truth lies above 300.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -414,10 +431,10 @@ for name, values in answers.items():
 # Is every episode played to its end?
 #
 # </details>
-# <details><summary>Hint 2: how much do these bugs flatter?</summary>
+# <details><summary>Hint 2: what do these bugs do?</summary>
 #
-# Who leaves out the episodes that crashed reports how good a policy is *when nothing goes wrong*. That is not
-# what anybody wants to know about a driver.
+# Leaving out what *terminated* drops every crash, and in the dungeon every treasure too. Stopping after 100 steps
+# cuts the good episodes short. And one seed for all episodes makes them all the same one.
 #
 # </details>
 # <details><summary>A shorter way</summary>
@@ -501,8 +518,8 @@ for start in range(0, 100, 20):
 print(f"mean of all {len(many_returns)} episodes: {many_returns.mean():.0f}")
 
 # %% [markdown]
-# From here on we use `confidence_interval`, which calls SciPy's bootstrap with a correction (called BCa) that
-# makes intervals of few values more accurate. Does a 95 % interval keep its word? Test it: make 200 intervals
+# From here on we use `confidence_interval`, which calls SciPy's bootstrap with a correction (called BCa) that helps
+# when the values are skewed. Does a 95 % interval keep its word? Test it: make 200 intervals
 # from 20 episodes each, and count how many contain the mean of all 2000.
 
 # %%
@@ -511,8 +528,8 @@ covered = [low <= many_returns.mean() <= high for low, high in map(confidence_in
 print(f"{np.mean(covered):.0%} of the intervals contain the mean of all episodes")
 
 # %% [markdown]
-# About what was promised. (With very few values, or when rare disasters pull at the mean, intervals of every
-# kind are too narrow.) Two rules follow, and the course keeps to them. **Report an interval, and say from how many.** And when *training* is random too, the unit that counts is
+# About what was promised. (With as few as eight values a bootstrap interval is somewhat too narrow: a nominal 95 %
+# covers about 90 %, and less if the values are very skewed.) Two rules follow, and the course keeps to them. **Report an interval, and say from how many.** And when *training* is random too, the unit that counts is
 # not the episode but the **training run**: eight runs with eight seeds, never eight hundred episodes of one run.
 #
 # ## Keeping demonstrations
@@ -549,7 +566,7 @@ with tempfile.TemporaryDirectory() as folder:
 # <details><summary>B · truncated</summary>
 #
 # Yes. What would have come after is not worth nothing; we merely did not watch it. From lesson 07 on this
-# decides whether learning works.
+# decides much.
 #
 # </details>
 # <details><summary>C · both</summary>
@@ -594,7 +611,7 @@ with tempfile.TemporaryDirectory() as folder:
 # </details>
 # <details><summary>C · nothing yet: more episodes are needed</summary>
 #
-# Yes.
+# Yes. The intervals are too wide to tell; four times the episodes halve them.
 #
 # </details>
 
@@ -607,7 +624,7 @@ with tempfile.TemporaryDirectory() as folder:
 # - The return does not see every fault; a learner copies also what it does not see.
 # - Evaluate on fresh episodes, count each of them, give an interval.
 #
-# **Words:** *trajectory*: the record of an episode. *Discount factor* $\gamma$: how much less a reward counts one
+# **Words:** *actor*: whoever turns a batch of observations into actions. *Trajectory*: the record of an episode. *Discount factor* $\gamma$: how much less a reward counts one
 # step later. *MDP*: a world whose observation tells all that matters for the future. *Coverage*: which situations
 # the data contain. *Bootstrap*: intervals by drawing again from one's own data.
 #

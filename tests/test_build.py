@@ -1,4 +1,5 @@
 import json
+import os
 from argparse import Namespace
 
 import nbformat
@@ -93,6 +94,22 @@ def test_building_twice_gives_the_same_bytes_and_graded_outputs(tmp_path, capsys
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in student["cells"])
     assert run(Namespace(lessons=[], check=False), tmp_path) == 0
     assert capsys.readouterr().out.endswith("07_toy: fresh\n")
+
+
+def test_build_neither_reads_nor_writes_the_students_journal_and_leaves_the_process_as_it_was(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "my_work"))
+    lesson, before = make_course(tmp_path), dict(os.environ)
+    change(
+        lesson,
+        'print("Verdict holds:", os.environ["NBGRADER_EXECUTION"])',
+        'open(os.path.join(os.environ["COURSE_JOURNAL"], "verdict"), "x")\nprint("written")',
+    )
+    build(lesson, tmp_path)
+    assert "written" in paths(lesson, tmp_path)[1].read_text(encoding="utf-8")
+    assert not (tmp_path / "my_work").exists()
+    assert dict(os.environ) == before
 
 
 def test_failing_cell_stops_the_build_and_leaves_the_old_notebooks(tmp_path, capsys):

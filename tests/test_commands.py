@@ -2,12 +2,13 @@ import importlib
 import json
 import socket
 from argparse import Namespace
+from pathlib import Path
 
 import pytest
 
 from ilrl_course.__main__ import main
 from ilrl_course.commands import COMMANDS, bench, doctor, lab, results, test
-from ilrl_course.commands.workplace import CourseError, write_atomically
+from ilrl_course.commands.workplace import CourseError
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -100,6 +101,25 @@ def test_results_without_seeds_are_refused(tmp_path, capsys):
     assert not (tmp_path / "toy.json").exists()
 
 
+def test_wrong_name_among_results_is_found_before_anything_is_computed(tmp_path):
+    (tmp_path / "toy.py").write_text(
+        "def run():\n    raise AssertionError('hours of work')\n", encoding="utf-8"
+    )
+    with pytest.raises(CourseError, match=r"no .*/toyy\.py\. There are: toy"):
+        results.run(Namespace(names=["toy", "toyy"]), tmp_path)
+
+
+def test_pytest_and_its_notebooks_keep_out_of_the_students_journal(monkeypatch):
+    monkeypatch.delenv("COURSE_JOURNAL", raising=False)
+    started = []
+    monkeypatch.setattr(test.subprocess, "call", lambda command, cwd, env: started.append(env) or 0)
+    test.unit()
+    test.notebooks()
+    homes = [Path(environment["COURSE_JOURNAL"]) for environment in started]
+    assert len(homes) == 2
+    assert not any(home.is_relative_to(test.ROOT) or home.exists() for home in homes)
+
+
 def test_doctor_finds_missing_and_wrong_packages():
     requirements = "numpy>=1  # arrays\n\n-e .\nno-such-package\npytest<1\n"
     found = list(doctor.packages(requirements))
@@ -138,12 +158,3 @@ def test_totals_come_from_the_reports_and_end_the_output(tmp_path, capsys, monke
     assert test.run(Namespace(parts=["unit"])) == 0
     with pytest.raises(CourseError, match="no part 'unitt'"):
         test.run(Namespace(parts=["unitt"]))
-
-
-def test_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "file"
-    write_atomically(path, "old")
-    monkeypatch.setattr(type(path), "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        write_atomically(path, "new")
-    assert path.read_text(encoding="utf-8") == "old"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 import course
-from ilrl_course.commands import COMMANDS, setup, start
+from ilrl_course.commands import COMMANDS, setup, setup_faults, start
 from ilrl_course.commands.workplace import CourseError
 
 
@@ -59,6 +59,14 @@ def test_doctor_installs_nothing(capsys, monkeypatch):
     monkeypatch.setattr(start, "is_ready", lambda requirements: False)
     assert start.start(["doctor"]) == 1
     assert "Run: python3 course.py lab" in capsys.readouterr().err
+
+
+def test_doctor_says_why_the_course_cannot_even_be_set_up(capsys, monkeypatch):
+    monkeypatch.setattr(start, "prepare", None)
+    monkeypatch.setattr(start, "is_ready", lambda requirements: False)
+    monkeypatch.setattr(setup_faults.importlib.util, "find_spec", lambda name: None)
+    assert start.start(["doctor"]) == 1
+    assert "lacks its venv module" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

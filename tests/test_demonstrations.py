@@ -101,6 +101,30 @@ def test_a_wrong_shape_is_refused(folder):
     assert_refused(folder, "episode 1", "observations", "shape")
 
 
+@pytest.mark.parametrize(("column", "dtype"), [("observations", np.float64), ("actions", np.float32)])
+def test_a_wrong_dtype_is_refused(folder, column, dtype):
+    def change(episode):
+        values = episode[column][:].astype(dtype)
+        del episode[column]
+        episode[column] = values
+
+    break_episode(folder, change)
+    assert_refused(folder, "episode 1", column, np.dtype(dtype).name)
+
+
+def test_options_that_are_equal_numbers_are_the_same_world(tmp_path, trajectories):
+    folder = save_demonstrations(
+        tmp_path / "long-v0", iter(trajectories), CARTPOLE.env_id, "weak", pole_length=2
+    )
+    assert len(load_demonstrations(folder, CARTPOLE.env_id, pole_length=np.float64(2.0))) == 3
+
+
+def test_a_relative_folder_is_found_again(tmp_path, trajectories, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save_demonstrations("here-v0", trajectories, CARTPOLE.env_id, "weak")
+    assert len(load_demonstrations("here-v0", CARTPOLE.env_id)) == 3
+
+
 def test_actions_that_do_not_exist_are_refused(folder):
     def change(episode):
         episode["actions"][0] = 7

@@ -4,8 +4,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import episode_returns, evaluate, normalized_score
+from ilrl_course.envs import CARTPOLE, DEMONSTRATORS, WORLDS
+from ilrl_course.evaluation import episode_returns, evaluate, normalized_score, reference_scores
 from ilrl_course.rollout import collect_trajectories, derive_seed
 from tests import counting_world
 
@@ -50,3 +50,14 @@ def test_normalized_score_is_zero_for_random_and_one_for_the_expert():
     assert normalized_score(20, 20, 500) == 0
     assert normalized_score(500, 20, 500) == 1
     assert normalized_score(260, 20, 500) == 0.5
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=lambda world: world.name)
+def test_recorded_reference_scores_are_what_the_worlds_give_now(world):
+    recorded = reference_scores(world.name)
+    assert recorded.keys() == {"random", *DEMONSTRATORS}
+    scale = recorded["expert"] - recorded["random"]
+    actors = {kind: world.make_demonstrator(kind, seed=100) for kind in DEMONSTRATORS}
+    for name, actor in (actors | {"random": world.make_random_actor(100)}).items():
+        now = evaluate(actor, world.env_id, 100, seed=100, **world.test_options).mean_return
+        assert now == pytest.approx(recorded[name], abs=0.12 * scale), name

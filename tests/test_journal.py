@@ -30,6 +30,24 @@ def test_predictions_come_back_as_they_were_saved():
     assert journal.load_predictions() == {"C1": "holds", "C12": "not sure"}
 
 
+def test_without_a_variable_the_journal_lies_at_the_courses_root(monkeypatch):
+    monkeypatch.delenv("COURSE_JOURNAL")
+    assert journal.folder().name == "my_work"
+    assert (journal.folder().parent / "course.py").is_file()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"claim": ["C8"]}, {"claim": "C13"}, {"outcome": 5}, {"sentence": None}], ids=str
+)
+def test_a_damaged_verdict_is_set_aside_and_the_others_stay(my_work, capsys, changes):
+    for claim in ("C1", "C8"):
+        journal.record_verdict(claim, "holds", SENTENCE, "1 [0, 2]", 8)
+    path = my_work / "verdicts" / "C8.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    assert list(journal.load_verdicts()) == ["C1"]
+    assert "kept as C8.damaged-1" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("predictions", [{"C13": "holds"}, {"C1": "perhaps"}])
 def test_wrong_predictions_are_refused_and_the_old_ones_stay(predictions):
     journal.save_predictions({"C1": "holds"})
@@ -61,7 +79,7 @@ def test_saving_over_a_damaged_file_keeps_every_damaged_one(my_work):
 
 def test_a_write_that_breaks_off_leaves_the_old_file_and_no_litter(my_work, monkeypatch):
     journal.save_predictions({"C1": "holds"})
-    monkeypatch.setattr(json, "dump", lambda *args, **kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         journal.save_predictions({"C1": "not sure"})
     assert journal.load_predictions() == {"C1": "holds"}

@@ -14,9 +14,9 @@ SCRIPTS = [ROOT / "course.py", *sorted(ROOT.glob("benchmarks/*.py")), *sorted(RO
 
 # A module may import from the lines above its own, and from its own package.
 LAYERS = [
-    {"claims", "data", "distributions", "palette"},
-    {"demonstrations", "envs", "journal", "networks"},
-    {"rollout"},
+    {"claims", "data", "distributions", "files", "palette"},
+    {"envs", "journal", "networks"},
+    {"demonstrations", "rollout"},
     {"evaluation"},
     {"algorithms"},
     {"stats"},
@@ -97,19 +97,21 @@ def test_files_and_functions_stay_short(path):
     assert text.count("\n") <= 200
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno - node.lineno + 1 <= 45, f"{node.name} is too long"
+            assert node.end_lineno - node.lineno + 1 <= 40, f"{node.name} is too long"
 
 
 def test_importing_the_package_does_no_work():
     code = "import sys; before = set(sys.modules); import ilrl_course; print(*(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["ilrl_course"]
+    outcome = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert outcome.stdout.split() == ["ilrl_course"]
 
 
 def test_set_up_needs_the_standard_library_only():
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import ilrl_course.commands.start"
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    outcome = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stderr
 
 
 def test_old_pythons_can_read_course_py():

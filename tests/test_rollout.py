@@ -1,5 +1,8 @@
 """Collection stores exactly what happened: no fake reset rows, no confused ends, no favored episodes."""
 
+import subprocess
+import sys
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -57,6 +60,19 @@ def test_ends_are_terminations_for_the_short_and_truncations_for_the_long(rollou
 def test_an_episode_that_ends_by_itself_on_its_last_step_is_terminated_only(rollout):
     assert rollout["terminated"][4, 2]
     assert not rollout["truncated"][:, 2].any()
+
+
+def test_a_fall_in_a_world_without_terminations_is_a_crash_at_the_end_of_its_episode():
+    envs = make_batch("ilrl/CartPoleFixed-v0", 2)
+    obs, _ = envs.reset(seed=0)
+    rollout, _ = collect_rollout(counting_world.actor, envs, obs, num_steps=600)
+    assert rollout.crashed.sum() == 2
+    assert torch.equal(rollout.crashed, rollout.truncated)
+
+
+def test_the_worlds_are_known_to_whoever_imports_nothing_but_the_rollout():
+    code = "from ilrl_course.rollout import make_batch; make_batch('ilrl/CartPole-v0', 2)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_worlds_that_reset_by_themselves_are_refused():

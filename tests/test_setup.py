@@ -111,17 +111,17 @@ def test_interrupted_update_is_not_trusted_even_if_the_old_requirements_come_bac
 
 
 @pytest.mark.parametrize(
-    "fault", ["python missing", "made for another Python", "pip broken", "no configuration"]
+    "fault", ["python missing", "made for another Python", "pip broken", "no configuration", "hardly begun"]
 )
 def test_broken_venv_is_removed_and_made_anew(machine, fault):
     make_fake_venv(machine.root, version=(3, 8) if fault == "made for another Python" else HERE)
     left_over = machine.root / ".venv" / "left_over"
     left_over.touch()
-    if fault == "python missing":
+    if fault in {"python missing", "hardly begun"}:
         setup.python_path(machine.root).unlink()
     if fault == "pip broken":
         machine.answers["--version"] = "No module named pip"
-    if fault == "no configuration":
+    if fault in {"no configuration", "hardly begun"}:
         (machine.root / ".venv" / "pyvenv.cfg").unlink()
     setup.prepare(setup.STUDENT, machine.root)
     assert not left_over.exists()
@@ -192,6 +192,8 @@ def test_folder_that_cannot_hold_a_venv_is_named(tmp_path, monkeypatch):
         setup_faults.check_machine(tmp_path, needs_space=False)
 
 
-def test_packages_of_other_pythons_are_kept_out(monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", "somewhere")
-    assert "PYTHONPATH" not in setup.environment()
+def test_packages_of_other_pythons_are_kept_out_and_a_mirror_is_used(monkeypatch):
+    for name in ("PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_INDEX_URL"):
+        monkeypatch.setenv(name, "somewhere")
+    kept = setup.environment().keys()
+    assert kept & {"PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_INDEX_URL"} == {"PIP_INDEX_URL"}

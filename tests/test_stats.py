@@ -38,6 +38,8 @@ def test_a_wider_confidence_gives_a_wider_interval():
 
 def test_equal_values_give_an_interval_without_width():
     assert confidence_interval(np.full(8, 3.0)) == (3.0, 3.0)
+    nearly = np.full(8, 0.1) + np.array([0, 1e-17] * 4)
+    assert confidence_interval(nearly) == pytest.approx((0.1, 0.1))
 
 
 @pytest.mark.parametrize("values", [[1.0], [1.0, np.nan], [[1.0, 2.0]], []])

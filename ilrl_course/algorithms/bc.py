@@ -1,4 +1,4 @@
-"""Behavioral cloning: imitation as supervised learning (Pomerleau 1989, ALVINN)."""
+"""Behavioral cloning: imitation as supervised learning (Pomerleau 1988, ALVINN)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

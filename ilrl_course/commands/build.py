@@ -8,7 +8,8 @@ from nbformat import NotebookNode
 
 from ilrl_course.commands.execute import execute
 from ilrl_course.commands.notebooks import convert, render
-from ilrl_course.commands.workplace import ROOT, CourseError, write_atomically
+from ilrl_course.commands.workplace import ROOT, CourseError
+from ilrl_course.files import write_atomically
 
 MAX_BYTES = 1_500_000
 

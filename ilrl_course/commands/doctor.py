@@ -100,15 +100,15 @@ def port() -> Finding:
 def package() -> Finding:
     """Do notebooks find this copy of the course, whatever folder they are in?"""
     code = "import ilrl_course; print(ilrl_course.__file__)"
-    done = subprocess.run(
+    outcome = subprocess.run(
         [sys.executable, "-P", "-c", code], cwd=Path(sys.prefix), capture_output=True, text=True
     )
-    found = Path(done.stdout.strip() or ".").resolve()
+    found = Path(outcome.stdout.strip() or ".").resolve()
     if found == ROOT / "ilrl_course" / "__init__.py":
         return "Package", "notebooks can import ilrl_course", ""
     return (
         "Package",
-        f"ilrl_course is {'taken from ' + str(found) if done.stdout else 'not found'}",
+        f"ilrl_course is {'taken from ' + str(found) if outcome.stdout else 'not found'}",
         REINSTALL,
     )
 
@@ -122,9 +122,15 @@ def kernel() -> Finding:
     )
     command = [sys.executable, "-c", code]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=child_environment())
+        outcome = subprocess.run(
+            command, capture_output=True, text=True, timeout=120, env=child_environment()
+        )
     except subprocess.TimeoutExpired:
         return "Kernel", "does not answer", REINSTALL
-    if "42" in done.stdout:
+    if "42" in outcome.stdout:
         return "Kernel", "starts and computes", ""
-    return "Kernel", f"does not start ({(done.stderr.strip().splitlines() or ['no message'])[-1]})", REINSTALL
+    return (
+        "Kernel",
+        f"does not start ({(outcome.stderr.strip().splitlines() or ['no message'])[-1]})",
+        REINSTALL,
+    )

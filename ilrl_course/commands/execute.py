@@ -3,13 +3,14 @@
 import os
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from ilrl_course.commands.notebooks import COMPARED
-from ilrl_course.commands.workplace import CourseError, child_environment
+from ilrl_course.commands.workplace import CourseError, throw_away_environment
 
 CELL_TIMEOUT = 300  # seconds
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -23,7 +24,6 @@ def execute(notebook: NotebookNode, name: str, folder: Path) -> list[str]:
     The kernel believes that it is grading: there, a failed check raises, so a solution that fails its own
     check cannot be built.
     """
-    os.environ.update(child_environment(), NBGRADER_EXECUTION="autograde")
     folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(
         notebook,
@@ -35,7 +35,9 @@ def execute(notebook: NotebookNode, name: str, folder: Path) -> list[str]:
         coalesce_streams=True,
     )
     try:
-        client.execute()
+        with throw_away_environment() as environment, patch.dict(os.environ, environment):
+            os.environ["NBGRADER_EXECUTION"] = "autograde"
+            client.execute()
     except CellExecutionError as error:
         traceback = COLOR.sub("", error.traceback).strip()
         raise CourseError(f"{name}: {_where(notebook)} failed.\n{traceback}") from None

@@ -6,7 +6,8 @@ import socket
 import sys
 from pathlib import Path
 
-from ilrl_course.commands.workplace import ROOT, CourseError, child_environment, write_atomically
+from ilrl_course.commands.workplace import ROOT, CourseError, child_environment
+from ilrl_course.files import write_atomically
 
 DEFAULT_PORT = 8888
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ilrl_course.commands.provenance import stamp
 from ilrl_course.commands.scripts import load_script, script_names
-from ilrl_course.commands.workplace import ROOT, CourseError, write_atomically
+from ilrl_course.commands.workplace import ROOT, CourseError
+from ilrl_course.files import write_atomically
 
 
 def add_arguments(parser) -> None:
@@ -16,10 +17,12 @@ def add_arguments(parser) -> None:
 
 def run(options, folder: Path = ROOT / "results") -> int:
     """Recompute the named results, or all; returns the exit code."""
-    for name in options.names or script_names(folder):
+    names = options.names or script_names(folder)
+    scripts = {name: load_script(folder, name) for name in names}  # a wrong name ends it before hours of work
+    for name, script in scripts.items():
         print(f"{name}: computing ...", flush=True)
         started = time.perf_counter()
-        figures = load_script(folder, name).run()
+        figures = script.run()
         if not figures.get("seeds"):
             raise CourseError(
                 f"results/{name}.py: run() must return a dict with the seeds it used under 'seeds'"

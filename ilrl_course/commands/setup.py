@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 from ilrl_course.commands.setup_faults import check_machine, explain_pip
-from ilrl_course.commands.workplace import ROOT, CourseError, write_atomically
+from ilrl_course.commands.workplace import ROOT, CourseError
+from ilrl_course.files import write_atomically
 
 OLDEST = (3, 11)
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"  # elsewhere, Linux gets gigabytes of CUDA libraries
+MISLEADING = {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
 STUDENT, DEVELOPER = "requirements.txt", "requirements-dev.txt"
 Version = tuple[int, int]
 
@@ -46,16 +48,17 @@ def make_venv(root: Path) -> None:
     venv = root / ".venv"
     if venv.exists():
         version = version_of(python_path(root))
-        if version == _made_for(venv) and version >= OLDEST and _pip(root, "--version") is None:
+        is_whole = version is not None and version == _made_for(venv)
+        if is_whole and version >= OLDEST and _pip(root, "--version") is None:
             print("Completing the installation in .venv ...", flush=True)
             _drop_unfinished_packages(root)
             return
         print("The installation in .venv is broken: removing it.", flush=True)
         shutil.rmtree(venv)
     print("Setting up the course in .venv: once, a few minutes.", flush=True)
-    done = run_quietly([sys.executable, "-m", "venv", str(venv)], root)
-    if done.returncode:
-        raise CourseError(explain_pip(done.stdout))
+    outcome = run_quietly([sys.executable, "-m", "venv", str(venv)], root)
+    if outcome.returncode:
+        raise CourseError(explain_pip(outcome.stdout))
 
 
 def install_packages(requirements: str, root: Path) -> None:
@@ -85,8 +88,8 @@ def _require_pip(root: Path, *arguments: str) -> None:
 def _pip(root: Path, *arguments: str) -> str | None:
     """Run the pip of .venv and return None, or where it fails what it printed."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    done = run_quietly([str(python_path(root)), "-m", "pip", *arguments, *quiet], root)
-    return done.stdout if done.returncode else None
+    outcome = run_quietly([str(python_path(root)), "-m", "pip", *arguments, *quiet], root)
+    return outcome.stdout if outcome.returncode else None
 
 
 def run_quietly(command: list[str], root: Path) -> subprocess.CompletedProcess:
@@ -105,7 +108,7 @@ def run_quietly(command: list[str], root: Path) -> subprocess.CompletedProcess:
 
 def environment() -> dict[str, str]:
     """This process's environment without what would lead .venv to packages of other Pythons."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     return kept | {"PYTHONUTF8": "1"}
 
 
@@ -118,8 +121,8 @@ def version_of(python: Path) -> Version | None:
     """Major and minor version of an interpreter, or None where it does not run."""
     command = [str(python), "-I", "-S", "-c", "import sys; print(*sys.version_info[:2])"]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=60, check=True)
-        major, minor = map(int, done.stdout.split())
+        outcome = subprocess.run(command, capture_output=True, timeout=60, check=True)
+        major, minor = map(int, outcome.stdout.split())
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return major, minor

@@ -5,7 +5,7 @@ import sys
 
 from ilrl_course.commands import COMMANDS
 from ilrl_course.commands.setup import DEVELOPER, STUDENT, environment, is_ready, prepare, python_path
-from ilrl_course.commands.setup_faults import explain_os_error
+from ilrl_course.commands.setup_faults import check_machine, explain_os_error
 from ilrl_course.commands.workplace import ROOT, CourseError
 
 NEEDS_DEVELOPER = {"test", "build"}
@@ -22,6 +22,7 @@ def start(arguments: list[str]) -> int:
         return 2
     try:
         if command == "doctor" and not is_ready(STUDENT):  # a doctor looks, and changes nothing
+            check_machine(ROOT, needs_space=not (ROOT / ".venv").exists())
             state = "was not completed or is out of date" if (ROOT / ".venv").exists() else "is not there yet"
             raise CourseError(f"The installation in .venv {state}. Run: python3 course.py lab")
         prepare(DEVELOPER if command in NEEDS_DEVELOPER else STUDENT)

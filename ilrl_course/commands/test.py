@@ -6,7 +6,7 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from ilrl_course.commands.workplace import ROOT, CourseError, child_environment
+from ilrl_course.commands.workplace import ROOT, CourseError, throw_away_environment
 
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
 NBVAL = [
@@ -61,10 +61,10 @@ def notebooks() -> Totals:
 
 
 def _pytest(*arguments: str) -> Totals:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, throw_away_environment() as environment:
         report = Path(folder) / "report.xml"
         command = [sys.executable, *PYTEST, f"--junitxml={report}", *arguments]
-        code = subprocess.call(command, cwd=ROOT, env=child_environment())
+        code = subprocess.call(command, cwd=ROOT, env=environment)
         passed, failed, skipped = read_totals(report)
     # pytest itself can fail with every test passed: a broken import, no test found.
     return passed, failed or int(code != 0), skipped

@@ -2,7 +2,12 @@
 
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from ilrl_course.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL_CONFIG = 'get_config().IPKernelApp.log_level = "ERROR"\n'
@@ -34,15 +39,14 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
+@contextmanager
+def throw_away_environment() -> Iterator[dict[str, str]]:
+    """The same for tests and builds, whose verdicts must not mix with those in the student's `my_work/`."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield child_environment() | {"COURSE_JOURNAL": folder}
+
+
 def has_display() -> bool:
     """Can a window be opened? Windows and macOS always have a display; elsewhere a variable names it."""
     named = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     return sys.platform in {"win32", "darwin"} or bool(named)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that an interruption leaves the old one or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    partial.replace(path)

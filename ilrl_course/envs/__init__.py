@@ -41,12 +41,12 @@ class World:
         return importlib.import_module(self.module).HUMAN_KEYS
 
 
-CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 a step", {}, {})
+CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 per step", {}, {})
 DRIVING = World(
     "Driving",
     "ilrl/Driving-v0",
     "ilrl_course.envs.driving",
-    "0.1 a meter",
+    "0.1 per meter",
     training_options={"num_tracks": 800},
     test_options={"first_track": 800, "num_tracks": 200},
 )
@@ -54,7 +54,7 @@ DUNGEON = World(
     "Dungeon",
     "ilrl/Dungeon-v0",
     "ilrl_course.envs.dungeon",
-    "at most 1, less the later",
+    "at most 1",
     training_options={"num_layouts": 800},
     test_options={"first_layout": 800, "num_layouts": 200},
 )

@@ -43,14 +43,20 @@ class BatchedWorld(gym.vector.VectorEnv):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
         """Start new episodes in every copy, or only where `options["reset_mask"]` (N,) is true.
 
-        Copy i draws from `seed + i`, as in Gymnasium's vector worlds; without a seed each copy goes on with
-        its own stream of random numbers. Returns obs (N, obs_dim) and info.
+        Copy i draws from `seed + i`, as in Gymnasium's vector worlds; without a seed, and where the mask is
+        false, a copy goes on with its own stream of random numbers. Returns obs (N, obs_dim) and info; raises
+        ValueError for another mask, or if the very first reset leaves a copy out.
         """
-        mask = self._reset_mask(options)  # (N,)
-        if seed is not None or not self.generators:
-            seeds = [None if seed is None else seed + i for i in range(self.num_envs)]
-            self.generators = [seeding.np_random(s)[0] for s in seeds]
-        rows = np.flatnonzero(mask)
+        rows = np.flatnonzero(self._reset_mask(options))
+        if not self.generators:
+            if len(rows) < self.num_envs:
+                raise ValueError(
+                    "reset_mask leaves out copies that never started: first reset without a mask"
+                )
+            self.generators = [seeding.np_random(None)[0] for _ in rows]
+        if seed is not None:
+            for row in rows.tolist():
+                self.generators[row] = seeding.np_random(seed + row)[0]
         self.steps[rows] = 0
         self._start(rows)
         nobody = np.zeros(self.num_envs, dtype=bool)

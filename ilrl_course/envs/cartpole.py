@@ -6,8 +6,9 @@ from gymnasium.envs.classic_control.cartpole import CartPoleEnv as GymnasiumCart
 from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv as GymnasiumCartPoles
 
 from ilrl_course.envs.batched import METADATA, BatchedWorld, SingleWorld
-from ilrl_course.envs.options import require_between
+from ilrl_course.envs.options import require_between, require_flag, require_known
 
+OPTIONS = ("pole_length", "gravity", "force", "fixed_horizon")
 HUMAN_KEYS = {"ArrowLeft": 0, "ArrowRight": 1}
 IDLE_ACTION = None  # the cart is always pushed: without a key, the last push goes on
 
@@ -50,6 +51,7 @@ class CartPoleVectorEnv(BatchedWorld):
         require_between("pole_length", pole_length, 0.1, 10.0, "in m, the full length")
         require_between("gravity", gravity, 0.1, 100.0, "in m/s²")
         require_between("force", force, 0.1, 100.0, "in N")
+        require_flag("fixed_horizon", fixed_horizon)
         self.physics = GymnasiumCartPoles(num_envs, max_episode_steps=2 * self.max_steps)
         self.physics.length = pole_length / 2  # Gymnasium counts half the pole
         self.physics.polemass_length = self.physics.masspole * self.physics.length
@@ -106,8 +108,10 @@ def make_demonstrator(kind: str, seed: int = 0, **options):
     """An actor, obs (B, 4) -> actions (B,): `expert`, `weak` (two pushes in five are random) or `biased`.
 
     The biased one balances well, but always 1.2 m to the right of the middle. The feedback gains suit poles
-    and gravity far beyond the default, so `options` change nothing.
+    and gravity far beyond the default, so `options`, which are the world's, change nothing. Raises ValueError
+    for another kind, or an option that the world does not have.
     """
+    require_known("CartPole", options, OPTIONS)
     if kind not in ("expert", "weak", "biased"):
         raise ValueError(f"no CartPole demonstrator is called {kind!r}: choose 'expert', 'weak' or 'biased'")
     generator = np.random.default_rng(seed)

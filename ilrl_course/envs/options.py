@@ -1,6 +1,20 @@
 """How all worlds refuse an option that makes no sense."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
+
+
+def require_known(world: str, options: Iterable[str], known: Sequence[str]) -> None:
+    """Raise ValueError, which lists the known names, unless these names are all among them."""
+    if unknown := sorted(set(options) - set(known)):
+        raise ValueError(f"{world} has no option {', '.join(unknown)}: choose from {', '.join(known)}")
+
+
+def require_flag(name: str, value) -> None:
+    """Raise ValueError unless `value` is True or False: a text such as "no" would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} is {value!r}, but True or False is expected")
 
 
 def require_between(name: str, value, low: float, high: float, hint: str, whole: bool = False) -> None:

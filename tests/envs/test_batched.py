@@ -23,6 +23,22 @@ def test_a_masked_reset_touches_only_the_masked_copies(envs):
     assert obs[:, 2].tolist() == [0, 1, 0]
 
 
+def test_a_masked_reset_with_a_seed_leaves_the_other_copies_random_numbers_alone(envs):
+    untouched, before = envs.generators[1], envs.generators[1].bit_generator.state
+    envs.reset(seed=50, options={"reset_mask": np.array([True, False, True])})
+    assert envs.generators[1] is untouched
+    assert untouched.bit_generator.state == before
+    alone = gym.make("test/Counting-v0")
+    alone.reset(seed=52)
+    assert envs.generators[2].random() == alone.unwrapped.np_random.random()
+
+
+def test_a_first_reset_that_leaves_a_copy_out_is_refused():
+    fresh = gym.make_vec("test/Counting-v0", num_envs=2)
+    with pytest.raises(ValueError, match="first reset without a mask"):
+        fresh.reset(seed=0, options={"reset_mask": np.array([True, False])})
+
+
 @pytest.mark.parametrize("mask", [np.array([True]), np.array([1, 0, 1]), [True, False]])
 def test_a_mask_of_the_wrong_shape_or_type_is_refused(envs, mask):
     with pytest.raises(ValueError, match=r"pass terminated \| truncated"):

@@ -73,6 +73,11 @@ def test_options_that_make_no_sense_are_refused_by_name(name, value):
         gym.make(CARTPOLE.env_id, **{name: value})
 
 
+def test_a_text_is_not_taken_for_true():
+    with pytest.raises(ValueError, match="fixed_horizon is 'no', but True or False"):
+        gym.make(CARTPOLE.env_id, fixed_horizon="no")
+
+
 def test_with_a_fixed_horizon_a_fall_ends_the_reward_but_not_the_episode():
     env = gym.make("ilrl/CartPoleFixed-v0")
     env.reset(seed=0)
@@ -119,6 +124,12 @@ def test_demonstrators_label_any_batch_of_observations():
 def test_an_unknown_demonstrator_is_refused():
     with pytest.raises(ValueError, match="choose 'expert', 'weak' or 'biased'"):
         CARTPOLE.make_demonstrator("genius")
+
+
+def test_a_demonstrator_accepts_the_worlds_options_and_no_others():
+    CARTPOLE.make_demonstrator("expert", pole_length=2.0, fixed_horizon=True)
+    with pytest.raises(ValueError, match="no option pole_lenght: choose from pole_length"):
+        CARTPOLE.make_demonstrator("expert", pole_lenght=2.0)
 
 
 def test_a_fallen_pole_looks_different_from_an_upright_one():

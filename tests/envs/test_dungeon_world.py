@@ -136,8 +136,12 @@ def test_slips_go_sideways_as_often_as_asked():
         ({"first_layout": -1}, "first_layout is -1"),
         ({"layout": "seven"}, "layout is 'seven'"),
         ({"slippery": 1.5}, "slippery is 1.5"),
+        ({"random_start": "no"}, "random_start is 'no', but True or False"),
+        ({"secret_passage": 0}, "secret_passage is 0, but True or False"),
     ],
 )
 def test_impossible_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         DungeonVectorEnv(1, **options)
+    with pytest.raises(ValueError, match=message):
+        make_demonstrator("expert", **options)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ilrl_course.envs.driving.tracks import NUM_TRACKS
-from ilrl_course.envs.options import require_between, require_selection
+from ilrl_course.envs.options import require_between, require_known, require_selection
 
 GRAVITY = 9.81  # m/s^2
 STEP_TIME = 0.1  # s
@@ -74,10 +74,5 @@ class DrivingOptions:
 
 def make_options(options: dict) -> DrivingOptions:
     """The options by name; an unknown name raises a ValueError that lists the known ones."""
-    known = [field.name for field in fields(DrivingOptions)]
-    unknown = sorted(set(options) - set(known))
-    if unknown:
-        raise ValueError(
-            f"unknown option {unknown[0]!r} for the driving world: choose from {', '.join(known)}"
-        )
+    require_known("Driving", options, [field.name for field in fields(DrivingOptions)])
     return DrivingOptions(**options)

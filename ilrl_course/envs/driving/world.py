@@ -60,7 +60,7 @@ class DrivingVectorEnv(BatchedWorld):
 
     max_steps = 300
 
-    def __init__(self, num_envs: int, render_mode: str | None = None, **options):
+    def __init__(self, num_envs: int = 1, render_mode: str | None = None, **options):
         self.options = spec.make_options(options)
         high = np.full(spec.OBS_DIM, 4.0, dtype=np.float32)
         self.single_observation_space = gym.spaces.Box(-high, high, dtype=np.float32)

@@ -7,8 +7,10 @@ import numpy as np
 from ilrl_course.envs.dungeon.observation import decode
 from ilrl_course.envs.dungeon.planner import plan
 from ilrl_course.envs.dungeon.rules import HEIGHT, NUM_ACTIONS, WIDTH
+from ilrl_course.envs.dungeon.world import check_options
+from ilrl_course.envs.options import require_known
 
-TOLD = ("layout", "num_layouts", "first_layout", "random_start", "secret_passage")  # options
+OPTIONS = ("slippery", "layout", "num_layouts", "first_layout", "random_start", "secret_passage")
 KINDS = ("expert", "weak", "biased")
 WEAK_RANDOM = 0.3  # share of the weak one's moves that are random
 
@@ -57,10 +59,8 @@ def make_demonstrator(
     random moves, drawn from `seed`. `slippery` is the world's; the world's other options are accepted and
     change nothing, since the observation tells them. Raises ValueError for another kind or option.
     """
-    if unknown := set(options) - set(TOLD):
-        raise ValueError(
-            f"the Dungeon has no option {', '.join(sorted(unknown))}: choose from slippery, {', '.join(TOLD)}"
-        )
+    require_known("the Dungeon", options, OPTIONS)
+    check_options(**options, slippery=slippery)
     if kind == "expert":
         return Planner(cautious=False, slippery=slippery)
     if kind == "biased":

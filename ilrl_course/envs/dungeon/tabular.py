@@ -52,7 +52,7 @@ def tabular_dungeon(
     layout: int, *, random_start: bool = False, slippery: float = 0.0, secret_passage: bool = True
 ) -> TabularDungeon:
     """The table of one layout under the world's options; ValueError for impossible options."""
-    check_options(layout, slippery=slippery)
+    check_options(layout, random_start=random_start, slippery=slippery, secret_passage=secret_passage)
     bank = shared_bank(secret_passage)
     bank.load(np.array([layout]))
     codes, table = bank.grids[layout], bank.transitions[layout].astype(np.int64)

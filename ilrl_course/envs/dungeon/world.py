@@ -19,7 +19,7 @@ from ilrl_course.envs.dungeon.rules import (
     TREASURE,
     split_state,
 )
-from ilrl_course.envs.options import require_between, require_selection
+from ilrl_course.envs.options import require_between, require_flag, require_selection
 
 
 class DungeonVectorEnv(BatchedWorld):
@@ -82,7 +82,7 @@ class DungeonVectorEnv(BatchedWorld):
         slippery: float = 0.0,
         secret_passage: bool = True,
     ):
-        check_options(layout, num_layouts, first_layout, slippery)
+        check_options(layout, num_layouts, first_layout, random_start, slippery, secret_passage)
         self.first_layout, self.num_layouts = (first_layout, num_layouts) if layout is None else (layout, 1)
         self.random_start, self.slippery = random_start, slippery
         self.single_observation_space = gym.spaces.Box(-1, 1, (OBS_DIM,), np.float32)
@@ -149,10 +149,17 @@ class DungeonVectorEnv(BatchedWorld):
 
 
 def check_options(
-    layout: int | None, num_layouts: int = NUM_LAYOUTS, first_layout: int = 0, slippery: float = 0.0
+    layout: int | None = None,
+    num_layouts: int = NUM_LAYOUTS,
+    first_layout: int = 0,
+    random_start: bool = False,
+    slippery: float = 0.0,
+    secret_passage: bool = True,
 ) -> None:
     """Raise ValueError for options that no dungeon can have."""
     require_selection("layout", layout, first_layout, num_layouts, NUM_LAYOUTS)
+    require_flag("random_start", random_start)
+    require_flag("secret_passage", secret_passage)
     require_between("slippery", slippery, 0, 1, "the chance that a move goes sideways")
 
 

@@ -1,0 +1,33 @@
+"""Writing files so that an interruption leaves the old one or the new one, never half of one."""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace the file `path` (its folder is made if need be) by this text, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".partial")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(partial, path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def _replace(source: str, target: Path, attempts: int = 20) -> None:
+    """`os.replace`, which Windows refuses for the moment in which another process has the file open."""
+    for attempt in range(attempts):
+        try:
+            return os.replace(source, target)
+        except PermissionError:
+            if attempt == attempts - 1:
+                raise
+            time.sleep(0.02)
+    return None

@@ -1,0 +1,44 @@
+"""Every id can be made, single and batched, and is what Gymnasium expects."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
+
+from ilrl_course.envs import DEMONSTRATORS, WORLDS
+
+IDS = [env_id for env_id in gym.registry if env_id.startswith("ilrl/")]
+
+
+def test_the_ids_are_those_of_the_three_worlds_and_the_fixed_horizon():
+    assert sorted(IDS) == sorted([*WORLDS, "ilrl/CartPoleFixed-v0"])
+
+
+@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.filterwarnings("ignore:.*Box observation space (minimum|maximum) value is")
+def test_gymnasium_accepts_every_id_and_its_pictures(env_id):
+    check_env(gym.make(env_id, render_mode="rgb_array").unwrapped)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_a_batch_of_every_id_never_resets_by_itself_and_tells_of_crashes_and_success(env_id):
+    envs = gym.make_vec(env_id, num_envs=3)
+    obs, info = envs.reset(seed=0)
+    assert obs in envs.observation_space
+    assert envs.metadata["autoreset_mode"] is AutoresetMode.DISABLED
+    for name in ("crashed", "success"):
+        assert info[name].shape == (3,)
+        assert info[name].dtype == bool
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=lambda world: world.name)
+def test_every_actor_of_a_world_gives_actions_that_fit_its_batch(world):
+    envs = gym.make_vec(world.env_id, num_envs=3, **world.test_options)
+    obs, _ = envs.reset(seed=0)
+    demonstrators = [world.make_demonstrator(kind, **world.test_options) for kind in DEMONSTRATORS]
+    for actor in (*demonstrators, world.make_random_actor(0)):
+        actions = actor(obs)
+        assert actions in envs.action_space
+    again = [world.make_random_actor(seed)(obs) for seed in (0, 0)]
+    np.testing.assert_array_equal(*again)
