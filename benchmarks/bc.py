@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from tqdm import tqdm
 
 from ilrl_course.algorithms.bc import BCConfig, train_bc
+from ilrl_course.commands.workplace import CourseError
 from ilrl_course.data import Batch, stack_steps
 from ilrl_course.envs import CARTPOLE
 from ilrl_course.evaluation import evaluate
@@ -38,6 +39,8 @@ def add_arguments(parser) -> None:
 def run(arguments) -> dict:
     """Train with every contestant on each seed's demonstrations, in turn; report medians."""
     torch.set_num_threads(1)
+    if arguments.imitation_python:
+        _require_imitation(arguments.imitation_python)
     contestants = {"this course": _ours, "plain PyTorch, DataLoader": _plain_pytorch}
     if arguments.imitation_python:
         contestants["imitation"] = lambda demos, seed: _imitation(arguments.imitation_python, demos, seed)
@@ -101,6 +104,15 @@ def _plain_pytorch(demos: Batch, seed: int) -> tuple[float, float]:
             loss.backward()
             optimizer.step()
     return time.perf_counter() - start, _score(policy, seed)
+
+
+def _require_imitation(python: str) -> None:
+    try:
+        subprocess.run([python, "-c", "import imitation"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CourseError(
+            f"{python} cannot import imitation: give a Python in which it is installed"
+        ) from error
 
 
 def _imitation(python: str, demos: Batch, seed: int) -> tuple[float, float]:

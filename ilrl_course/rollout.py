@@ -30,6 +30,8 @@ class Step:
 
 def derive_seed(seed: int, purpose: str) -> int:
     """A seed of its own for each purpose, so that evaluation never replays the episodes of training."""
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"seed is {seed!r}: give a whole number from 0 on")
     return int(np.random.SeedSequence([seed, crc32(purpose.encode())]).generate_state(1)[0])
 
 

@@ -71,6 +71,8 @@ class Comparison:
 
 def compare_paired(first: np.ndarray, second: np.ndarray) -> Comparison:
     """Compare two methods on the same seeds, (n,) each: a permutation test of the paired differences."""
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} against {len(second)} runs: pairs need the same seeds on both sides")
     differences = _finite(first) - _finite(second)  # (n,)
     low, high = confidence_interval(differences)
     test = scipy.stats.permutation_test(

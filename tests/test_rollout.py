@@ -119,6 +119,12 @@ def test_purposes_have_seeds_of_their_own():
     assert len(seeds) == 100
 
 
+@pytest.mark.parametrize("seed", [None, -1, 0.5])
+def test_a_seed_that_is_no_whole_number_is_refused(seed):
+    with pytest.raises(ValueError, match="give a whole number from 0 on"):
+        derive_seed(seed, "evaluation")
+
+
 def test_no_episodes_at_all_is_an_error():
     with pytest.raises(ValueError, match="at least one"):
         collect_trajectories(counting_world.actor, "test/Counting-v0", 0, seed=0)

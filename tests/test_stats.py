@@ -67,6 +67,11 @@ def test_no_effect_is_rarely_called_one():
     assert np.mean(np.array(p_values) < 0.05) < 0.12
 
 
+def test_unequal_numbers_of_runs_are_refused():
+    with pytest.raises(ValueError, match="3 against 2 runs"):
+        compare_paired([1.0, 2.0, 3.0], [1.0, 2.0])
+
+
 def square(seed, power=2):
     return seed**power
 

@@ -1,11 +1,13 @@
 """`bc_loss = check(bc_loss)`: is the student's answer right, and if not, which mistake is it?"""
 
+import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ilrl_course.checks import lesson_00, lesson_01, lesson_02
 from ilrl_course.checks.diagnosis import Diagnosis, diagnose, facts_about
-from ilrl_course.checks.exercise import Exercise
+from ilrl_course.checks.exercise import Exercise, kind
 
 EXERCISES: dict[str, Exercise] = {
     exercise.solution.__name__: exercise
@@ -25,7 +27,9 @@ def check(function: Callable) -> Callable:
     found by the function's name. Raises ValueError for a name that is not an exercise and, in automatic
     grading (nbgrader), AssertionError for an answer that is not right.
     """
-    name = getattr(function, "__name__", repr(function))
+    name = getattr(function, "__name__", "<lambda>")
+    if name == "<lambda>" or not callable(function) or isinstance(function, type):
+        return _not_a_function(function, inspect.currentframe().f_back.f_code.co_names)
     if name not in EXERCISES:
         raise ValueError(
             f"there is no exercise {name!r}: define your function with `def` and one of the names "
@@ -37,9 +41,7 @@ def check(function: Callable) -> Callable:
             f"✏️ {name} is the course's version already. To test yours, run its cell first.", exercise
         )
     if name not in _warm:
-        facts_about(
-            exercise, exercise.solution
-        )  # the first call into torch is slow: not at the student's cost
+        facts_about(exercise.probes, exercise.solution)  # the first call is slow: not at the student's cost
         _warm.add(name)
     diagnosis = diagnose(exercise, function)
     if diagnosis.passed:
@@ -51,10 +53,29 @@ def check(function: Callable) -> Callable:
 
 
 def _not_passed(text: str, exercise: Exercise) -> Callable:
+    _say(text)
+    return exercise.solution
+
+
+def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> Any:
+    """Say what to do about a value without a `def`; the exercise is the one that the cell names, if any."""
+    if value is None or isinstance(value, type):
+        what = "None" if value is None else "a class"
+    else:
+        what = "a lambda" if getattr(value, "__name__", "") == "<lambda>" else kind(value)
+    named = [name for name in EXERCISES if name in names_in_the_cell]
+    if len(named) == 1:
+        text = f"❌ {named[0]}: this is {what}. Define {named[0]} with `def {named[0]}(...)`. {GOES_ON}"
+        return _not_passed(text, EXERCISES[named[0]])
+    example = next(iter(EXERCISES))
+    _say(f"❌ check: this is {what}. Define a function with `def`, as in `def {example}(...)`, and check it.")
+    return value
+
+
+def _say(text: str) -> None:
     if os.environ.get("NBGRADER_EXECUTION"):
         raise AssertionError(text)
     print(text)
-    return exercise.solution
 
 
 def _printed(diagnosis: Diagnosis) -> str:

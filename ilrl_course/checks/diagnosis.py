@@ -4,17 +4,19 @@ import linecache
 import random
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from ilrl_course.checks.exercise import Candidate, Exercise, Fact, NotWritten, Probe, WrongResult
+from ilrl_course.checks.reading import global_names, is_blank
 from ilrl_course.checks.runner import TIME_LIMIT, run_calmly
 
 MAX_MESSAGE = 160  # characters of an error message
 UNUSABLE = "unusable result"
+STILL_RAISES = "the line `raise NotImplementedError(...)` is still there. Your code should replace it."
 
 Facts = tuple[tuple[Fact, ...], ...]  # for each probe
 
@@ -35,26 +37,29 @@ class Diagnosis:
 
 def diagnose(exercise: Exercise, function: Callable) -> Diagnosis:
     """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
-    run = run_calmly(lambda: _look_at(exercise, function))
+    run = run_calmly(lambda: _look_at(exercise.probes, function))
     if not run.finished:
         hint = f"it did not finish within {TIME_LIMIT} s. Is there a loop that never ends?"
         return Diagnosis(hint, printed=run.printed)
     if run.result is None:
-        return Diagnosis(written=False)
+        if is_blank(function, exercise.given):
+            return Diagnosis(written=False)
+        return Diagnosis(STILL_RAISES, printed=run.printed)
     wrong = [fact for facts in run.result for fact in facts if not fact.holds]
     if not wrong:
         return Diagnosis(printed=run.printed)
-    return Diagnosis(_known_mistake(exercise, run.result) or _describe(wrong[0]), printed=run.printed)
+    hint = _leftover(exercise, function) or _known_mistake(exercise, run.result) or _describe(wrong[0])
+    return Diagnosis(hint, printed=run.printed)
 
 
-def facts_about(exercise: Exercise, function: Callable) -> Facts | None:
+def facts_about(probes: Iterable[Probe], function: Callable) -> Facts | None:
     """What the probes find in an answer of the course's own, which does end, however slow the machine."""
-    return run_calmly(lambda: _look_at(exercise, function), time_limit=60.0).result
+    return run_calmly(lambda: _look_at(probes, function), time_limit=60.0).result
 
 
-def _look_at(exercise: Exercise, function: Callable) -> Facts | None:
+def _look_at(probes: Iterable[Probe], function: Callable) -> Facts | None:
     try:
-        return tuple(_probe(probe, function) for probe in exercise.probes)
+        return tuple(_probe(probe, function) for probe in probes)
     except NotWritten:
         return None
 
@@ -107,6 +112,12 @@ def _message(error: BaseException) -> str:
     return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE].rstrip() + " ..."
 
 
+def _leftover(exercise: Exercise, function: Callable) -> str:
+    """The hint about a global name, copied from the lesson, in the place of an argument; or ''."""
+    names = global_names(function)
+    return next((hint for name, hint in exercise.leftovers.items() if name in names), "")
+
+
 def _known_mistake(exercise: Exercise, facts: Facts) -> str:
     """The hint of the mistake that shows the same facts; '' where there is none, or more than one.
 
@@ -114,15 +125,23 @@ def _known_mistake(exercise: Exercise, facts: Facts) -> str:
     answer may hold a second mistake, which then is found when the first one is repaired. That is not enough
     where the result is unusable, because NaN, for one, has many causes.
     """
-    known = [(m.hint, facts_about(exercise, function)) for m in exercise.mutants for function in m.functions]
-    known = [(hint, other) for hint, other in known if other is not None]
     first_failure = next(i for i, probed in enumerate(facts) if not all(fact.holds for fact in probed))
     unusable = any(fact.name == UNUSABLE for fact in facts[first_failure])
-    for num_probes in (len(facts),) if unusable else (len(facts), first_failure + 1):
-        hints = {hint for hint, other in known if _alike(facts[:num_probes], other[:num_probes])}
+    start = slice(0, first_failure + 1)
+    rest = slice(first_failure + 1, len(facts))
+    known = [(mutant.hint, function) for mutant in exercise.mutants for function in mutant.functions]
+    similar = [pair for pair in known if _shows(pair[1], exercise.probes[start], facts[start])]
+    same = [pair for pair in similar if _shows(pair[1], exercise.probes[rest], facts[rest])]
+    for found in (same,) if unusable else (same, similar):
+        hints = {hint for hint, _ in found}
         if len(hints) == 1:
             return hints.pop()
     return ""
+
+
+def _shows(function: Callable, probes: Iterable[Probe], facts: Facts) -> bool:
+    found = facts_about(probes, function)
+    return found is not None and _alike(found, facts)
 
 
 def _alike(facts: Facts, others: Facts) -> bool:

@@ -1,7 +1,7 @@
 """What a check is made of: facts about an answer, known wrong answers, and the exercise that holds both."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,10 @@ class Exercise:
     tested: str  # one sentence for those who passed
     probes: tuple[Probe, ...]
     mutants: tuple[Mutant, ...]
+    given: str = ""  # the code in a half-written stub, without its `raise`
+    leftovers: dict[str, str] = field(
+        default_factory=dict
+    )  # a global name of the lesson -> why not to read it
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Candidate:
         if isinstance(value, CONTAINERS):
             return [self._copied(part) for part in value]
         if is_dataclass(value):
-            return [self._copied(getattr(value, field.name)) for field in fields(value)]
+            return [self._copied(getattr(value, part.name)) for part in fields(value)]
         return None
 
 

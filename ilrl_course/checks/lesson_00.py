@@ -14,6 +14,7 @@ def _probe_score(answer: Callable) -> Iterator[Fact]:
         (-30.0, 20.0, 120.0, -0.5),
         (145.0, 20.0, 120.0, 1.25),
         (-25.0, -50.0, -10.0, 0.625),
+        (30.0, 20.0, 50.0, 1 / 3),
     ):
         name = f"a score of {score:g}, where random gets {random_score:g} and the expert {expert_score:g}"
         yield Fact(name, number(answer(score, random_score, expert_score)), expected)
@@ -71,6 +72,20 @@ EXERCISES = (
             Mutant(
                 "the fraction stands on its head. The distance that you measure belongs above the line.",
                 lambda s, r, e: (e - r) / (s - r),
+            ),
+            Mutant(
+                "the distance is taken to the score. Divide by the distance from random to the expert.",
+                lambda s, r, e: (s - r) / (e - s),
+            ),
+            Mutant(
+                "a plus stands where a minus belongs. A distance is a difference.",
+                lambda s, r, e: (s - r) / (e + r),
+                lambda s, r, e: (s + r) / (e - r),
+                lambda s, r, e: (s + r) / (e + r),
+            ),
+            Mutant(
+                "the result is rounded. Return all of its digits.",
+                *(lambda s, r, e, digits=digits: round((s - r) / (e - r), digits) for digits in (1, 2, 3)),
             ),
         ),
     ),

@@ -60,6 +60,10 @@ def _normal(values, num_resamples, confidence, seed, z=1.96):
     return np.mean(values) - error, np.mean(values) + error
 
 
+def _mean_and_width(means, confidence, part):
+    return means.mean(), part * np.subtract(*np.quantile(means, [(1 + confidence) / 2, (1 - confidence) / 2]))
+
+
 INTERVAL = Exercise(
     solution=bootstrap_interval,
     tested="resampled with replacement, and the right share of the means lies inside.",
@@ -122,6 +126,22 @@ INTERVAL = Exercise(
         Mutant(
             "the ends are the wrong way round. The lower one comes first.",
             _with(tails=lambda c: ((1 + c) / 2, (1 - c) / 2)),
+        ),
+        Mutant(
+            "all the draws together have a single mean. There should be one mean for each resample.",
+            _with(reduce=lambda resamples: resamples.mean()),
+        ),
+        Mutant(
+            "these are the smallest and the largest mean. Leave out as many as the confidence says.",
+            _with(ends=lambda means, c: (means.min(), means.max())),
+            _with(ends=lambda means, c: (0.0, 100.0 if means.max() > 10 else 5.0)),
+            _with(ends=lambda means, c: (0.0, 100.0 if means.max() > 10 else 6.0)),
+        ),
+        Mutant(
+            "this is the mean and a width. Return the two ends, the lower one first.",
+            *(_with(ends=lambda means, c, part=part: _mean_and_width(means, c, part)) for part in (1.0, 0.5)),
+            lambda v, n, c, s: (np.mean(v), np.std(v)),
+            _with(ends=lambda means, c: (means.mean(), means.std())),
         ),
         Mutant(
             "this is the interval of the median. The course asks for the mean.",

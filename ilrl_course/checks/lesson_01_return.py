@@ -75,6 +75,22 @@ RETURN = Exercise(
             lambda rewards, gamma: rewards[0] + gamma * np.sum(rewards[1:]),
         ),
         Mutant(
+            "gamma is fixed. Use the one that is passed in.",
+            *(
+                lambda rewards, gamma, fixed=fixed: (_powers(rewards, fixed) * rewards).sum()
+                for fixed in (0.5, 0.9, 0.95, 0.99)
+            ),
+        ),
+        Mutant(
+            "step and reward are mixed up. Which of the two does enumerate() give first?",
+            lambda rewards, gamma: sum(gamma**r * t for t, r in enumerate(rewards)),
+        ),
+        Mutant(
+            "`^` is not a power in Python. A power is written with two stars.",
+            lambda rewards, gamma: sum((gamma ^ t) * r for t, r in enumerate(rewards)),
+            lambda rewards, gamma: ((gamma ^ np.arange(len(rewards))) * rewards).sum(),
+        ),
+        Mutant(
             "gamma is the part that stays, not the part that is lost. Do not use 1 - gamma or 1 + gamma.",
             lambda rewards, gamma: (_powers(rewards, 1 - gamma) * rewards).sum(),
             lambda rewards, gamma: (_powers(rewards, 1 / (1 + gamma)) * rewards).sum(),

@@ -5,10 +5,10 @@ from math import log, pi
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from ilrl_course.algorithms.bc import bc_loss
-from ilrl_course.checks.exercise import Exercise, Fact, Mutant, WrongResult, kind, number
+from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, number
+from ilrl_course.checks.lesson_02_loss_mutants import FIRST_ROWS, MUTANTS, OTHER_DATA, STEPS_BACK
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy
 
 LOG_PROBS = [[log(0.5), log(0.3), log(0.2)], [log(0.1), log(0.2), log(0.7)]]  # of 3 actions, for two obs
@@ -27,6 +27,10 @@ def _probe_discrete(answer: Callable) -> Iterator[Fact]:
         "the loss is cut off from the policy, so nothing can be learned from it. Stay within torch, without "
         "item(), detach(), no_grad() or argmax."
     )
+    computed = policy.logits[0].weight.grad is not None
+    yield Fact("gradients computed already", computed, False, STEPS_BACK)
+    if computed:
+        return
     if _is_differentiable(loss):
         loss.backward()
     found = policy.logits[0].weight.grad
@@ -62,6 +66,27 @@ def _probe_unlikely(answer: Callable) -> Iterator[Fact]:
     yield Fact("an unlikely action", loss, IMPOSSIBLE, hint)
 
 
+def _probe_dense(answer: Callable) -> Iterator[Fact]:
+    """A narrow Gaussian around 0: its density is above 1, so the loss is below 0."""
+    policy = GaussianPolicy(1, 1, hidden_sizes=())
+    _set(policy.mean[0], torch.zeros(1, 1))
+    policy.log_std.data = torch.tensor([log(0.1)])
+    loss = answer(policy, torch.ones(2, 1), torch.tensor([[0.0], [0.1]]))
+    name = "two steps with Gaussian actions and a spread of 0.1"
+    yield Fact(name, _value(loss), log(0.1) + log(2 * pi) / 2 + 0.25)
+
+
+def _probe_many(answer: Callable) -> Iterator[Fact]:
+    """300 steps; those after the first 256 are different ones."""
+    policy = CategoricalPolicy(2, 3, hidden_sizes=())
+    _set(policy.logits[0], torch.tensor(LOG_PROBS).T)
+    rows = (torch.arange(300) >= 256).long()
+    loss = _value(answer(policy, torch.eye(2)[rows], 2 * rows))
+    hint = FIRST_ROWS if abs(loss + log(0.5)) < 1e-4 else ""
+    name = "256 steps with the probability 0.5 and 44 with 0.7"
+    yield Fact(name, loss, -(256 * log(0.5) + 44 * log(0.7)) / 300, hint)
+
+
 def _set(layer: torch.nn.Linear, weight: Tensor) -> None:
     layer.weight.data, layer.bias.data = weight.clone(), torch.zeros(len(weight))
 
@@ -78,89 +103,12 @@ def _is_differentiable(loss) -> bool:
     return isinstance(loss, Tensor) and loss.requires_grad
 
 
-def _of_log_probs(reduce: Callable) -> Callable:
-    return lambda policy, obs, actions: reduce(policy(obs).log_prob(actions))
-
-
 LOSS = Exercise(
     solution=bc_loss,
     tested="value and gradient are right, for discrete and for continuous actions.",
-    probes=(_probe_discrete, _probe_continuous, _probe_unlikely),
-    mutants=(
-        Mutant(
-            "the sign is wrong. An optimizer makes the loss small, but the log-probability should become "
-            "large.",
-            _of_log_probs(lambda log_probs: log_probs.mean()),
-        ),
-        Mutant(
-            "this is the sum over the batch. Take the mean, so that the size of the batch does not change "
-            "the step.",
-            _of_log_probs(lambda log_probs: -log_probs.sum()),
-        ),
-        Mutant(
-            "each step still has a loss of its own. Reduce them to one number.",
-            _of_log_probs(lambda log_probs: -log_probs),
-        ),
-        Mutant(
-            "these are probabilities. The likelihood of all the steps is a product, which becomes a sum "
-            "only in the logarithm.",
-            _of_log_probs(lambda log_probs: -log_probs.exp().mean()),
-            _of_log_probs(lambda log_probs: 1 - log_probs.exp().mean()),
-        ),
-        Mutant(
-            "the logarithm is taken too late: of the mean probability. Take it for each step, and then the "
-            "mean.",
-            _of_log_probs(lambda log_probs: -log_probs.exp().mean().log()),
-        ),
-        Mutant(
-            "a very unlikely action gives an infinite loss, because its probability is rounded to 0. Ask the "
-            "distribution for the log-probability itself.",
-            _of_log_probs(lambda log_probs: -log_probs.exp().log().mean()),
-        ),
-        Mutant(
-            "the policy is judged on its own favorite actions. Judge it on the demonstrated ones.",
-            lambda policy, obs, actions: -policy(obs).log_prob(policy(obs).mode).mean(),
-        ),
-        Mutant(
-            "the policy is judged on actions that it drew itself. Judge it on the demonstrated ones.",
-            lambda policy, obs, actions: -policy(obs).log_prob(policy(obs).sample()).mean(),
-        ),
-        Mutant(
-            "this counts right and wrong actions. Counting has no gradient: use the log-probability.",
-            lambda policy, obs, actions: (policy(obs).mode != actions).float().mean(),
-            lambda policy, obs, actions: (policy(obs).mode == actions).float().mean(),
-            lambda policy, obs, actions: -(policy(obs).mode == actions).float().mean(),
-        ),
-        Mutant(
-            "this is a squared distance to the action. Actions are numbered, not measured, and a "
-            "distribution has more than a mean: use its log-probability.",
-            lambda policy, obs, actions: ((policy(obs).mode - actions) ** 2).float().mean(),
-            lambda policy, obs, actions: ((policy(obs).mean - actions) ** 2).mean(),
-        ),
-        Mutant(
-            "the value is right, but the loss is cut off from the policy. Return the tensor, without item(), "
-            "detach() or no_grad().",
-            _of_log_probs(lambda log_probs: -log_probs.mean().detach()),
-        ),
-        Mutant(
-            "the actions got an extra axis. With it, (B, 1) against (B,), every action is compared with "
-            "every observation. Pass them as they are.",
-            lambda policy, obs, actions: -policy(obs).log_prob(actions.unsqueeze(1)).mean(),
-        ),
-        Mutant(
-            "softmax is applied twice: cross_entropy wants logits, and got probabilities. log_prob needs "
-            "neither.",
-            lambda policy, obs, actions: cross_entropy(policy(obs).probs, actions),
-        ),
-        Mutant(
-            "it works for discrete actions only. Every distribution has log_prob, also the Gaussian one.",
-            lambda policy, obs, actions: cross_entropy(policy(obs).logits, actions),
-            lambda policy, obs, actions: cross_entropy(policy.logits(obs), actions),
-        ),
-        Mutant(
-            "this is the entropy of the policy, which the demonstrated actions do not enter.",
-            lambda policy, obs, actions: policy(obs).entropy().mean(),
-            lambda policy, obs, actions: -policy(obs).entropy().mean(),
-        ),
+    probes=(_probe_discrete, _probe_continuous, _probe_unlikely, _probe_dense, _probe_many),
+    mutants=MUTANTS,
+    leftovers=dict.fromkeys(
+        ("minibatch", "cartpole_demos", "rows", "distribution", "log_probs", "losses", "loss"), OTHER_DATA
     ),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import torch
 
 from ilrl_course.checks.exercise import CONTAINERS, Exercise, Fact, Mutant, WrongResult, kind
 from ilrl_course.data import Trajectory, split_by_episode
@@ -68,6 +69,9 @@ def _probe_random(answer: Callable) -> Iterator[Fact]:
     yield Fact("cut", bool(all(neighbors)), False, hint)
     yield Fact("repeatable", first == again, True, "the same seed splits differently the second time.")
     yield Fact("seed used", first == other, False, "the seed has no effect: two seeds give the same split.")
+    sizes = str(tuple(len(part) for part in first))
+    hint = f"of 20 episodes and a fraction of 0.5, 10 should be in each part, but the sizes are {sizes}."
+    yield Fact("sizes of halves", sizes, "(10, 10)", hint)
 
 
 def _probe_few(answer: Callable) -> Iterator[Fact]:
@@ -156,6 +160,19 @@ SPLIT = Exercise(
         Mutant(
             "with few episodes one part is empty, whichever is the smaller one. Keep at least one in each.",
             _with(rule=lambda n, fraction: round(n * fraction)),
+        ),
+        Mutant(
+            "the fraction is fixed. Use the one that is passed in.",
+            _with(rule=lambda n, fraction: min(max(round(0.2 * n), 1), n - 1)),
+        ),
+        Mutant(
+            "a list cannot be indexed by an array. Pick the trajectories one by one.",
+            lambda t, f, s: t[np.random.default_rng(s).permutation(len(t))[1:]],
+            lambda t, f, s: t[torch.randperm(len(t))[1:]],
+        ),
+        Mutant(
+            "a list cannot be cut at a broken number. Round the number of episodes to a whole one.",
+            lambda t, f, s: (t[len(t) * f :], t[: len(t) * f]),
         ),
         Mutant(
             "these are the numbers of the episodes. Return the trajectories themselves.",

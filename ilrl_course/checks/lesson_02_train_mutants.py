@@ -8,6 +8,12 @@ from ilrl_course.algorithms.bc import bc_loss, bc_update
 from ilrl_course.checks.exercise import Mutant
 from ilrl_course.data import Batch
 
+FIXED_RATE = "the learning rate of the config has no effect. Hand it to Adam."
+OTHER_DATA = (
+    "it reads a variable from above in the lesson. Use only what is passed in: demos, config and seed."
+)
+OTHER_SEED = "it draws with a seed of its own. Use the seed that is passed in."
+
 
 def _draw(demos, config, generator):
     return torch.randint(len(demos), (config.minibatch_size,), generator=generator)
@@ -86,12 +92,22 @@ MUTANTS = (
     Mutant(
         "there are more updates than config.num_updates. It counts gradient steps, not passes over the data.",
         _with(num_updates=lambda config: config.num_updates * 5),
-        _with(num_updates=lambda config: config.num_updates * 40),
+        _with(num_updates=lambda config: config.num_updates * 40),  # one for each demonstrated step
         _with(num_updates=lambda config: config.num_updates + 1),
     ),
     Mutant(
-        "the learning rate of the config has no effect. Hand it to Adam.",
+        FIXED_RATE,
         _with(optimizer=lambda policy, config: torch.optim.Adam(policy.parameters())),
+        _with(optimizer=lambda policy, config: torch.optim.Adam(policy.parameters(), lr=3e-3)),
+    ),
+    Mutant(
+        "the minibatch size of the config has no effect. Draw as many rows as it says.",
+        _with(rows=lambda demos, config, g: torch.randint(len(demos), (256,), generator=g)),
+        _with(rows=lambda demos, config, g: torch.randint(len(demos), (64,), generator=g)),
+    ),
+    Mutant(
+        "the number of updates in the config has no effect. Let the loop run as often as it says.",
+        _with(num_updates=lambda config: 800),
     ),
     Mutant(
         "this is plain gradient descent. The config is made for Adam.",

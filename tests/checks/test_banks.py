@@ -58,7 +58,7 @@ def test_hints_are_plain_sentences_that_hold_no_code(exercise):
 
 
 def test_probes_give_the_same_facts_every_time(exercise):
-    first, second = (facts_about(exercise, exercise.solution) for _ in range(2))
+    first, second = (facts_about(exercise.probes, exercise.solution) for _ in range(2))
     for a, b in zip(sum(first, ()), sum(second, ()), strict=True):
         assert a.name == b.name
         assert np.array_equal(a.got, b.got)
@@ -67,7 +67,7 @@ def test_probes_give_the_same_facts_every_time(exercise):
 def test_every_probe_of_every_exercise_is_needed_by_some_mutant(exercise):
     for i in range(len(exercise.probes)):
         assert any(
-            not all(fact.holds for fact in facts_about(exercise, function)[i])
+            not all(fact.holds for fact in facts_about(exercise.probes, function)[i])
             for mutant in exercise.mutants
             for function in mutant.functions
         )

@@ -62,7 +62,39 @@ def all_pairs(policy, obs, actions):
     return -log_probs.mean()
 
 
+def goes_back_itself(policy, obs, actions):
+    value = bc_loss(policy, obs, actions)
+    torch.autograd.backward(value)
+    return value
+
+
+def goes_back_and_returns_a_number(policy, obs, actions):
+    value = bc_loss(policy, obs, actions)
+    value.backward()
+    return float(value)
+
+
+def of_the_minibatch_above(policy, obs, actions):
+    return -policy(minibatch.obs).log_prob(minibatch.actions).mean()  # noqa: F821
+
+
+def of_the_distribution_above(policy, obs, actions):
+    return -distribution.log_prob(actions).mean()
+
+
+distribution = torch.distributions.Categorical(logits=torch.zeros(3, 2))
+
+
 WRONG = [
+    ("backward() is called within the loss", goes_back_itself),
+    ("backward() is called within the loss", goes_back_and_returns_a_number),
+    ("it reads a variable of the CartPole loop", of_the_minibatch_above),
+    ("it reads a variable of the CartPole loop", of_the_distribution_above),
+    ("only the first rows are used", lambda p, o, a: bc_loss(p, o[:3], a[:3])),
+    ("only the first rows are used", lambda p, o, a: bc_loss(p, o[:100], a[:100])),
+    ("only the first rows are used", lambda p, o, a: bc_loss(p, o[:256], a[:256])),
+    ("abs() is not a minus", lambda p, o, a: torch.abs(bc_loss(p, o, a))),
+    ("abs() is not a minus", lambda p, o, a: sum(abs(x) for x in p(o).log_prob(a)) / len(o)),
     ("the sign is wrong", lambda p, o, a: log_prob_sum(p, o, a) / len(o)),
     ("this is the sum", lambda p, o, a: -log_prob_sum(p, o, a)),
     (

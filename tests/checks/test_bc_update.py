@@ -85,7 +85,49 @@ def reports_afterwards(policy, optimizer, batch, loss_fn):
         return {"loss": float(loss_fn(policy, batch.obs, batch.actions))}
 
 
+def draws_a_minibatch(policy, optimizer, batch, loss_fn):
+    rows = torch.randint(len(batch), (256,))
+    return update()(policy, optimizer, batch[rows], loss_fn)
+
+
+def reads_the_minibatch_above(policy, optimizer, batch, loss_fn):
+    return update()(policy, optimizer, minibatch, loss_fn)  # noqa: F821
+
+
+def with_its_own_adam(policy, optimizer, batch, loss_fn):
+    return update()(policy, torch.optim.Adam(policy.parameters()), batch, loss_fn)
+
+
+def with_its_own_sgd(policy, optimizer, batch, loss_fn):
+    return update()(policy, torch.optim.SGD(policy.parameters(), lr=0.05), batch, loss_fn)
+
+
+def with_the_raise_deleted(policy, optimizer, batch, loss_fn):
+    loss = loss_fn(policy, batch.obs, batch.actions)
+    # three lines are missing: clear the gradients, compute them, take a step
+    return {"loss": loss.item()}
+
+
+def forgets_the_policy(policy, optimizer, batch, loss_fn):
+    return update(loss_of=lambda policy, obs, actions: loss_fn(obs, actions))(
+        policy, optimizer, batch, loss_fn
+    )
+
+
+def swaps_by_name(policy, optimizer, batch, loss_fn):
+    return update(loss_of=lambda policy, obs, actions: loss_fn(policy, obs=actions, actions=obs))(
+        policy, optimizer, batch, loss_fn
+    )
+
+
 WRONG = [
+    ("loss_fn got other rows than those of the batch", draws_a_minibatch),
+    ("it reads a variable of the CartPole loop", reads_the_minibatch_above),
+    ("the step is not taken by the optimizer that is passed in", with_its_own_adam),
+    ("the step is not taken by the optimizer that is passed in", with_its_own_sgd),
+    ("the loss is computed, but nothing is learned from it", with_the_raise_deleted),
+    ("observations and actions are swapped", swaps_by_name),
+    ("loss_fn got the wrong arguments", forgets_the_policy),
     ("the gradients of earlier updates pile up", update(first="nothing")),
     ("the gradients are computed but never used", update(wrong_order=lambda v, o: v.backward())),
     ("the optimizer steps before", update(wrong_order=lambda v, o: (o.step(), v.backward()))),

@@ -66,7 +66,23 @@ def sorted_means(values, num_resamples, seed):
     return np.sort([rng.choice(values, size=len(values)).mean() for _ in range(num_resamples)])
 
 
+def of_one_mean(values, num_resamples, confidence, seed):
+    draws = np.random.RandomState(seed).choice(values, (num_resamples, len(values)))
+    return np.percentile(draws.mean(), [50 - 50 * confidence, 50 + 50 * confidence])
+
+
+def mean_and_width(values, num_resamples, confidence, seed):
+    low, high = interval_by_a_loop(values, num_resamples, confidence, seed)
+    return np.mean(values), high - low
+
+
 WRONG = [
+    ("all the draws together", of_one_mean),
+    (
+        "these are the smallest and the largest",
+        lambda v, n, c, s: (sorted_means(v, n, s)[0], sorted_means(v, n, s)[-1]),
+    ),
+    ("this is the mean and a width", mean_and_width),
     ("every resample has", interval_from(lambda g, v: mean(g.sample(v, len(v))))),
     (
         "this is as wide as",

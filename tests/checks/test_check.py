@@ -70,10 +70,42 @@ def test_automatic_grading_lets_right_answers_through(monkeypatch):
     assert check(RIGHT) is RIGHT
 
 
-@pytest.mark.parametrize("stranger", [lambda: 0, 3, None, written("bc_los")])
-def test_an_unknown_name_gets_the_list_of_the_known_ones(stranger):
+def test_an_unknown_name_gets_the_list_of_the_known_ones():
     with pytest.raises(ValueError, match=r"there is no exercise .*normalized_score, .*train_bc"):
-        check(stranger)
+        check(written("bc_los"))
+
+
+class bc_loss:
+    """A class with the name of an exercise."""
+
+
+NO_FUNCTIONS = [(lambda: 0, "a lambda"), (3, "an int"), (None, "None"), (bc_loss, "a class"), ([], "a list")]
+
+
+@pytest.mark.parametrize(("stranger", "what"), NO_FUNCTIONS)
+def test_what_is_no_function_gets_one_calm_line(stranger, what, capsys):
+    assert check(stranger) is stranger
+    assert capsys.readouterr().out == (
+        f"❌ check: this is {what}. Define a function with `def`, as in `def normalized_score(...)`, "
+        "and check it.\n"
+    )
+
+
+@pytest.mark.parametrize(("stranger", "what"), NO_FUNCTIONS)
+def test_the_lesson_goes_on_if_the_cell_names_the_exercise(stranger, what, capsys):
+    cell = {"check": check, "normalized_score": stranger}
+    exec("normalized_score = check(normalized_score)", cell)
+    assert cell["normalized_score"] is EXERCISES["normalized_score"].solution
+    assert capsys.readouterr().out == (
+        f"❌ normalized_score: this is {what}. Define normalized_score with `def normalized_score(...)`. "
+        "The lesson goes on with the course's version.\n"
+    )
+
+
+def test_automatic_grading_refuses_what_is_no_function(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(AssertionError, match="this is an int"):
+        check(3)
 
 
 @pytest.mark.parametrize("answer", [RIGHT, WRONG, written("bc_loss"), written("train_bc", "return 1 / 0")])

@@ -95,12 +95,12 @@ def collect_after_the_step(env, actor, seed):
 
 
 def collect_until(
-    stop, reset=lambda env, seed: env.reset(seed=seed), act=lambda actor, obs: actor(obs[None])[0]
+    stop, reset=lambda env, seed: env.reset(seed=seed), act=lambda actor, obs: actor(obs[None])[0], cap=5000
 ):
     def collect(env, actor, seed):
         obs, _ = reset(env, seed)
         observations, actions, rewards = [obs], [], []
-        for _ in range(1000):
+        for _ in range(cap):
             actions.append(act(actor, observations[-1]))
             obs, reward, terminated, truncated, info = env.step(actions[-1])
             observations.append(obs)

@@ -64,7 +64,30 @@ def starts_at_one(rewards, gamma):
     return sum(rewards[t] * gamma**t for t in range(1, len(rewards)))
 
 
+def mixes_up_step_and_reward(rewards, gamma):
+    total = 0.0
+    for reward, t in enumerate(rewards):
+        total += gamma**t * reward
+    return total
+
+
+def takes_the_hat_for_a_power(rewards, gamma):
+    total = 0.0
+    for t, reward in enumerate(rewards):
+        total += gamma ^ t * reward
+    return total
+
+
+def takes_the_hat_in_parentheses(rewards, gamma):
+    return sum((gamma ^ t) * rewards[t] for t in range(len(rewards)))
+
+
 WRONG = [
+    ("step and reward are mixed up", mixes_up_step_and_reward),
+    ("`^` is not a power", takes_the_hat_for_a_power),
+    ("`^` is not a power", takes_the_hat_in_parentheses),
+    ("gamma is fixed", lambda r, g: return_by_accumulating(r, 0.5)),
+    ("gamma is fixed", lambda r, g: return_by_recursion(r, 0.99)),
     ("the first reward is discounted", discounts_before_adding),
     ("gamma has no effect", lambda r, g: reduce(lambda a, b: a + b, r)),
     ("the discount runs backwards", lambda r, g: reduce(lambda a, b: g * a + b, r)),

@@ -58,7 +58,7 @@ def collect_until(
     def collect(env, actor, seed):
         obs, _ = reset(env, seed)
         observations, actions, rewards = [obs], [], []
-        for _ in range(1000):
+        for _ in range(5000):
             actions.append(act(actor, observations[-1]))
             obs, reward, terminated, truncated, info = env.step(actions[-1])
             observations.append(obs)

@@ -19,6 +19,9 @@ CELLS = [
     "def bootstrap_interval(values, num_resamples, confidence, seed):\n    return 0, undefined",
     "bootstrap_interval = check(bootstrap_interval)",
     "print(discounted_return([1.0, 2.0], 0.5), bc_loss.__module__)",
+    "def normalized_score(score, random_score, expert_score):\n    score / 2\n    raise NotImplementedError",
+    "normalized_score = check(normalized_score)",
+    "normalized_score = check(lambda score, random_score, expert_score: 0)",
 ]  # fmt: skip
 GOES_ON = "The lesson goes on with the course's version."
 LEAVES = "it asks Python to exit in line 2, `{}`. A function of the course should return instead."
@@ -61,3 +64,13 @@ def test_errors_name_the_line_within_the_cell(printed):
 def test_the_lesson_goes_on_with_the_course_own_versions(printed):
     assert printed[10] == f"✏️ train_bc is not written yet. {GOES_ON}\n"
     assert printed[13] == "2.0 ilrl_course.algorithms.bc\n"
+
+
+def test_the_source_of_a_cell_is_at_hand(printed):
+    hint = "the line `raise NotImplementedError(...)` is still there. Your code should replace it."
+    assert printed[15] == f"❌ normalized_score: {hint} {GOES_ON}\n"
+
+
+def test_a_lambda_is_told_by_the_cell_that_checks_it(printed):
+    hint = "this is a lambda. Define normalized_score with `def normalized_score(...)`."
+    assert printed[16] == f"❌ normalized_score: {hint} {GOES_ON}\n"

@@ -21,6 +21,10 @@ RIGHT = [
 
 
 WRONG = [
+    ("the distance is taken to the score", lambda s, r, e: s / (e - s) - r / (e - s)),
+    ("a plus stands", lambda s, r, e: (s - r) * (1 / (e + r))),
+    ("the result is rounded", lambda s, r, e: round((s - r) / (e - r), ndigits=2)),
+    ("the result is rounded", lambda s, r, e: float(f"{(s - r) / (e - r):.2f}")),
     ("the random score is not taken", lambda s, r, e: np.divide(s, e)),
     ("random becomes 0, but", lambda s, r, e: s / e - r / e),
     ("the scale is upside down", lambda s, r, e: 1 - (s - r) / (e - r)),

@@ -87,7 +87,30 @@ def split_at(cut):
     return answer
 
 
+def split_by_fancy_indexing(trajectories, fraction, seed):
+    order = np.random.default_rng(seed).permutation(len(trajectories))
+    n = round(fraction * len(trajectories))
+    return trajectories[order[n:]], trajectories[order[:n]]
+
+
+def split_by_fancy_indexing_of_torch(trajectories, fraction, seed):
+    order = torch.randperm(len(trajectories), generator=torch.Generator().manual_seed(seed))
+    n = round(fraction * len(trajectories))
+    return trajectories[order[n:]], trajectories[order[:n]]
+
+
+def split_at_a_broken_number(trajectories, fraction, seed):
+    n = len(trajectories) * fraction
+    order = np.random.default_rng(seed).permutation(len(trajectories))
+    return [trajectories[i] for i in order[n:]], [trajectories[i] for i in order[:n]]
+
+
 WRONG = [
+    ("a list cannot be indexed by an array", split_by_fancy_indexing),
+    ("a list cannot be indexed by an array", split_by_fancy_indexing_of_torch),
+    ("a list cannot be cut at a broken number", split_at_a_broken_number),
+    ("the fraction is fixed", lambda t, f, s: split_by_sampling(t, 0.2, s)),
+    ("the fraction is fixed", split_at(lambda n, fraction: int(n * 0.2))),
     ("episodes are cut into pieces", split_the_steps),
     ("the training part holds all", lambda t, f, s: (t, split_by_sampling(t, f, s)[1])),
     ("the two parts are drawn independently", split_by_two_draws),

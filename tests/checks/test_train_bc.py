@@ -16,8 +16,8 @@ def trained(rows_of, optimizer_of=None, number=None):
     """A hand-written training loop; `rows_of(rng, demos, config)` yields the rows of each update."""
 
     def answer(policy, demos, config, seed, loss_fn):
-        make = optimizer_of or (lambda policy: torch.optim.Adam(policy.parameters(), lr=config.learning_rate))
-        optimizer, rng = make(policy), np.random.default_rng(seed)
+        make = optimizer_of or (lambda policy, rate: torch.optim.Adam(policy.parameters(), lr=rate))
+        optimizer, rng = make(policy, config.learning_rate), np.random.default_rng(seed)
         rows = rows_of(rng, demos, config)
         for _ in range(number(config) if number else config.num_updates):
             batch = demos[torch.as_tensor(next(rows))]
@@ -158,11 +158,11 @@ WRONG = [
     ("there are more updates", trained(drawn, number=lambda config: 5 * config.num_updates)),
     (
         "the learning rate of the config",
-        trained(drawn, lambda p: torch.optim.Adam(p.parameters(), lr=1e-3)),
+        trained(drawn, lambda p, rate: torch.optim.Adam(p.parameters(), lr=1e-3)),
     ),
     (
         "this is plain gradient descent",
-        trained(drawn, lambda p: torch.optim.SGD(p.parameters(), lr=0.1)),
+        trained(drawn, lambda p, rate: torch.optim.SGD(p.parameters(), lr=rate)),
     ),
     ("a copy of the policy", train_a_copy),
     ("observations and actions are drawn separately", train_on_broken_pairs),

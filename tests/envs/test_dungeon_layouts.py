@@ -15,7 +15,7 @@ def codes_on_the_way(grid, start, cautious=False):
 
 
 def test_every_layout_can_be_solved_with_the_key_and_by_the_passage():
-    for number in range(200):
+    for number in range(NUM_LAYOUTS):
         layout = make_layout(number)
         by_passage = codes_on_the_way(layout.grid, layout.start)
         assert by_passage[-1] == TREASURE

@@ -1,0 +1,94 @@
+"""An answer that raises NotImplementedError: blank, or half written with the line of the stub still in it."""
+
+import __future__
+
+import itertools
+import json
+import linecache
+from pathlib import Path
+
+import pytest
+
+from ilrl_course.algorithms.bc import bc_loss
+from ilrl_course.checks import EXERCISES, check
+from ilrl_course.checks.diagnosis import STILL_RAISES, diagnose
+from tests.checks.answers import hint_for
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+numbers = itertools.count()
+
+
+def stubs_in_notebooks():
+    """The stubs as students find them, by name."""
+    stubs = {}
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and "raise NotImplementedError" in source:
+                stubs[source.split("(")[0].removeprefix("def ")] = source
+    return stubs
+
+
+STUBS = {name: source for name, source in stubs_in_notebooks().items() if name in EXERCISES}
+
+
+def run_cell(source, name):
+    """The function that a cell defines; its source can be looked up, as in a notebook."""
+    file = f"<cell {next(numbers)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    cell = {"bc_loss": bc_loss}
+    exec(compile(source, file, "exec", flags=__future__.annotations.compiler_flag), cell)
+    return cell[name]
+
+
+def the_raise_in(stub):
+    return next(line for line in stub.splitlines() if "raise NotImplementedError" in line)
+
+
+def test_all_stubs_are_found():
+    assert set(STUBS) == set(EXERCISES) - {"episode_returns"}  # which is given, with bugs
+
+
+@pytest.mark.parametrize("name", STUBS)
+def test_an_untouched_stub_is_not_written_yet(name):
+    assert not diagnose(EXERCISES[name], run_cell(STUBS[name], name)).written
+
+
+@pytest.mark.parametrize("name", STUBS)
+@pytest.mark.parametrize("words", ["# my plan: think", "'my plan'", "pass"])
+def test_a_stub_with_nothing_but_words_is_not_written_yet(name, words):
+    line = the_raise_in(STUBS[name])
+    source = STUBS[name].replace(line, f"    {words}\n{line}")
+    assert not diagnose(EXERCISES[name], run_cell(source, name)).written
+
+
+CODE = {
+    "normalized_score": "return (score - random_score) / (expert_score - random_score)",
+    "bc_update": "optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()",
+    "train_bc": "generator = torch.Generator().manual_seed(seed)",
+}
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_code_below_the_line_is_noticed(name):
+    line = the_raise_in(STUBS[name])
+    answer = run_cell(STUBS[name].replace(line, f"{line}\n    {CODE[name]}"), name)
+    assert hint_for(name, answer) == STILL_RAISES
+
+
+@pytest.mark.parametrize(
+    "code", ["(score - random_score)", "share = score / expert_score", "for i in []: pass"]
+)
+def test_code_above_the_line_is_noticed(code):
+    line = the_raise_in(STUBS["normalized_score"])
+    source = STUBS["normalized_score"].replace(line, f"    {code}\n{line}")
+    assert hint_for("normalized_score", run_cell(source, "normalized_score")) == STILL_RAISES
+
+
+def test_three_right_lines_above_the_line_are_noticed(capsys):
+    line = the_raise_in(STUBS["bc_update"])
+    check(run_cell(STUBS["bc_update"].replace(line, f"    {CODE['bc_update']}\n{line}"), "bc_update"))
+    assert capsys.readouterr().out == (
+        "❌ bc_update: the line `raise NotImplementedError(...)` is still there. "
+        "Your code should replace it. The lesson goes on with the course's version.\n"
+    )
