@@ -648,7 +648,7 @@ print("clone of the weak player minus the player:", compare_paired(found[players
 # %% [markdown]
 # The clone of the weak player is *better* than its teacher, if it takes the most probable action. Random slips go now
 # this way, now that way; the most probable action is the one that the teacher means. The network did learn the
-# slips: if it draws its actions from $\pi_\theta$, it slips like the teacher.
+# slips: if it draws its actions from $\pi_\theta$, it slips too.
 #
 # A habit is another matter. The biased driver keeps left every time, so keeping left *is* the most probable action,
 # and the clone keeps left too. BC has no way to ask whether that is a good idea. It knows what was done; it does not
