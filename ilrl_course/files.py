@@ -1,27 +1,27 @@
 """Writing files so that an interruption leaves the old one or the new one, never half of one."""
 
 import os
-import tempfile
 import time
 from pathlib import Path
+from uuid import uuid4
 
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace the file `path` (its folder is made if need be) by this text, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".partial")
+    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with partial.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         _replace(partial, path)
     except BaseException:
-        Path(partial).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
 
 
-def _replace(source: str, target: Path, attempts: int = 20) -> None:
+def _replace(source: Path, target: Path, attempts: int = 20) -> None:
     """`os.replace`, which Windows refuses for the moment in which another process has the file open."""
     for attempt in range(attempts):
         try:

@@ -609,6 +609,7 @@ def clone_of(world, kind: str, num_updates: int, seed: int) -> Policy:
 
 def clones_of(seed: int) -> dict[str, float]:
     """Clones of a weak CartPole player, a biased driver and an expert driver: what do they take over?"""
+    torch.manual_seed(seed)  # a clone that draws its actions draws them from torch's generator
     clone = clone_of(CARTPOLE, "weak", 250, seed)
     players = {
         "weak player": CARTPOLE.make_demonstrator("weak", seed=seed),
