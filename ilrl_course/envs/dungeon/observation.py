@@ -34,6 +34,16 @@ BITS = 2 ** np.arange(WIDTH)
 PLACES = np.stack(np.divmod(np.arange(CELLS), WIDTH), axis=-1)  # (CELLS, 2) row and column
 
 
+def _lines_of_sight() -> np.ndarray:
+    """The cells 1, 2, ... steps away each way, as indices into the padded plan: (4, WIDTH - 1, CELLS)."""
+    steps = np.arange(1, WIDTH)[:, None, None] * MOVES[:, None, None]  # (4, WIDTH - 1, 1, 2)
+    down, right = np.moveaxis(np.clip(PLACES + 1 + steps, 0, SPAN + 2), -1, 0)
+    return down * (WIDTH + 2) + right
+
+
+LINES = _lines_of_sight()
+
+
 def observation_table(grid: np.ndarray) -> np.ndarray:
     """All but progress and time left, without the key and with it: (2 * CELLS, PROGRESS) float32."""
     wall, lava = (grid == WALL) | (grid == PASSAGE), grid == LAVA  # the passage looks like wall
@@ -57,15 +67,8 @@ def _neighbors(there: np.ndarray, outside: int) -> np.ndarray:
 
 def _sight(opaque: np.ndarray) -> np.ndarray:
     """How many cells are clear in each of the four directions from each cell, over WIDTH: (CELLS, 4)."""
-    padded = np.pad(opaque, 1, constant_values=True)
-    clear = np.zeros((CELLS, len(MOVES)))
-    for direction, move in enumerate(MOVES):
-        open_so_far = np.ones(CELLS, dtype=bool)
-        for distance in range(1, WIDTH):
-            seen = np.clip(PLACES + 1 + distance * move, 0, SPAN + 2)
-            open_so_far &= ~padded[tuple(seen.T)]
-            clear[:, direction] += open_so_far
-    return clear / WIDTH
+    clear = ~np.pad(opaque, 1, constant_values=True).ravel()[LINES]  # (4, WIDTH - 1, CELLS)
+    return np.logical_and.accumulate(clear, axis=1).sum(axis=1).T / WIDTH
 
 
 def _items(grid: np.ndarray) -> np.ndarray:
