@@ -3,26 +3,9 @@
 import numpy as np
 import pytest
 
-from ilrl_course.data import Trajectory
 from ilrl_course.rollout import collect_trajectory
 from tests.checks.answers import hint_for
-
-
-def collect_by_stacking(env, actor, seed):
-    obs = env.reset(seed=seed)[0][np.newaxis]  # (1, obs_dim)
-    rows = []
-    episode_over = False
-    while not episode_over:
-        (action,) = actor(obs[-1:])
-        after, reward, terminated, truncated, info = env.step(action)
-        obs = np.vstack([obs, after])
-        rows.append((action, reward))
-        episode_over = terminated | truncated
-    actions, rewards = zip(*rows, strict=True)
-    return Trajectory(
-        obs.astype("float32"), np.asarray(actions), np.float32(rewards), terminated, truncated,
-        info["crashed"], info["success"],
-    )  # fmt: skip
+from tests.checks.collecting import collect_by_stacking, collect_until
 
 
 def returns_by_trajectory(env, actor, num_episodes, seed):
@@ -50,26 +33,6 @@ RIGHT = [
     returns_in_an_array,
     returns_in_a_list,
 ]
-
-
-def collect_until(
-    stop, reset=lambda env, seed: env.reset(seed=seed), act=lambda actor, obs: actor(obs[None])[0]
-):
-    def collect(env, actor, seed):
-        obs, _ = reset(env, seed)
-        observations, actions, rewards = [obs], [], []
-        for _ in range(5000):
-            actions.append(act(actor, observations[-1]))
-            obs, reward, terminated, truncated, info = env.step(actions[-1])
-            observations.append(obs)
-            rewards.append(reward)
-            if stop(terminated, truncated):
-                break
-        return Trajectory(
-            np.array(observations), np.array(actions), np.array(rewards), terminated, truncated, **info
-        )
-
-    return collect
 
 
 def hunted(same_seed=False, skips=False, cuts=False, finish=np.array):
