@@ -1,16 +1,13 @@
 """Honest evaluation: fresh episodes, each one counted, however it ended."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
 
 from ilrl_course.data import Actor
+from ilrl_course.files import load_results
 from ilrl_course.rollout import collect_trajectory, derive_seed, play
-
-REFERENCE = Path(__file__).parent.parent / "results" / "reference_scores.json"
 
 
 @dataclass(frozen=True)
@@ -69,5 +66,5 @@ def normalized_score(score: float, random_score: float, expert_score: float) -> 
 
 def reference_scores(world_name: str) -> dict[str, float]:
     """Mean returns of `random`, `expert`, `weak` and `biased` on test episodes, as recorded in `results/`."""
-    recorded = json.loads(REFERENCE.read_text(encoding="utf-8"))["scores"]
-    return {actor: score["mean_return"] for actor, score in recorded[world_name].items()}
+    recorded = load_results("reference_scores")["scores"][world_name]
+    return {actor: score["mean_return"] for actor, score in recorded.items()}

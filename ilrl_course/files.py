@@ -1,9 +1,12 @@
-"""Writing files so that an interruption leaves the old one or the new one, never half of one."""
+"""Files: written so that an interruption never leaves half of one; and the recorded results, read."""
 
+import json
 import os
 import time
 from pathlib import Path
 from uuid import uuid4
+
+RESULTS = Path(__file__).parent.parent / "results"
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -31,3 +34,8 @@ def _replace(source: Path, target: Path, attempts: int = 20) -> None:
                 raise
             time.sleep(0.02)
     return None
+
+
+def load_results(name: str) -> dict:
+    """What `course.py results NAME` has recorded in the folder `results/`."""
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))

@@ -22,10 +22,10 @@ WIDE = widgets.Layout(width="100%")
 
 
 class _Quiet(widgets.VBox):
-    """A column of widgets whose text does not change from run to run."""
+    """A column of widgets; where no notebook runs, a text stands in its place that is always the same."""
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: needs a running notebook>"
+        return "(In a running notebook there are sliders and buttons here, and what they show.)"
 
 
 class PredictionForm(_Quiet):
@@ -47,6 +47,12 @@ class PredictionForm(_Quiet):
             text = f"<b>{claim_id}</b>&ensp;{html.escape(CLAIMS[claim_id].text)}"
             rows.append(widgets.VBox([widgets.HTML(text, layout=WIDE), buttons]))
         super().__init__([*rows, self.status])
+
+    def __repr__(self) -> str:
+        claims = "\n".join(f"{claim.id:4}{claim.text}" for claim in CLAIMS.values())
+        return (
+            f"(In a running notebook there is a form here, with a row of buttons for each claim.)\n{claims}"
+        )
 
     def _save(self, change) -> None:
         _tick(change["owner"])

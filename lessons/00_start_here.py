@@ -235,17 +235,17 @@ for world in (CARTPOLE, DRIVING, DUNGEON):
 
 # %% [markdown]
 # All three get roughly six tenths of the way from chance to the expert. Which is the weakest? From these numbers
-# nobody can tell: each comes from 200 episodes, and without intervals a difference of a few hundredths means
-# nothing. That is lesson 01.
+# nobody can tell: each comes from only 200 episodes, and without an interval a difference of a few hundredths means
+# nothing. Intervals are a subject of lesson 01.
 #
 # ## What do you believe?
 #
-# Whoever writes about imitation learning makes claims. Here are twelve that one meets often. (*Behavioral cloning*
+# Much is claimed about imitation learning. Here are twelve claims that you will often meet. (*Behavioral cloning*
 # copies actions; *inverse RL* infers the reward behind them; you will write both.) The course puts each to the test, and prints a **verdict**: it *holds*, it *holds only when …*, or it *does not hold here*.
 # A claim that fails is as good a result as one that holds.
 #
-# Say now what you expect. Your answers are saved on your own disk, in the folder `my_work`, and lesson 10 shows
-# them again beside what was measured. Nobody else sees them, and being wrong is how one learns the most.
+# Now say what you expect; "not sure" is an answer too. Your answers are saved on your own disk, in the folder
+# `my_work`, and lesson 10 will show them beside what was measured. Nobody else sees them, and being wrong is how one learns the most.
 
 # %%
 prediction_form()

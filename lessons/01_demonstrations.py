@@ -261,9 +261,9 @@ video.show(
 
 # %% [markdown]
 # The mean is only half the story. In CartPole and in the dungeon the weak demonstrator's episodes differ widely:
-# some are excellent, some fail at once. On the road nearly all of its episodes are alike, with a few crashes far
-# to the left, which the mean hides; there it is the *expert's* returns that vary most, since they depend on the
-# track. And in CartPole the biased demonstrator gets the full return although it
+# some are excellent, some fail at once. On the road nearly all of its episodes are alike, except for a few crashes, far
+# to the left in the figure, which the mean hides. Leave these crashes out, and there it is the *expert's* returns
+# that vary most, since they depend on the track. And in CartPole the biased demonstrator gets the full return although it
 # stands in the wrong place: **the return does not see every fault.** What it does not see, a learner will copy
 # all the same.
 
@@ -303,8 +303,9 @@ video.show(
 
 # %% [markdown]
 # The three have recorded about the same number of steps, but not the same *variety*. The expert has driven at 5 to
-# 21 m/s, and never more than 1.8 m from the middle. The weak driver knows one speed only, but its wobbling has
-# carried it out to both edges and back. So data from a worse driver can contain something that data from a better one lack, namely
+# 21 m/s, but never more than 1.8 m from the middle. The weak driver hardly knows any speed but 9 m/s, yet its
+# wobbling has carried it out to both edges and back. The biased driver has seen the least: 5 to 7 m/s, mostly left of
+# the middle. So nobody wins on both counts, and a worse driver's data can contain something that a better one's lack:
 # **how to get back**. Keep that in mind for lesson 03.
 #
 # ### How unfamiliar is a situation?
@@ -377,8 +378,8 @@ video.show(
 )
 
 # %% [markdown]
-# The expert breaks through the wall and never touches the key: from its games nobody can learn to open the door.
-# Whatever a demonstrator has no need to do, it does not show.
+# In this layout the expert breaks through the wall and never touches the key: from these games nobody can learn to
+# open the door. From those of the other two one can. What a demonstrator has no need to do, it does not show.
 #
 # ## One lucky evaluation lies
 #
@@ -434,7 +435,8 @@ for name, values in answers.items():
 # <details><summary>Hint 2: what do these bugs do?</summary>
 #
 # Leaving out what *terminated* drops every crash, and in the dungeon every treasure too. Stopping after 100 steps
-# cuts the good episodes short. And one seed for all episodes makes them all the same one.
+# cuts the good episodes short. And with one seed for all, every episode
+# starts from the same state.
 #
 # </details>
 # <details><summary>A shorter way</summary>
@@ -529,8 +531,11 @@ print(f"{np.mean(covered):.0%} of the intervals contain the mean of all episodes
 
 # %% [markdown]
 # About what was promised. (With as few as eight values a bootstrap interval is somewhat too narrow: a nominal 95 %
-# covers about 90 %, and less if the values are very skewed.) Two rules follow, and the course keeps to them. **Report an interval, and say from how many.** And when *training* is random too, the unit that counts is
-# not the episode but the **training run**: eight runs with eight seeds, never eight hundred episodes of one run.
+# covers about 90 %, and less if the values are very skewed.)
+#
+# Two rules follow, and the course keeps to them. **Report an interval, and say from how many.** And when *training* is
+# random too, the unit that counts is not the episode but the **training run**: eight runs with eight seeds say more
+# than eight hundred episodes of one run.
 #
 # ## Keeping demonstrations
 #

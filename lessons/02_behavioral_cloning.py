@@ -36,6 +36,7 @@ from ilrl_course.checks import check
 from ilrl_course.data import Actor, Batch, Trajectory, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
 from ilrl_course.evaluation import Evaluation, evaluate, reference_scores
+from ilrl_course.files import load_results
 from ilrl_course.journal import verdict
 from ilrl_course.live import demo
 from ilrl_course.networks import Policy, make_policy
@@ -170,7 +171,7 @@ video.clip(
 )
 
 # %% [markdown]
-# Cloned, after a moment's training, and without a pole dropped while learning. (An interval of width zero is not
+# A perfect score, after a moment's training, and not one pole dropped while learning. (An interval of width zero is not
 # certainty: with no failure in 100 episodes the failure rate may still be as high as 3 %.) Now you.
 #
 # ## Driving: your turn, half of it
@@ -219,8 +220,8 @@ bc_loss = check(bc_loss)
 #
 # <details><summary>Hint</summary>
 #
-# They stand in the CartPole loop, in the right order. PyTorch *adds* new gradients to old ones; if you do not clear
-# them first, you go in the direction of all minibatches seen so far.
+# They are in the CartPole loop, in the right order. PyTorch *adds* new gradients to old ones: if you do not clear them
+# first, each step follows the sum over all minibatches so far.
 #
 # </details>
 
@@ -373,11 +374,11 @@ video.show(
 print("by step minus by episode:", compare_paired(*by_split.values()))
 
 # %% [markdown]
-# Split by step, the validation loss was too optimistic in all eight runs. Split by episode, it erred to both sides.
+# Split by step, the validation loss was too optimistic in all eight runs. Split by episode, it erred in both directions.
 #
 # The last line compares the two on the same eight seeds, in pairs: the mean difference, its 95 % interval, and a
-# $p$-value. The test behind it flips the sign of each of the eight differences in all $2^8$ ways and asks how often
-# so large a mean comes out by chance. With eight pairs $p$ cannot be smaller than $2 / 2^8 = 0.0078$.
+# $p$-value. The test behind it flips the signs of the eight differences in all $2^8$ ways, and counts how often
+# the mean is then at least as large, in either direction. With eight pairs $p$ cannot be smaller than $2 / 2^8 = 0.0078$.
 
 # %% [markdown]
 # ## Dungeon: all yours
@@ -387,7 +388,7 @@ print("by step minus by episode:", compare_paired(*by_split.values()))
 # **Exercise 2.4 · the training loop** (15 minutes, medium)
 #
 # Write the whole loop, as a **generator**: after each update it `yield`s the metrics. Whoever calls it can then
-# plot, stop or go on. Use Adam with `config.learning_rate`, make `config.num_updates` updates, and
+# plot, stop or go on. `config` is a `BCConfig`, a small container of settings: use Adam with `config.learning_rate`, make `config.num_updates` updates, and
 # draw every minibatch of `config.minibatch_size` rows anew from all demonstrations. All randomness comes from
 # `seed`.
 #
@@ -446,7 +447,8 @@ video.clip(
 )
 
 # %% [markdown]
-# It finds the treasure in most of the new dungeons, not in all of them.
+# It finds the treasure in most of the new dungeons, not in all. Where it fails, it rarely burns: mostly it wanders
+# about until the time is up.
 #
 # ## How many demonstrations does it take?
 #
@@ -518,12 +520,13 @@ for world, (sizes, _) in BUDGETS.items():
         )
 
 # %% [markdown]
-# More demonstrations help until the expert's level is reached. In CartPole one episode is not enough, two nearly
-# always are, and with five every clone gets the full return. Driving needs more, the dungeon most.
+# More demonstrations help in all three worlds. In CartPole one episode is rarely enough, two usually are, and with
+# five every clone gets the full return. Driving needs more, the dungeon most: with 200 games its clones are still
+# clearly below the expert.
 #
 # Mind the unit, though: a CartPole episode has 500 steps, a drive 300, a dungeon game about 11. Counted in steps,
-# 200 games are *fewer* data than 10 drives. What the dungeon needs is many *layouts*. A likely reason for the
-# differences: CartPole's rule is simple, and a push that is a little wrong can be made good by the next; on the road
+# 200 games are *fewer* data than 10 drives. What the dungeon probably needs is many *layouts*. Likely reasons
+# for the differences: CartPole's rule is simple, and a push that is a little wrong can be made good by the next; on the road
 # a few bad steps can end the episode; in the dungeon one has to learn not *one* way but how to find ways.
 #
 # In CartPole and Driving the faint lines, the single runs, lie far apart when demonstrations are few. **One run says
@@ -532,9 +535,9 @@ for world, (sizes, _) in BUDGETS.items():
 # %% [markdown]
 # ## The loss is not the return
 #
-# It is tempting to choose the clone with the lowest validation loss. Training is stopped when that loss begins
-# to rise; textbooks call it early stopping. Is the best predictor also the best driver? We train on four episodes,
-# keep a fifth for validation, and let the clone drive again and again on the way.
+# It is tempting to stop training when the validation loss begins to rise, and to keep the clone with the lowest loss;
+# textbooks call this **early stopping**. Is the best predictor also the best driver? We train on four episodes, keep
+# one more for validation, and let the clone drive every 200 updates.
 #
 # *Predict: we stop where the validation loss is lowest, and compare with training on and on. Who drives better?*
 
@@ -562,7 +565,7 @@ plotting.learning_curves(axes[0], updates, curves[..., 0], label="loss", color="
 axes[0].set(title="As a predictor: soon worse", xlabel="gradient steps", ylabel="validation loss")
 axes[0].set_yscale("symlog", linthresh=2)
 plotting.learning_curves(axes[1], updates, curves[..., 1], label="return", color="clone")
-axes[1].set(title="As a driver: still improving", xlabel="gradient steps", ylabel="mean return")
+axes[1].set(title="As a driver: better in the end", xlabel="gradient steps", ylabel="mean return")
 video.show(
     figure,
     alt="Along training the validation loss first falls and then rises, while the return rises on average.",
@@ -582,8 +585,22 @@ print("end minus stopped:", compare_paired(curves[:, -1, 1], stopped_return))
 # *clone* has driven, which no validation set contains. Codevilla and others (2018) report it for driving from camera
 # images, in a simulator: two models with the same prediction error can drive very differently.
 #
-# Where this stops: it was measured with four episodes. What happens with sixteen? Put 20 in the place of 5 in the
-# function above, make a prediction, and run the two cells again.
+# Where does this stop? It was measured with four training episodes. *Predict: is the difference larger or smaller with
+# eight, and with sixteen?* The next cell does not train. It shows what `course.py results early_stopping` has recorded
+# in the folder `results/`: 24 runs for each number of episodes, in the same way as above.
+
+# %%
+for row in load_results("early_stopping")["rows"]:
+    effect = row["end_minus_stopped"]
+    print(
+        f"{row['training_episodes']:2} training episodes: end minus stopped {effect['difference']:+.1f} "
+        f"[{effect['low']:+.1f}, {effect['high']:+.1f}], "
+        f"lowest validation loss after {row['median_update_of_lowest_loss']:.0f} updates (median)"
+    )
+
+# %% [markdown]
+# With more data the validation loss turns later, and by then the clone drives well. With sixteen episodes nothing is
+# lost by stopping early.
 #
 # So: **use the loss to see that training works. To know how good a policy is, let it act.**
 
@@ -649,14 +666,16 @@ print("clone of the weak player minus the player:", compare_paired(found[players
 # %% [markdown]
 # The clone of the weak player is *better* than its teacher, if it takes the most probable action. Random slips go now
 # this way, now that way; the most probable action is the one that the teacher means. The network did learn the
-# slips: if it draws its actions from $\pi_\theta$, it slips too.
+# slips: if it draws its actions from $\pi_\theta$, it slips too,
+# in some runs less than its teacher, in others more.
 #
 # A habit is another matter. The biased driver keeps left every time, so keeping left *is* the most probable action,
 # and the clone keeps left too. BC has no way to ask whether that is a good idea. It knows what was done; it does not
 # know what for.
 #
-# We call the habit copied if the interval of the clone's shift to the left lies between half and one and a half times
-# the teacher's.
+# Claim C3 of lesson 00 says: *behavioral cloning copies what the expert does; inverse RL finds out what the expert
+# wants.* We call the habit copied if the whole interval of the clone's shift to the left (against the expert's clone)
+# lies between 0.5 and 1.5 times the teacher's shift (against the expert).
 
 # %% tags=["nbval-check-output"]
 shift = compare_paired(found["clone of biased"], found["clone of expert"])
@@ -665,7 +684,7 @@ copied = shift.low / teacher > 0.5 and shift.high / teacher < 1.5
 verdict(
     "C3",
     "holds" if copied else "does not hold here",
-    "a clone takes over its teacher's habit, also one that does not pay.",
+    "a clone takes over its teacher's habit, even one that does not pay.",
     effect=f"the teacher keeps {teacher:.2f} m farther left than the expert, its clone {shift}",
     seeds=len(SEEDS),
     lesson="02",

@@ -139,6 +139,14 @@ def test_widgets_and_progress_bars_are_dropped_and_warnings_reported(tmp_path):
     assert cell.outputs == [kept]
 
 
+def test_a_widget_that_is_a_cells_value_leaves_the_text_that_stands_for_it(tmp_path):
+    form = new_output("execute_result", data={WIDGET: {}, "text/plain": "(a form)"}, execution_count=3)
+    cell = new_code_cell(id="a", outputs=[form])
+    assert tidy(cell, "07_toy", tmp_path / "solutions") == []
+    (left,) = cell.outputs
+    assert (left.data, left.execution_count) == ({"text/plain": "(a form)"}, 3)
+
+
 @pytest.mark.parametrize(
     ("output", "tags", "message"),
     [

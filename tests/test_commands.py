@@ -8,6 +8,7 @@ import pytest
 
 from ilrl_course.__main__ import main
 from ilrl_course.commands import COMMANDS, bench, doctor, lab, results, test
+from ilrl_course.commands.scripts import load_script
 from ilrl_course.commands.workplace import CourseError
 
 
@@ -158,3 +159,11 @@ def test_totals_come_from_the_reports_and_end_the_output(tmp_path, capsys, monke
     assert test.run(Namespace(parts=["unit"])) == 0
     with pytest.raises(CourseError, match="no part 'unitt'"):
         test.run(Namespace(parts=["unitt"]))
+
+
+def test_the_functions_of_a_script_run_in_worker_processes(tmp_path):
+    (tmp_path / "squares.py").write_text(
+        "from ilrl_course.stats import run_seeds\n\n\ndef square(seed):\n    return seed**2\n\n\n"
+        "def run():\n    return {'seeds': [0, 1, 2], 'squares': run_seeds(square, range(3))}\n"
+    )
+    assert load_script(tmp_path, "squares").run()["squares"] == [0, 1, 4]

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import cloudpickle
+
 from ilrl_course.commands.workplace import CourseError
 
 
@@ -20,6 +22,7 @@ def load_script(folder: Path, name: str) -> ModuleType:
         raise CourseError(f"There is no {folder.name}/{name}.py. There are: {there}.")
     spec = importlib.util.spec_from_file_location(f"{folder.name}_{name}", folder / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # so that its dataclasses and its workers find it
+    sys.modules[spec.name] = module  # so that its dataclasses find it
+    cloudpickle.register_pickle_by_value(module)  # so that worker processes need not find it
     spec.loader.exec_module(module)
     return module

@@ -1,9 +1,14 @@
 """`check` itself: what it prints, what it returns, when it raises."""
 
+import numpy as np
 import pytest
 
 from ilrl_course.checks import EXERCISES, check
 from tests.checks.answers import written
+
+CALLS_ANOTHER_EXERCISE = (
+    "return np.array([collect_trajectory(env, actor, seed + i).total_reward for i in range(num_episodes)])"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +73,36 @@ def test_automatic_grading_raises_with_the_text(answer, monkeypatch, capsys):
 def test_automatic_grading_lets_right_answers_through(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     assert check(RIGHT) is RIGHT
+
+
+NOT_PASSED = [WRONG, written("discounted_return"), EXERCISES["discounted_return"].solution, None]
+
+
+@pytest.mark.parametrize("answer", NOT_PASSED)
+def test_automatic_grading_goes_on_with_the_course_own_version(answer, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cell = {"check": check, "discounted_return": answer}
+    with pytest.raises(AssertionError):
+        exec("discounted_return = check(discounted_return)", cell)
+    assert cell["discounted_return"] is EXERCISES["discounted_return"].solution
+
+
+def test_a_mistake_costs_no_points_in_the_exercise_that_builds_on_it(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cell = {"check": check, "np": np, "collect_trajectory": written("collect_trajectory")}
+    with pytest.raises(AssertionError):
+        exec("collect_trajectory = check(collect_trajectory)", cell)
+    lines = ("def episode_returns(env, actor, num_episodes, seed):", CALLS_ANOTHER_EXERCISE)
+    exec("\n    ".join(lines), cell)
+    exec("episode_returns = check(episode_returns)", cell)
+
+
+def test_automatic_grading_leaves_other_names_alone(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cell = {"check": check, "mine": WRONG, "discounted_return": RIGHT}
+    with pytest.raises(AssertionError):
+        exec("mine = check(mine)", cell)
+    assert (cell["mine"], cell["discounted_return"]) == (WRONG, RIGHT)
 
 
 def test_an_unknown_name_gets_the_list_of_the_known_ones():

@@ -1,0 +1,55 @@
+"""Lesson 02, "The loss is not the return", with more data: does early stopping still cost return?"""
+
+import gymnasium as gym
+import numpy as np
+import torch
+
+from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
+from ilrl_course.data import split_by_episode, stack_steps
+from ilrl_course.envs import DRIVING
+from ilrl_course.evaluation import evaluate
+from ilrl_course.networks import make_policy
+from ilrl_course.rollout import collect_trajectories
+from ilrl_course.stats import compare_paired, run_seeds
+
+SEEDS = list(range(24))
+NUM_EPISODES = (5, 10, 20)  # a fifth of them for validation
+CHECKPOINT = 200  # updates
+
+
+def run() -> dict:
+    """End of training minus the checkpoint of the lowest validation loss, for each number of episodes."""
+    rows = []
+    for num_episodes in NUM_EPISODES:
+        curves = np.array(run_seeds(loss_and_return, SEEDS, num_episodes=num_episodes))  # (seeds, checks, 2)
+        stopped_at = curves[..., 0].argmin(axis=1)  # (seeds,)
+        stopped = curves[np.arange(len(SEEDS)), stopped_at, 1]
+        comparison = compare_paired(curves[:, -1, 1], stopped)
+        rows.append(
+            {
+                "training_episodes": num_episodes * 4 // 5,
+                "return_when_stopped": float(stopped.mean()),
+                "return_at_the_end": float(curves[:, -1, 1].mean()),
+                "end_minus_stopped": vars(comparison),
+                "median_update_of_lowest_loss": float(np.median((stopped_at + 1) * CHECKPOINT)),
+            }
+        )
+    return {"seeds": SEEDS, "rows": rows}
+
+
+def loss_and_return(seed: int, num_episodes: int) -> list[tuple[float, float]]:
+    """Validation loss and mean return of 100 test episodes along one training run."""
+    expert = DRIVING.make_demonstrator("expert")
+    episodes = collect_trajectories(expert, DRIVING.env_id, num_episodes, seed, **DRIVING.training_options)
+    training, validation = map(stack_steps, split_by_episode(episodes, 0.2, seed))
+    env = gym.make(DRIVING.env_id)
+    policy = make_policy(env.observation_space, env.action_space, seed)
+    curve = []
+    config = BCConfig(num_updates=10 * CHECKPOINT)
+    for number, _ in enumerate(train_bc(policy, training, config, seed), start=1):
+        if number % CHECKPOINT == 0:
+            with torch.no_grad():
+                loss = bc_loss(policy, validation.obs, validation.actions).item()
+            result = evaluate(policy.act, DRIVING.env_id, 100, seed, **DRIVING.test_options)
+            curve.append((loss, result.mean_return))
+    return curve
