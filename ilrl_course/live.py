@@ -27,6 +27,9 @@ class _Quiet(widgets.VBox):
     def __repr__(self) -> str:
         return "(In a running notebook there are sliders and buttons here, and what they show.)"
 
+    def _repr_mimebundle_(self, **kwargs):
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}  # else cut to 110 characters
+
 
 class PredictionForm(_Quiet):
     """One question for each claim; every answer is saved at once, and shown again next time."""

@@ -593,8 +593,8 @@ print("end minus stopped:", compare_paired(curves[:, -1, 1], stopped_return))
 for row in load_results("early_stopping")["rows"]:
     effect = row["end_minus_stopped"]
     print(
-        f"{row['training_episodes']:2} training episodes: end minus stopped {effect['difference']:+.1f} "
-        f"[{effect['low']:+.1f}, {effect['high']:+.1f}], "
+        f"{row['training_episodes']:2} training episodes: end minus stopped {effect['difference']:+.2f} "
+        f"[{effect['low']:+.2f}, {effect['high']:+.2f}], "
         f"lowest validation loss after {row['median_update_of_lowest_loss']:.0f} updates (median)"
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ilrl_course import journal, live, video
+from ilrl_course.claims import CLAIMS
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,11 @@ def test_the_table_shows_what_was_predicted():
 
 def test_the_text_of_a_widget_is_the_same_in_every_run():
     assert repr(live.prediction_form()) == repr(live.prediction_form())
+
+
+def test_where_no_notebook_runs_the_form_leaves_all_claims_as_text():
+    text = live.prediction_form()._repr_mimebundle_()["text/plain"]
+    assert all(claim.text in text for claim in CLAIMS.values())
 
 
 def test_a_demo_shows_its_first_result_with_the_functions_defaults():
