@@ -1,13 +1,14 @@
 import importlib
 import json
 import socket
+import subprocess
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from ilrl_course.__main__ import main
-from ilrl_course.commands import COMMANDS, bench, doctor, lab, results, test
+from ilrl_course.commands import COMMANDS, bench, doctor, lab, provenance, results, test
 from ilrl_course.commands.scripts import load_script
 from ilrl_course.commands.workplace import CourseError
 
@@ -167,3 +168,25 @@ def test_the_functions_of_a_script_run_in_worker_processes(tmp_path):
         "def run():\n    return {'seeds': [0, 1, 2], 'squares': run_seeds(square, range(3))}\n"
     )
     assert load_script(tmp_path, "squares").run()["squares"] == [0, 1, 4]
+
+
+def test_a_stamp_tells_changed_and_new_code_from_committed_code(tmp_path, monkeypatch):
+    def git(*arguments):
+        identity = ("-c", "user.name=a", "-c", "user.email=a@b")
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    assert provenance.commit() == "unknown"
+    script = tmp_path / "script.py"
+    script.write_text("1")
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    assert len(provenance.commit()) == 40
+    (tmp_path / "result.json").write_text("{}")
+    assert len(provenance.commit()) == 40
+    script.write_text("2")
+    assert provenance.commit().endswith("+changes")
+    git("commit", "-am", "second")
+    (tmp_path / "new.py").write_text("3")
+    assert provenance.commit().endswith("+changes")

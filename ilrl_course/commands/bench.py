@@ -29,9 +29,10 @@ def run(options, folder: Path = ROOT / "benchmarks") -> int:
     if hasattr(script, "add_arguments"):
         script.add_arguments(parser)
     arguments = parser.parse_args(options.rest)
+    origin = stamp()
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for the result alone
         report = script.run(arguments)
-    report = {"benchmark": options.name, **report, **stamp()}
+    report = {"benchmark": options.name, **report, **origin}
     print(json.dumps(report, indent=2, default=float) if arguments.json else as_text(report))
     return 0
 

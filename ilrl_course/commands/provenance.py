@@ -18,9 +18,9 @@ def stamp() -> dict:
 
 
 def commit() -> str:
-    """The commit that the code is at, with `+changes` where files differ from it; `unknown` without git."""
+    """The commit that the code is at, with `+changes` where files differ or are new, or `unknown`."""
     head = _git("rev-parse", "HEAD")
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!*.json")
+    changed = _git("status", "--porcelain", "--", ".", ":!*.json")
     return (head + ("+changes" if changed else "")) if head else "unknown"
 
 

@@ -21,13 +21,13 @@ def run(options, folder: Path = ROOT / "results") -> int:
     scripts = {name: load_script(folder, name) for name in names}  # a wrong name ends it before hours of work
     for name, script in scripts.items():
         print(f"{name}: computing ...", flush=True)
-        started = time.perf_counter()
+        started, origin = time.perf_counter(), stamp()
         figures = script.run()
         if not figures.get("seeds"):
             raise CourseError(
                 f"results/{name}.py: run() must return a dict with the seeds it used under 'seeds'"
             )
-        report = {"command": f"python3 course.py results {name}", **figures, **stamp()}
+        report = {"command": f"python3 course.py results {name}", **figures, **origin}
         text = json.dumps(report, indent=1, default=float, allow_nan=False)
         write_atomically(folder / f"{name}.json", text + "\n")
         print(f"{name}: written in {time.perf_counter() - started:.0f} s", flush=True)
