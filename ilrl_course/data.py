@@ -81,6 +81,14 @@ def stack_steps(trajectories: Iterable[Trajectory]) -> Batch:
     return Batch(torch.from_numpy(obs), torch.from_numpy(actions))
 
 
+def concatenate(batches: Iterable[Batch]) -> Batch:
+    """All steps of some batches, in order."""
+    batches = list(batches)
+    if not batches:
+        raise ValueError("no batches: collect at least one before training on them")
+    return Batch(torch.cat([batch.obs for batch in batches]), torch.cat([batch.actions for batch in batches]))
+
+
 def discounted_return(rewards: np.ndarray, gamma: float) -> float:
     """Sum of gamma**t * rewards[t] over t = 0 .. T - 1 (Sutton and Barto 2018, eq. 3.11); rewards (T,)."""
     total = 0.0

@@ -26,6 +26,18 @@ def mlp(sizes: Sequence[int], output_gain: float = 1.0) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
+class Columns(nn.Module):
+    """Passes on only some columns of its input: what the network behind it cannot see, it cannot use."""
+
+    def __init__(self, columns: Sequence[int]):
+        super().__init__()
+        self.register_buffer("columns", torch.tensor(columns))
+
+    def forward(self, obs: Tensor) -> Tensor:
+        """(B, obs_dim) -> (B, len(columns))."""
+        return obs[:, self.columns]
+
+
 class Policy(nn.Module):
     """A map from observations to a distribution over actions; also an actor, by `act` or `sample`."""
 
@@ -47,9 +59,9 @@ class Policy(nn.Module):
 class CategoricalPolicy(Policy):
     """Discrete actions: a softmax over the network's outputs, one a possible action."""
 
-    def __init__(self, obs_dim: int, num_actions: int, hidden_sizes: Sequence[int] = HIDDEN_SIZES):
+    def __init__(self, obs_dim: int, num_actions: int, hidden_sizes=HIDDEN_SIZES, inputs=None):
         super().__init__()
-        self.logits = mlp([obs_dim, *hidden_sizes, num_actions], output_gain=0.01)
+        self.logits = _head(obs_dim, num_actions, hidden_sizes, inputs)
 
     def forward(self, obs: Tensor) -> Softmax:  # noqa: D102
         return Softmax(self.logits(obs))  # batch shape (B,)
@@ -58,24 +70,39 @@ class CategoricalPolicy(Policy):
 class GaussianPolicy(Policy):
     """Continuous actions: a Gaussian whose mean is a network and whose spread is the same everywhere."""
 
-    def __init__(self, obs_dim: int, action_dim: int, hidden_sizes: Sequence[int] = HIDDEN_SIZES):
+    def __init__(self, obs_dim: int, action_dim: int, hidden_sizes=HIDDEN_SIZES, inputs=None):
         super().__init__()
-        self.mean = mlp([obs_dim, *hidden_sizes, action_dim], output_gain=0.01)
+        self.mean = _head(obs_dim, action_dim, hidden_sizes, inputs)
         self.log_std = nn.Parameter(torch.full((action_dim,), -0.5))
 
     def forward(self, obs: Tensor) -> DiagonalGaussian:  # noqa: D102
         return DiagonalGaussian(self.mean(obs), self.log_std)  # batch shape (B,), event shape (action_dim,)
 
 
+def _head(
+    obs_dim: int, size: int, hidden_sizes: Sequence[int], inputs: Sequence[int] | None
+) -> nn.Sequential:
+    if inputs is None:
+        return mlp([obs_dim, *hidden_sizes, size], output_gain=0.01)
+    return nn.Sequential(Columns(inputs), mlp([len(inputs), *hidden_sizes, size], output_gain=0.01))
+
+
 def make_policy(
-    observation_space: gym.Space, action_space: gym.Space, seed: int, hidden_sizes=HIDDEN_SIZES
+    observation_space: gym.Space,
+    action_space: gym.Space,
+    seed: int,
+    hidden_sizes: Sequence[int] = HIDDEN_SIZES,
+    inputs: Sequence[int] | None = None,
 ) -> Policy:
-    """A fresh policy for one world's spaces; equal seeds give equal weights."""
+    """A fresh policy for one world's spaces; equal seeds give equal weights.
+
+    `inputs` are the columns of the observation that it sees; None is all of them.
+    """
     (obs_dim,) = observation_space.shape
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         if isinstance(action_space, gym.spaces.Discrete):
-            return CategoricalPolicy(obs_dim, int(action_space.n), hidden_sizes)
+            return CategoricalPolicy(obs_dim, int(action_space.n), hidden_sizes, inputs)
         if isinstance(action_space, gym.spaces.Box) and len(action_space.shape) == 1:
-            return GaussianPolicy(obs_dim, action_space.shape[0], hidden_sizes)
+            return GaussianPolicy(obs_dim, action_space.shape[0], hidden_sizes, inputs)
     raise TypeError(f"no policy for {action_space}: a Discrete or a one-dimensional Box is expected")

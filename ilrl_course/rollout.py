@@ -7,7 +7,7 @@ from zlib import crc32
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, VectorEnv
 
 import ilrl_course.envs  # noqa: F401 (registers the worlds' ids)
 from ilrl_course.data import Actor, Rollout, Trajectory
@@ -35,7 +35,7 @@ def derive_seed(seed: int, purpose: str) -> int:
     return int(np.random.SeedSequence([seed, crc32(purpose.encode())]).generate_state(1)[0])
 
 
-def make_batch(env_id: str, num_envs: int, **options) -> gym.vector.VectorEnv:
+def make_batch(env_id: str, num_envs: int, **options) -> VectorEnv:
     """`num_envs` copies of a world that do not reset by themselves."""
     envs = gym.make_vec(env_id, num_envs=num_envs, **options)
     if envs.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED:
@@ -95,7 +95,7 @@ def collect_trajectories(
 
 
 def collect_rollout(
-    actor: Actor, envs: gym.vector.VectorEnv, obs: np.ndarray, num_steps: int
+    actor: Actor, envs: VectorEnv, obs: np.ndarray, num_steps: int
 ) -> tuple[Rollout, np.ndarray]:
     """Go on for `num_steps` steps from obs (N, obs_dim), starting a new episode wherever one ends.
 

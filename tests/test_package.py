@@ -17,7 +17,7 @@ LAYERS = [
     {"claims", "data", "distributions", "files", "palette"},
     {"envs", "journal", "networks"},
     {"demonstrations", "rollout"},
-    {"evaluation"},
+    {"covariate_shift", "evaluation"},
     {"algorithms"},
     {"stats"},
     {"checks"},

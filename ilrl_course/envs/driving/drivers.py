@@ -37,7 +37,7 @@ STYLES = {
 
 
 def make_demonstrator(kind: str, seed: int = 0, side: str = "roomier", **options) -> Callable:
-    """A scripted driver as an actor: obs (B, 22) -> actions (B, 2) float32.
+    """A scripted driver as an actor: obs (B, 22), or (B, 24) with the last action, -> actions (B, 2) float32.
 
     `kind` is "expert" (plans a line, drives near the limit), "weak" (short-sighted and shaky) or "biased"
     (hugs the left edge and creeps). Only the weak one is random, from its own generator. `side` says where

@@ -52,7 +52,7 @@ class View:
         """Undo the scaling of obs (B, 22)."""
         obs = np.asarray(obs, dtype=np.float64)
         half_width = obs[:, spec.WIDTH] * spec.WIDTH_SCALE
-        gap, place, pace = obs[:, spec.OBJECTS :].reshape(-1, 2, 3).transpose(2, 0, 1)
+        gap, place, pace = obs[:, spec.OBJECTS : spec.LAST_ACTION].reshape(-1, 2, 3).transpose(2, 0, 1)
         return cls(
             d=obs[:, spec.OFFSET] * half_width,
             psi=np.clip(obs[:, spec.HEADING], -1.2, 1.2),

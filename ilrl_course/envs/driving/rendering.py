@@ -54,7 +54,7 @@ def draw(world, row: int) -> np.ndarray:
         else:
             _draw_works(image, place, float(heading))
     place, heading = locate(number, world.s[row], world.d[row])
-    turn = 0.0 if world.steps[row] == 0 else 0.5 * world.steering[row]
+    turn = 0.5 * world.last_action[row, 0]
     _draw_car(image, place, float(heading + world.psi[row]), turn, OWN)
     _draw_instruments(ImageDraw.Draw(image), world, row)
     return np.asarray(image)

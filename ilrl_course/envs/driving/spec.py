@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ilrl_course.envs.driving.tracks import NUM_TRACKS
-from ilrl_course.envs.options import require_between, require_known, require_selection
+from ilrl_course.envs.options import require_between, require_flag, require_known, require_selection
 
 GRAVITY = 9.81  # m/s^2
 STEP_TIME = 0.1  # s
@@ -24,7 +24,7 @@ SIGHT = 50.0  # m: objects farther ahead are not seen
 SEEN_BEHIND = 5.0  # m: an object counts as ahead until its middle is this far behind
 
 OFFSET, HEADING, SPEED, WIDTH, CURVATURE, OBJECTS = 0, 1, 2, 3, 4, 16  # first column of each part
-OBS_DIM = 22
+OBS_DIM = LAST_ACTION = 22  # the last action, where it is shown, comes behind all the rest
 SPEED_SCALE, WIDTH_SCALE, CURVATURE_SCALE, OBJECT_SPEED_SCALE = 20.0, 5.0, 0.1, 10.0
 NOTHING_AHEAD = (1.0, 0.0, 0.0)
 
@@ -42,6 +42,7 @@ class DrivingOptions:
     traffic: int = 0  # slower cars on the road
     road_works: int = 0  # obstacles about the middle of the road
     track: int | None = None  # a fixed track; None draws one for each episode
+    show_last_action: bool = False  # two more columns: the action of the step before
     first_track: int = 0  # episodes draw from this one on ...
     num_tracks: int = NUM_TRACKS  # ... so many
 
@@ -64,6 +65,7 @@ class DrivingOptions:
         )
         require_between("traffic", self.traffic, 0, 4, "a number of cars", whole=True)
         require_between("road_works", self.road_works, 0, 4, "a number of obstacles", whole=True)
+        require_flag("show_last_action", self.show_last_action)
         require_selection("track", self.track, self.first_track, self.num_tracks, NUM_TRACKS)
         if self.traffic and self.road_works:
             raise ValueError(

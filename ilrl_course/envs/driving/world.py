@@ -18,7 +18,7 @@ class DrivingVectorEnv(BatchedWorld):
     Left is positive. The state is kept in road coordinates: distance `s` along the center line, offset `d` to
     its left, heading error `psi` against the road, speed `v`.
 
-    Observation: (22,) float32, the same for all options.
+    Observation: (22,) float32, the same for all options but `show_last_action`.
 
     | columns | meaning                                                      | unit  | scaled by      |
     |---------|--------------------------------------------------------------|-------|----------------|
@@ -31,6 +31,7 @@ class DrivingVectorEnv(BatchedWorld):
     |         | ... its offset from the middle of the road, ...              | m     | half the width |
     |         | ... its speed                                                | m/s   | 10             |
     | 19 - 21 | the same for the object after it                             |       |                |
+    | 22 - 23 | with `show_last_action`: steering and pedals one step ago    |       | 1              |
 
     An object is seen from 50 m ahead until 5 m behind; where there is none, its columns hold 1, 0, 0. Grip is
     not observed.
@@ -51,7 +52,7 @@ class DrivingVectorEnv(BatchedWorld):
     and `start_heading` (largest random values at the start), `traffic` (number of slower cars, which keep to
     their side and never hit a car in front), `road_works` (number of obstacles about the middle), `track`
     (a fixed one), `first_track` and `num_tracks` (episodes draw from so many tracks from that one on, so that
-    training and test tracks can be kept apart).
+    training and test tracks can be kept apart), `show_last_action` (the observation has two more columns).
 
     Info, each (N,): `crashed` (off_road or collision), `success` (reached the time limit without a crash and
     with at least one full lap), `off_road`, `collision`, `progress` (m since the start), `lap_time` (s of the
@@ -62,7 +63,8 @@ class DrivingVectorEnv(BatchedWorld):
 
     def __init__(self, num_envs: int = 1, render_mode: str | None = None, **options):
         self.options = spec.make_options(options)
-        high = np.full(spec.OBS_DIM, 4.0, dtype=np.float32)
+        obs_dim = spec.OBS_DIM + 2 * self.options.show_last_action
+        high = np.full(obs_dim, 4.0, dtype=np.float32)
         self.single_observation_space = gym.spaces.Box(-high, high, dtype=np.float32)
         self.single_action_space = gym.spaces.Box(-1.0, 1.0, (2,), dtype=np.float32)
         super().__init__(num_envs, render_mode)
@@ -72,7 +74,7 @@ class DrivingVectorEnv(BatchedWorld):
         self.s, self.d, self.psi, self.v = (np.zeros(num_envs) for _ in range(4))  # m, m, rad, m/s
         self.progress, self.lap_length = np.zeros(num_envs), np.ones(num_envs)  # m
         self.laps, self.lap_start, self.lap_time = (np.zeros(num_envs) for _ in range(3))  # -, s, s
-        self.steering = np.zeros(num_envs)
+        self.last_action = np.zeros((num_envs, 2))
         self.off_road, self.collision = np.zeros((2, num_envs), dtype=bool)
         self.objects = RoadObjects(num_envs, self.options)
 
@@ -92,11 +94,12 @@ class DrivingVectorEnv(BatchedWorld):
         self.s[rows] = self.progress[rows] = self.laps[rows] = self.lap_start[rows] = 0.0
         self.v[rows], self.lap_time[rows] = spec.START_SPEED, np.inf
         self.off_road[rows] = self.collision[rows] = False
+        self.last_action[rows] = 0.0
 
     def _advance(self, actions):
         before = self.progress.copy()
-        steering, pedal = np.clip(actions.astype(np.float64), -1.0, 1.0).T
-        self.steering = steering  # for the picture only
+        self.last_action = np.clip(actions.astype(np.float64), -1.0, 1.0)
+        steering, pedal = self.last_action.T
         along = np.where(pedal > 0, spec.ENGINE, spec.BRAKES) * pedal  # m/s^2
         for _ in range(SUBSTEPS):
             self._substep(steering, along, spec.STEP_TIME / SUBSTEPS)
@@ -151,15 +154,17 @@ class DrivingVectorEnv(BatchedWorld):
             self.laps[rows] += 1
 
     def _observe(self):
-        obs = np.empty((self.num_envs, spec.OBS_DIM), dtype=np.float32)
+        obs = np.empty(self.observation_space.shape, dtype=np.float32)
         obs[:, spec.OFFSET] = self.d / self.half_width
         obs[:, spec.HEADING] = self.psi
         obs[:, spec.SPEED] = self.v / spec.SPEED_SCALE
         obs[:, spec.WIDTH] = self.half_width / spec.WIDTH_SCALE
         obs[:, spec.CURVATURE : spec.OBJECTS] = self._curvature(spec.LOOK_AHEAD) / spec.CURVATURE_SCALE
-        obs[:, spec.OBJECTS :] = 2 * spec.NOTHING_AHEAD
+        obs[:, spec.OBJECTS : spec.LAST_ACTION] = 2 * spec.NOTHING_AHEAD
         if self.objects.count:
             self.objects.observe(obs, self.s, self.lap_length)
+        if self.options.show_last_action:
+            obs[:, spec.LAST_ACTION :] = self.last_action
         return obs
 
     def _info(self, terminated, truncated):
