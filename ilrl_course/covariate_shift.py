@@ -53,8 +53,8 @@ def cost_by_horizon(
     """Mean number of mistakes in the first T steps of an episode, for each horizon T: (len(horizons),).
 
     A step is a mistake if any part of the action, (T, action_dim), is farther than `tolerance` from what the
-    expert would have done there; every step after the end of the episode is one too. That is the cost of
-    Ross and Bagnell (2010, sec. 2) with the expert's own cost at 0.
+    expert would have done there. Every step after the end of the episode is one too: so choose horizons
+    within the time limit. That is the cost of Ross and Bagnell (2010, sec. 2), the expert's own being 0.
     """
     costs = np.ones((len(trajectories), max(horizons)))  # (E, T)
     for row, trajectory in zip(costs, trajectories, strict=True):
@@ -66,11 +66,15 @@ def cost_by_horizon(
 
 
 def growth_exponent(horizons: Sequence[int], costs: np.ndarray) -> float:
-    """The exponent k of the power law costs = c * horizons**k that fits best on logarithmic axes."""
+    """The exponent k of the power law costs = c * horizons**k that fits best on logarithmic axes.
+
+    Both (H,), and above 0.
+    """
     slope, _ = np.polyfit(np.log(horizons), np.log(costs), deg=1)
     return float(slope)
 
 
 def distance_to_data(obs: Tensor, data: Tensor) -> Tensor:
     """Euclidean distance from each row of obs (B, obs_dim) to its nearest row of data (D, obs_dim): (B,)."""
-    return torch.cdist(obs, data).min(dim=1).values
+    exact = "donot_use_mm_for_euclid_dist"  # the faster way rounds small distances
+    return torch.cdist(obs, data, compute_mode=exact).min(dim=1).values

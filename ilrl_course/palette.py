@@ -6,6 +6,7 @@ COLORS = {  # Okabe and Ito's palette, which color-blind readers can tell apart
     "biased": "#CC79A7",
     "random": "#8A8A8A",
     "clone": "#D55E00",
+    "dagger": "#009E73",
     "you": "#009E73",
     "training": "#56B4E9",
     "validation": "#D55E00",

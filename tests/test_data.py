@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ilrl_course.data import Batch, Trajectory, discounted_return, split_by_episode, stack_steps
+from ilrl_course.data import Batch, Trajectory, concatenate, discounted_return, split_by_episode, stack_steps
 
 
 def make_trajectory(num_steps, first=0.0):
@@ -52,6 +52,20 @@ def test_stacking_nothing_says_what_is_missing():
 def test_a_batch_with_unequal_columns_is_refused():
     with pytest.raises(ValueError, match="3 observations, but 2 actions"):
         Batch(torch.zeros(3, 1), torch.zeros(2))
+
+
+def test_concatenating_keeps_all_steps_in_order_and_each_with_its_action():
+    rows, parts = torch.arange(6.0)[:, None], [(0, 3), (3, 4), (4, 6)]
+    batches = [Batch(rows[i:j], torch.arange(i, j)) for i, j in parts]
+    for joined in (concatenate(batches), concatenate(iter(batches))):
+        assert torch.equal(joined.obs, rows)
+        assert joined.actions.tolist() == list(range(6))
+    assert [len(batch) for batch in batches] == [3, 1, 2]
+
+
+def test_concatenating_nothing_says_what_is_missing():
+    with pytest.raises(ValueError, match="no batches: collect at least one"):
+        concatenate([])
 
 
 def test_a_split_keeps_episodes_whole_and_uses_each_exactly_once():

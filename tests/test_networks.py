@@ -5,7 +5,7 @@ import pytest
 import torch
 from gymnasium.spaces import Box, Dict, Discrete
 
-from ilrl_course.networks import CategoricalPolicy, GaussianPolicy, make_policy
+from ilrl_course.networks import CategoricalPolicy, Columns, GaussianPolicy, make_policy
 
 OBS = Box(-1, 1, (3,), np.float32)
 SPACES = {"discrete": Discrete(4), "continuous": Box(-1, 1, (2,), np.float32)}
@@ -54,3 +54,34 @@ def test_categorical_log_prob_agrees_with_cross_entropy():
 def test_a_space_without_a_policy_is_refused():
     with pytest.raises(TypeError, match="Discrete or a one-dimensional Box"):
         make_policy(OBS, Dict({"a": Discrete(2)}), seed=0)
+
+
+def test_columns_passes_on_the_named_columns_in_their_order():
+    obs = torch.arange(12.0).reshape(3, 4)
+    assert torch.equal(Columns([2, 0])(obs), obs[:, [2, 0]])
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_a_policy_depends_on_the_columns_that_it_sees_and_on_no_other(space):
+    policy = make_policy(OBS, space, seed=0, inputs=[0, 2])
+    generator = torch.Generator().manual_seed(0)
+    obs, actions = torch.randn(20, 3, generator=generator), policy(torch.randn(20, 3)).sample()
+
+    def log_probs_with_changed(column):
+        changed = obs.clone()
+        changed[:, column] += 1
+        return policy(changed).log_prob(actions)
+
+    before = policy(obs).log_prob(actions)
+    assert torch.equal(log_probs_with_changed(1), before)
+    for seen in (0, 2):
+        assert (log_probs_with_changed(seen) != before).any()
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_a_policy_that_sees_all_columns_by_name_is_the_usual_one(space):
+    obs = torch.randn(5, 3)
+    usual, named = (make_policy(OBS, space, seed=0, inputs=inputs)(obs) for inputs in (None, range(3)))
+    assert torch.equal(usual.mode, named.mode)
+    actions = usual.sample()
+    assert torch.equal(usual.log_prob(actions), named.log_prob(actions))

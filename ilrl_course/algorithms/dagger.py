@@ -10,7 +10,7 @@ import torch
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.data import Actor, Batch, Rollout, concatenate
 from ilrl_course.networks import Policy
-from ilrl_course.rollout import VectorEnv, collect_rollout
+from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class DAggerConfig(BCConfig):
     num_steps: int = 20  # T: steps of each copy of the world in a round
     beta_decay: float = 0.5  # in round i the expert acts with the probability beta_decay**i
     from_scratch: bool = False  # begin each round with the untrained policy?
+
+    def __post_init__(self):
+        if min(self.num_updates, self.num_rounds, self.num_steps) < 1 or not 0 <= self.beta_decay <= 1:
+            raise ValueError(f"{self}: updates, rounds and steps start at 1, beta_decay is in [0, 1]")
 
 
 def mixed_rollout(
@@ -70,7 +74,7 @@ def train_dagger(
     """
     rng = np.random.default_rng(seed)
     untrained = deepcopy(policy.state_dict())
-    obs, _ = envs.reset(seed=seed)
+    obs, _ = envs.reset(seed=derive_seed(seed, "training"))
     labeled, crashes = [], 0
     for i in range(config.num_rounds):
         beta = config.beta_decay**i

@@ -1,76 +1,97 @@
-"""Variants of DAgger: with a guard, with fewer labels, with unreliable ones; to be handed to `train_dagger`."""
+"""Variants of DAgger, to be handed to `train_dagger`: with a guard, on a budget, with unreliable labels."""
 
 from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout
+from ilrl_course.algorithms.dagger import mixed_rollout
+from ilrl_course.covariate_shift import distance_to_data
 from ilrl_course.data import Actor, Batch, Rollout
 
 
 class Guard:
     """A `rollout_fn` in which the expert takes over wherever the learner has left the safe set.
 
-    `is_safe` maps obs (N, obs_dim) to (N,) bool, as in SafeDAgger (Zhang and Cho 2017). `takeovers` and
-    `guarded_steps` count what the expert had to do.
+    `is_safe` maps obs (N, obs_dim) to (N,) bool (after SafeDAgger, Zhang and Cho 2017, whose safe set is
+    learned). `takeovers` counts how often, `guarded_steps` how long the expert had to step in.
     """
 
     def __init__(self, is_safe: Callable[[np.ndarray], np.ndarray]):
         self.is_safe = is_safe
+        self.was_safe: np.ndarray | bool = True  # (N,) one step ago
         self.takeovers = self.guarded_steps = 0
 
-    def __call__(self, expert, learner, envs, obs, num_steps, beta, rng):
-        was_safe = np.ones(len(obs), dtype=bool)  # (N,)
+    def __call__(self, expert: Actor, learner: Actor, envs, obs: np.ndarray, num_steps, beta, rng):
+        """As `mixed_rollout`."""
 
         def guarded(obs: np.ndarray) -> np.ndarray:
-            nonlocal was_safe
             safe = self.is_safe(obs)  # (N,)
             self.guarded_steps += int((~safe).sum())
-            self.takeovers += int((was_safe & ~safe).sum())
-            was_safe = safe
-            actions = learner(obs).copy()
+            self.takeovers += int((self.was_safe & ~safe).sum())
+            self.was_safe = safe
+            actions = learner(obs).copy()  # (N,) or (N, action_dim)
             actions[~safe] = expert(obs)[~safe]
             return actions
 
         return mixed_rollout(expert, guarded, envs, obs, num_steps, beta, rng)
 
 
-def label_some(every: int) -> Callable:
-    def label_fn(expert: Actor, rollout: Rollout) -> Batch:
-        obs = rollout.obs[::every].flatten(0, 1)
-        return Batch(obs, torch.from_numpy(expert(obs.numpy())))
-    return label_fn
+class LabelBudget:
+    """A `label_fn` that asks for only `num_labels` labels a round, where they tell most.
 
-class Novel:
-    def __init__(self, budget, cols): self.budget=budget; self.seen=None; self.cols=cols
-    def __call__(self, expert, rollout):
-        obs = rollout.obs.flatten(0,1)
-        chosen=[]
-        x=obs[:,self.cols]
-        d = torch.full((len(obs),), 1e9) if self.seen is None else torch.cdist(x, self.seen).min(1).values
-        for _ in range(self.budget):
-            i=int(d.argmax()); chosen.append(i)
-            d=torch.minimum(d, (x-x[i]).norm(dim=1))
-        self.seen = x[chosen] if self.seen is None else torch.cat([self.seen,x[chosen]])
-        o=obs[chosen]
-        return Batch(o, torch.from_numpy(expert(o.numpy())))
+    One after the other, the situation farthest from all that are labeled already is chosen (greedy k-center,
+    Sener and Savarese 2018, algorithm 1).
+    """
 
-def label_late(delay: int) -> Callable:
-    """A `label_fn` of an expert who answers `delay` steps late: what it says fits an earlier situation."""
+    def __init__(self, num_labels: int):
+        if num_labels < 1:
+            raise ValueError(f"num_labels is {num_labels}: ask for at least one in each round")
+        self.num_labels = num_labels
+        self.labeled: Tensor | None = None  # (L, obs_dim), of all rounds
 
-    def label_fn(expert: Actor, rollout: Rollout) -> Batch:
-        over = rollout.terminated | rollout.truncated  # (T, N)
-        seen = rollout.obs.clone()
-        for t in range(1, len(seen)):
-            pass
-        T=len(rollout.obs)
-        # index of episode start
-        start = torch.zeros_like(over, dtype=torch.long)
-        for t in range(1, T):
-            start[t] = torch.where(over[t-1], t, start[t-1])
-        t = torch.arange(T)[:,None]
-        late = torch.maximum(t - delay, start)
-        obs_late = rollout.obs[late, torch.arange(rollout.obs.shape[1])[None]]
-        return Batch(rollout.obs.flatten(0,1), torch.from_numpy(expert(obs_late.flatten(0,1).numpy())))
-    return label_fn
+    def __call__(self, expert: Actor, rollout: Rollout) -> Batch:
+        """The chosen situations, and what the expert would have done there: `num_labels` steps."""
+        obs = rollout.obs.flatten(0, 1)  # (B, obs_dim)
+        if len(obs) < self.num_labels:
+            raise ValueError(f"{self.num_labels} labels for {len(obs)} steps: act longer, or ask for fewer")
+        distance = distance_to_data(obs, obs[:1] if self.labeled is None else self.labeled)  # (B,)
+        chosen = []
+        for _ in range(self.num_labels):
+            chosen.append(int(distance.argmax()))
+            distance = torch.minimum(distance, distance_to_data(obs, obs[chosen[-1:]]))
+            distance[chosen[-1]] = -torch.inf  # never twice
+        self.labeled = obs[chosen] if self.labeled is None else torch.cat([self.labeled, obs[chosen]])
+        return Batch(obs[chosen], torch.from_numpy(expert(obs[chosen].numpy())))
+
+
+class UnreliableLabels:
+    """A `label_fn` of a tired expert: its labels fit the situation `delay` steps ago, and carry noise.
+
+    Within the first `delay` steps of an episode, or of the block, they fit its first situation. The noise is
+    Gaussian, for continuous actions only.
+    """
+
+    def __init__(self, delay: int = 0, noise_std: float = 0.0, seed: int = 0):
+        if delay < 0 or noise_std < 0:
+            raise ValueError(f"delay is {delay} and noise_std {noise_std}: neither can be negative")
+        self.delay, self.noise_std = delay, noise_std
+        self.rng = np.random.default_rng(seed)
+
+    def __call__(self, expert: Actor, rollout: Rollout) -> Batch:
+        """All situations, with the labels that the expert gives."""
+        num_steps, num_envs = rollout.rewards.shape
+        ends = rollout.terminated | rollout.truncated  # (T, N)
+        start = torch.zeros(num_envs, dtype=torch.long)  # (N,) row in which the running episode began
+        seen = torch.empty_like(rollout.obs)  # (T, N, obs_dim) what the expert answers to
+        for t in range(num_steps):
+            row = torch.maximum(start, torch.tensor(t - self.delay))
+            seen[t] = rollout.obs[row, torch.arange(num_envs)]
+            start[ends[t]] = t + 1
+        labels = expert(seen.flatten(0, 1).numpy())
+        if self.noise_std:
+            if labels.dtype.kind != "f":
+                raise ValueError("noise_std is for continuous actions: leave it at 0 for discrete ones")
+            labels = (labels + self.rng.normal(0.0, self.noise_std, labels.shape)).astype(labels.dtype)
+        return Batch(rollout.obs.flatten(0, 1), torch.from_numpy(labels))

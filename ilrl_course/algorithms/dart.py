@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from ilrl_course.data import Actor, Batch
-from ilrl_course.rollout import VectorEnv, collect_rollout
+from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed
 
 
 def demonstrate_with_noise(
@@ -22,6 +22,6 @@ def demonstrate_with_noise(
         intended.append(actions)
         return (actions + rng.normal(0.0, noise_std, actions.shape)).astype(np.float32)
 
-    obs, _ = envs.reset(seed=seed)
+    obs, _ = envs.reset(seed=derive_seed(seed, "demonstrations"))
     rollout, _ = collect_rollout(shaken, envs, obs, num_steps)
     return Batch(rollout.obs.flatten(0, 1), torch.from_numpy(np.concatenate(intended)))

@@ -1,0 +1,140 @@
+"""The check of lesson 03 on the exponent with which the cost grows."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy.optimize import curve_fit
+
+from ilrl_course.checks.exercise import Exercise, Fact, Mutant, number
+from ilrl_course.covariate_shift import growth_exponent
+
+HORIZONS = [10, 20, 50, 100, 300]
+NOISY_COSTS = np.array([0.5, 0.6, 3.0, 4.0, 45.0])
+
+
+def _probe_power_laws(answer: Callable) -> Iterator[Fact]:
+    for factor, exponent in ((0.02, 1.5), (3.0, 2.0), (0.5, 1.0), (0.1, 0.4)):
+        costs = factor * np.array(HORIZONS) ** exponent
+        name = f"the exponent of the costs {factor} * T**{exponent} for T in {HORIZONS}"
+        yield Fact(name, number(answer(HORIZONS, costs), "the exponent"), exponent)
+
+
+def _probe_fit(answer: Callable) -> Iterator[Fact]:
+    for horizons, costs in ((HORIZONS, NOISY_COSTS), ([5, 10, 15, 20], np.array([0.3, 1.0, 1.1, 2.6]))):
+        x, y = np.log(horizons), np.log(costs)  # (K,)
+        slope = np.sum((x - x.mean()) * (y - y.mean())) / np.sum((x - x.mean()) ** 2)
+        name = f"the exponent that fits best to the costs {costs.tolist()} at the horizons {horizons}"
+        yield Fact(name, number(answer(horizons, costs), "the exponent"), slope)
+
+
+def _slope(x, y):
+    return np.polyfit(x, y, 1)[0]
+
+
+def _of_logs(function):
+    return lambda horizons, costs: function(np.log(horizons), np.log(costs))
+
+
+def _power_law(horizons, factor, exponent):
+    return factor * np.asarray(horizons, dtype=float) ** exponent
+
+
+EXPONENT = Exercise(
+    solution=growth_exponent,
+    tested="the slope of the straight line that fits all the points best, on logarithmic axes.",
+    probes=(_probe_power_laws, _probe_fit),
+    mutants=(
+        Mutant(
+            "this is the intercept, the height of the line. The exponent is its slope.",
+            _of_logs(lambda x, y: np.polyfit(x, y, 1)[1]),
+            _of_logs(lambda x, y: np.exp(np.polyfit(x, y, 1)[1])),
+            lambda horizons, costs: np.polyfit(np.log10(horizons), np.log10(costs), 1)[1],
+        ),
+        Mutant(
+            "this is a line through the plain numbers. A power law is a straight line on logarithmic axes: "
+            "take the logarithm of both.",
+            _slope,
+        ),
+        Mutant(
+            "only the costs are logarithms. Take the logarithm of the horizons, too.",
+            lambda horizons, costs: _slope(horizons, np.log(costs)),
+            lambda horizons, costs: _slope(horizons, np.log10(costs)),
+        ),
+        Mutant(
+            "only the horizons are logarithms. Take the logarithm of the costs, too.",
+            lambda horizons, costs: _slope(np.log(horizons), costs),
+            lambda horizons, costs: _slope(np.log10(horizons), costs),
+        ),
+        Mutant(
+            "the axes are swapped: the horizons belong on the x axis, and the costs on the y axis.",
+            _of_logs(lambda x, y: _slope(y, x)),
+        ),
+        Mutant(
+            "the two logarithms have different bases. Use the same one for both.",
+            lambda horizons, costs: _slope(np.log10(horizons), np.log(costs)),
+            lambda horizons, costs: _slope(np.log(horizons), np.log10(costs)),
+            lambda horizons, costs: _slope(np.log2(horizons), np.log(costs)),
+            lambda horizons, costs: _slope(np.log(horizons), np.log2(costs)),
+        ),
+        Mutant(
+            "the slope is taken between two points only. Fit a line to all of them.",
+            _of_logs(lambda x, y: (y[-1] - y[0]) / (x[-1] - x[0])),
+            _of_logs(lambda x, y: (y[1] - y[0]) / (x[1] - x[0])),
+            _of_logs(lambda x, y: (y[-1] - y[-2]) / (x[-1] - x[-2])),
+        ),
+        Mutant(
+            "this is a mean of the slopes between neighbors. Fit one line to all the points.",
+            _of_logs(lambda x, y: np.mean(np.diff(y) / np.diff(x))),
+            _of_logs(lambda x, y: np.mean(np.gradient(y, x))),
+        ),
+        Mutant(
+            "this fits a curve, not a straight line. What is the degree of a line?",
+            _of_logs(lambda x, y: np.polyfit(x, y, 2)[0]),
+            _of_logs(lambda x, y: np.polyfit(x, y, 2)[1]),
+        ),
+        Mutant(
+            "the line is forced through the origin. Let its height be free: it is the logarithm of the "
+            "factor in front.",
+            _of_logs(lambda x, y: np.sum(x * y) / np.sum(x * x)),
+            _of_logs(lambda x, y: np.mean(y / x)),
+            _of_logs(lambda x, y: y[-1] / x[-1]),
+        ),
+        Mutant(
+            "the fit is made on the plain axes, where the large costs count most. Fit a straight line to the "
+            "logarithms.",
+            lambda horizons, costs: curve_fit(_power_law, horizons, costs, p0=(0.001, 1.0))[0][1],
+        ),
+        Mutant(
+            "this is the correlation: how straight the line is. The exponent is how steep it is.",
+            _of_logs(lambda x, y: np.corrcoef(x, y)[0, 1]),
+            _of_logs(lambda x, y: np.corrcoef(x, y)[0, 1] ** 2),
+        ),
+        Mutant(
+            "the slope is not to be turned back by exp(): it is the exponent already.",
+            _of_logs(lambda x, y: np.exp(_slope(x, y))),
+        ),
+        Mutant(
+            "something is added before the logarithm, which bends the line. Take the plain logarithm.",
+            lambda horizons, costs: _slope(np.log1p(horizons), np.log1p(costs)),
+            lambda horizons, costs: _slope(np.log(horizons), np.log1p(costs)),
+        ),
+        Mutant(
+            "this is the growth of the cost per step. Do not divide the costs by the horizons.",
+            _of_logs(lambda x, y: _slope(x, y - x)),
+        ),
+        Mutant(
+            "the exponent is rounded to a whole number. Return the slope as it is.",
+            _of_logs(lambda x, y: round(_slope(x, y))),
+            _of_logs(lambda x, y: int(_slope(x, y) + 1e-9)),
+        ),
+        Mutant(
+            "the fit returns slope and intercept together. Return the slope alone.",
+            _of_logs(lambda x, y: np.polyfit(x, y, 1)),
+        ),
+        Mutant(
+            "Polynomial.fit() stretches the x axis. Call convert() on its result before you read the slope.",
+            _of_logs(lambda x, y: np.polynomial.Polynomial.fit(x, y, 1).coef[1]),
+        ),
+    ),
+    leftovers={"HORIZONS": "it reads the horizons of the lesson. Use those that are passed in."},
+)

@@ -1,0 +1,444 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 03 · When cloning fails
+#
+# **A clone is trained where the demonstrator goes, and tested where it goes itself.** Usually that makes no
+# difference. When it does, more data may not help, and the loss will not tell you. In this lesson you see it happen,
+# measure it, and repair it.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | recognize covariate shift, and measure how mistakes add up with time; say what about demonstrations matters most; detect a clone that imitates a symptom instead of the cause; repair much of it with noise |
+# | **Time** | 75 minutes |
+# | **You need** | lesson 02 |
+
+# %%
+from collections.abc import Sequence
+
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import Tensor
+
+from ilrl_course import plotting, video
+from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
+from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
+from ilrl_course.checks import check
+from ilrl_course.covariate_shift import collect_after_hand_over, distance_to_data
+from ilrl_course.data import Actor, Batch, Trajectory, stack_steps
+from ilrl_course.envs import DRIVING
+from ilrl_course.evaluation import Evaluation, evaluate
+from ilrl_course.files import load_results
+from ilrl_course.journal import decide, verdict
+from ilrl_course.live import demo
+from ilrl_course.networks import Policy, make_policy
+from ilrl_course.rollout import VectorEnv, collect_rollout, collect_trajectories, derive_seed, make_batch
+from ilrl_course.stats import compare_paired, confidence_interval, run_seeds
+
+SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
+EXPERT = DRIVING.make_demonstrator("expert")
+NUM_DRIVES = 10  # 3000 steps: five minutes of driving
+
+# %% [markdown]
+# ## A car with a short sight
+#
+# Our expert sees the road 44 m ahead. Suppose that the car which we train has a cheap camera that reaches 12 m.
+# That is common: a human demonstrator nearly always knows more than the learner's sensors tell. In the course's
+# Driving world it is easy to arrange. An observation has 22 numbers; columns 4 to 15 are the curvature of the road 0,
+# 4, …, 44 m ahead. A policy made with `inputs=...` sees only some of the columns.
+
+# %%
+SEES_ALL = list(range(22))
+SHORT_SIGHT = [*range(8), *range(16, 22)]  # curvature 0, 4, 8 and 12 m ahead, and all that is no curvature
+
+
+def drives(num_drives: int, seed: int, driver: Actor = EXPERT, **options) -> Batch:
+    """The steps of some drives of 300 steps (30 s), each on a road of its own."""
+    options = {**DRIVING.training_options, **options}
+    return stack_steps(collect_trajectories(driver, DRIVING.env_id, num_drives, seed, **options))
+
+
+def clone(demos: Batch, seed: int, inputs: Sequence[int] = SEES_ALL, **options) -> Policy:
+    """Behavioral cloning, as in lesson 02: 1000 updates."""
+    env = gym.make(DRIVING.env_id, **options)
+    policy = make_policy(env.observation_space, env.action_space, seed, inputs=inputs)
+    for _ in train_bc(policy, demos, BCConfig(num_updates=1000), seed):
+        pass
+    return policy
+
+
+def examine(policy: Policy, seed: int, **options) -> Evaluation:
+    """A hundred drives on roads that no training has seen."""
+    return evaluate(policy.act, DRIVING.env_id, 100, seed, **DRIVING.test_options, **options)
+
+
+# %% [markdown]
+# *Predict: two clones learn from the same ten drives of the expert; one sees all, the other 12 m. In how many of 100
+# test drives does each leave the road?*
+
+# %%
+demos = drives(NUM_DRIVES, SEED)
+policies = {"sees all": clone(demos, SEED), "short sight": clone(demos, SEED, SHORT_SIGHT)}
+new = drives(10, SEED, **DRIVING.test_options)
+for name, policy in policies.items():
+    error = (policy(new.obs).mean - new.actions).abs().mean().item()
+    print(
+        f"{name:12} mean error on new drives of the expert {error:.3f}   "
+        f"leaves the road in {examine(policy, SEED).crash_rate:.0%} of 100 drives"
+    )
+
+# %% [markdown]
+# Both clones predict the expert about equally well. On the road one of them is hopeless. (This is one run. Below are
+# eight.) Where does it go wrong?
+
+# %%
+video.clip(
+    video.side_by_side(
+        {
+            name: video.record(driver, DRIVING.env_id, SEED + 3, max_steps=150, **DRIVING.test_options)
+            for name, driver in {"expert": EXPERT, "short sight": policies["short sight"].act}.items()
+        }
+    ),
+    alt="Expert and short-sighted clone on the same road: the clone comes into a bend too fast.",
+    fps=20,
+    width=900,
+)
+
+# %% [markdown]
+# ## Where it goes
+#
+# We train three learners, eight times each, from 3000 labeled steps and with 1000 updates:
+#
+# - **sees all**: a clone of ten drives of the expert;
+# - **short sight**: the same for the camera of 12 m;
+# - **own states**: the same car with the camera of 12 m, but now *the learner drives*, and the expert only says what it
+#   would have done there. (How, is the subject of lesson 04. `train_dagger` is the whole of it.)
+
+
+# %%
+def learners(seed: int) -> dict[str, Policy]:
+    """Three learners with equally many labels and updates."""
+    demos = drives(NUM_DRIVES, seed)
+    envs = make_batch(DRIVING.env_id, NUM_DRIVES, **DRIVING.training_options)
+    own = make_policy(envs.single_observation_space, envs.single_action_space, seed, inputs=SHORT_SIGHT)
+    config = DAggerConfig(num_rounds=20, num_steps=15, num_updates=50)
+    for _ in train_dagger(own, EXPERT, envs, config, seed):
+        pass
+    return {
+        "sees all": clone(demos, seed),
+        "short sight": clone(demos, seed, SHORT_SIGHT),
+        "own states": own,
+    }
+
+
+trained = dict(zip(SEEDS, run_seeds(learners, SEEDS), strict=True))
+COLORS = {"expert": "expert", "sees all": "training", "short sight": "clone", "own states": "dagger"}
+
+# %% [markdown]
+# First, a map of where they go. Each picture shows the steps of 20 test drives: how far from the middle of the road the
+# car is, and how far it is turned against the road. (The wheels are on the edge at 3.1 m.)
+
+# %%
+figure, axes = plotting.panels(columns=3, width=15, height=4.5, sharey=True)
+for axis, name in zip(axes, ["expert", "short sight", "own states"], strict=True):
+    driver = EXPERT if name == "expert" else trained[SEEDS[0]][name].act
+    obs = drives(20, SEED, driver, **DRIVING.test_options).obs
+    places = torch.stack([4 * obs[:, 0], obs[:, 1]], dim=1)  # (B, 2)
+    plotting.density(axis, places, COLORS[name], extent=((-3.5, 3.5), (-0.7, 0.7)))
+    axis.set(title=name, xlabel="left of the middle (m)")
+axes[0].set_ylabel("turned to the left (rad)")
+video.show(
+    figure,
+    alt="Offset and heading of three drivers. The expert's cloud has a sharp border. "
+    "The clone's spreads far beyond it; that of the learner with labels for its own states hardly.",
+)
+
+# %% [markdown]
+# The expert's cloud has a sharp border: never more than 1.8 m from the middle. The clone spills over it, into situations
+# of which its training data say *nothing*. This is **covariate shift**: the inputs (covariates) that a policy meets
+# are not distributed as in training, and its own actions are the reason.
+#
+# Why does the clone not steer back? Ask it. We take the situations of fresh expert drives, and move the car to the
+# left or right *in thought*: only the column of the observation that holds the offset is changed. What does each
+# driver answer?
+
+
+# %%
+def answers_to_a_shift(seed: int, trained: dict) -> list[list[float]]:
+    """How four drivers change their steering, on average, when the car is moved sideways: (shifts, drivers)."""
+    obs = drives(10, seed, **DRIVING.test_options).obs.numpy()
+    rows = []
+    for shift in SHIFTS:
+        moved = obs.copy()
+        moved[:, 0] += shift / 4  # the column is in units of 4 m, half the road
+        drivers = [EXPERT, *(policy.act for policy in trained[seed].values())]
+        rows.append([(driver(moved) - driver(obs))[:, 0].mean() for driver in drivers])
+    return rows
+
+
+SHIFTS = np.linspace(-1.2, 1.2, 7)  # m to the left
+answers = np.array(run_seeds(answers_to_a_shift, SEEDS, trained=trained))  # (seeds, shifts, drivers)
+figure, axis = plotting.panels(width=10, height=4.8)
+for number, name in enumerate(COLORS):
+    if name != "sees all":
+        plotting.learning_curves(axis, SHIFTS, answers[..., number], label=name, color=COLORS[name])
+axis.set(
+    title="Moved aside, who steers back?", xlabel="moved to the left (m)", ylabel="change of the steering"
+)
+video.show(
+    figure,
+    alt="Change of the steering against a shift of the car to the left. The expert steers back strongly, the learner "
+    "with labels for its own states nearly as strongly, the clone hardly.",
+)
+
+# %% [markdown]
+# The expert steers back, hard. The clone hardly does. It has never seen a car that is off its line: in its data the
+# place on the road is not an error to be corrected but a *sign*. The expert swings out early for bends that the
+# camera does not show yet, and comes out of a bend at the outer edge, on full throttle. So the clone has learned: "at the
+# outer edge: bend over, full throttle". For a car that is there by mistake, that is the end.
+#
+# ## Mistakes lead to mistakes
+#
+# %%
+HAND_OVER, LONGEST = 50, 200  # steps of 0.1 s: the expert's part, and then the learner's
+
+
+def after_hand_over(seed: int, trained: dict) -> dict[str, tuple[list[Trajectory], np.ndarray, np.ndarray]]:
+    """For each learner: 60 drives, and along them the rate of mistakes (T,) and the distance to the data (T,)."""
+    data = drives(NUM_DRIVES, seed).obs[:, SHORT_SIGHT]
+    found = {}
+    for name, policy in trained[seed].items():
+        episodes = collect_after_hand_over(
+            policy.act, EXPERT, DRIVING.env_id, 60, HAND_OVER, seed, **DRIVING.test_options
+        )
+        obs = torch.from_numpy(np.concatenate([episode.obs[:-1] for episode in episodes]))
+        actions = np.concatenate([episode.actions for episode in episodes])
+        step = np.concatenate([np.arange(len(episode)) for episode in episodes])
+        distance = distance_to_data(obs[:, SHORT_SIGHT], data).numpy()
+        on_road = np.bincount(step, minlength=LONGEST)[:LONGEST]  # (T,) cars still on the road
+        right = np.abs(actions - EXPERT(obs.numpy())).max(axis=1) <= 0.3
+        found[name] = (
+            episodes,
+            1 - np.bincount(step, right, minlength=LONGEST)[:LONGEST] / len(episodes),
+            np.bincount(step, distance, minlength=LONGEST)[:LONGEST] / np.maximum(on_road, 1),
+        )
+    return found
+
+
+followed = run_seeds(after_hand_over, SEEDS, trained=trained)
+
+# %%
+figure, axes = plotting.panels(columns=2, width=15, height=4.8)
+seconds = np.arange(LONGEST).reshape(-1, 10).mean(axis=1) / 10 + 0.05  # (20,) means over a second
+for name in ("short sight", "own states"):
+    for axis, part, longest in zip(axes, (1, 2), (20, 12), strict=True):  # later few clones are on the road
+        runs = np.array([run[name][part] for run in followed]).reshape(len(SEEDS), -1, 10).mean(axis=2)
+        plotting.learning_curves(axis, seconds[:longest], runs[:, :longest], label=name, color=COLORS[name])
+axes[0].set(title="More and more mistakes", xlabel="seconds since the hand-over", ylim=(0, 1))
+axes[0].set_ylabel("rate of mistakes")
+axes[1].set(title="… because the clone gets lost", xlabel="seconds since the hand-over", ylim=(0, None))
+axes[1].set_ylabel("distance to the demonstrations")
+video.show(
+    figure,
+    alt="The clone's rate of mistakes climbs from about 0.1 to 0.7 in twenty seconds, and its distance to the "
+    "demonstrations grows; the learner with labels for its own states stays at about 0.2.",
+)
+
+# %% [markdown]
+# In the first second the clone makes *fewer* mistakes: it was trained on exactly these situations, the expert's. Then
+# every mistake takes it a little away from them, where it makes more. The other learner makes about as many mistakes at the
+# end as at the beginning, because it was trained on the situations into which its own mistakes lead.
+#
+# ## The price of a long way
+#
+# How fast do mistakes add up? Let $c_t$ be 1 if step $t$ is a mistake and 0 otherwise, and let $J(T)$ be the expected
+# number of mistakes in the first $T$ steps,
+#
+# $$J(T) = \mathbb{E}\left[\sum_{t=1}^{T} c_t\right].$$
+#
+# Suppose that a clone makes a mistake with probability at most $\varepsilon$ in each situation *of the expert's*.
+# If its situations stayed the expert's, we would have $J(T) \le \varepsilon T$: twice as long, twice as many. But
+# after its first mistake nothing is known about it, so in the worst case *every* later step is a mistake. The first
+# mistake happens at step $t$ with a probability of at most $\varepsilon$, and costs at most the remaining $T - t + 1$ steps:
+#
+# $$J(T) \le \sum_{t=1}^{T} \varepsilon \, (T - t + 1) = \varepsilon\, \frac{T (T + 1)}{2}.$$
+#
+# So the cost may grow with the *square* of the horizon (Ross and Bagnell 2010, who state it as $T^2 \varepsilon$).
+# Does it? We fit a power law, $J(T) \approx c \, T^k$, and look at the exponent $k$: 1 is harmless, 2 the worst case.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 3.1 · cost against the horizon** (15 minutes, medium)
+#
+# Given some episodes, compute $J(T)$ for each horizon in `horizons`. A step is a mistake if any part of the action differs by
+# more than `tolerance` from what the expert would have done there. An episode that has ended early, off the
+# road, goes on making mistakes: every step after its end counts 1. Return an array with one number a horizon.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# With a table of ones: `costs = np.ones((len(trajectories), max(horizons)))`, one row for each episode. Then overwrite the
+# beginning of each row with what really happened: 1 for a mistake, 0 otherwise.
+#
+# </details>
+# <details><summary>Hint 2: which steps are mistakes?</summary>
+#
+# `expert(trajectory.obs[:-1])` has one action a step (the last observation has none), of shape `(steps, action_dim)`.
+# Take the absolute difference to `trajectory.actions`, the maximum over `axis=1`, and compare with `tolerance`. An episode may
+# be longer than the longest horizon: cut it.
+#
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+#
+# `costs.mean(axis=0)` is the rate of mistakes at each step, `.cumsum()` of it is $J(1), J(2), \dots$ The entry with
+# index 0 is $J(1)$, so $J(T)$ has index $T - 1$.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Averaging over the episodes that are still running, so that the crashed ones drop out of the statistics; one step too few
+# or too many; the *mean* over time instead of the sum, which hides the growth.
+#
+# </details>
+
+# %% exercise="ilrl_course.covariate_shift.cost_by_horizon"
+
+# %%
+cost_by_horizon = check(cost_by_horizon)
+
+# %% [markdown]
+# On logarithmic axes a power law is a straight line, $\log J = \log c + k \log T$, and its slope is the exponent.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 3.2 · the exponent** (5 minutes, easy)
+#
+# Fit a straight line to the logarithms of `costs` against those of `horizons`, and return its slope as a number.
+#
+# </div>
+#
+# <details><summary>Hint</summary>
+#
+# `np.polyfit(x, y, deg=1)` returns the slope and the height at 0, in this order.
+#
+# </details>
+
+# %% exercise="ilrl_course.covariate_shift.growth_exponent"
+
+# %%
+growth_exponent = check(growth_exponent)
+
+# %% [markdown]
+# *Predict: the exponent of the short-sighted clone, and that of the learner with labels for its own states.*
+
+# %%
+HORIZONS = [10, 20, 50, 100, 200]
+costs = {
+    name: np.array([cost_by_horizon(run[name][0], EXPERT, HORIZONS) for run in followed])
+    for name in ("short sight", "sees all", "own states")
+}  # each (seeds, horizons)
+exponents = {name: np.array([growth_exponent(HORIZONS, row) for row in rows]) for name, rows in costs.items()}
+
+figure, axis = plotting.panels(width=10, height=5)
+for name in ("short sight", "own states"):
+    plotting.learning_curves(axis, np.array(HORIZONS), costs[name], label=name, color=COLORS[name])
+start = costs["own states"][:, 0].mean()
+for power, label in ((1, "in proportion to $T$"), (2, "$T^2$")):
+    axis.plot(
+        HORIZONS,
+        start * (np.array(HORIZONS) / HORIZONS[0]) ** power,
+        color="gray",
+        linestyle=":",
+        linewidth=2,
+    )
+    axis.text(52, start * 4.0**power, label, color="gray", ha="right")
+axis.set(
+    title="Mistakes add up faster than the way grows longer",
+    xlabel="horizon T (steps)",
+    ylabel="mistakes in T steps",
+    xscale="log",
+    yscale="log",
+    xticks=HORIZONS,
+    xticklabels=HORIZONS,
+    ylim=(0.5, 200),
+)
+axis.minorticks_off()
+video.show(
+    figure,
+    alt="Mistakes against the horizon on logarithmic axes. The clone's line is steeper than the other "
+    "learner's, which grows in proportion to the horizon.",
+)
+for name, values in exponents.items():
+    low, high = confidence_interval(values)
+    print(f"{name:12} exponent {values.mean():.2f} [{low:.2f}, {high:.2f}]")
+
+# %% [markdown]
+# The learner with labels for its own states: an exponent near 1, as harmless as can be. The clone: clearly above 1, and clearly
+# below 2. Why not 2?
+#
+# - **The cost is bounded.** A car makes at most one mistake a step. When nearly all clones are off the road, $J$ can grow only in
+#   proportion to $T$. The curve must bend.
+# - **The road forgives.** $T^2$ is the worst case: one mistake, and all is lost. On a road most mistakes can be made
+#   good. Ross, Gordon and Bagnell (2011) show that if a mistake costs at most $u$ more steps, a learner with
+#   labels for its own states pays no more than about $u\, \varepsilon\, T$.
+# - **The worst case assumes a clone that learns nothing about recovery from the expert.** Ours does learn something: look at "sees
+#   all", whose exponent is nearer to 1. Foster, Block and Misra (2024) prove more: for a deterministic expert that the learner
+#   *can* represent, with the log-likelihood as loss and the total cost bounded, what BC needs does not grow with the horizon at
+#   all. The short-sighted clone falls outside of this, since nothing that sees 12 m can act as somebody who sees 44 m.
+#
+# So the square is a warning, not a law. What to remember is the mechanism.
+#
+# ## Would more data help?
+#
+# *Predict: both clones get three times as many drives. What happens to their crash rates?*
+
+
+# %%
+def with_more_data(seed: int, trained: dict) -> dict[str, float]:
+    """Crash rates of the three learners from above, and of clones of three times as many drives."""
+    found = {name: examine(policy, seed).crash_rate for name, policy in trained[seed].items()}
+    demos = drives(3 * NUM_DRIVES, seed)
+    for name, inputs in {"sees all": SEES_ALL, "short sight": SHORT_SIGHT}.items():
+        found[f"{name}, {3 * NUM_DRIVES} drives"] = examine(clone(demos, seed, inputs), seed).crash_rate
+    return found
+
+
+def columns_of(runs: list[dict[str, float]]) -> dict[str, np.ndarray]:
+    """From one dict a seed to one array (seeds,) a name."""
+    return {name: np.array([run[name] for run in runs]) for name in runs[0]}
+
+
+crashes = columns_of(run_seeds(with_more_data, SEEDS, trained=trained))
+
+# %%
+figure, axis = plotting.panels(width=10, height=4)
+order = sorted(crashes, key=lambda name: -crashes[name].mean())
+plotting.strip(
+    axis,
+    {name: 100 * crashes[name] for name in order},
+    roles={name: COLORS[name.split(",")[0]] for name in order},
+)
+axis.set(
+    title="More data cure ignorance, not confusion", xlabel="drives that leave the road (%)", xlim=(-2, 102)
+)
+video.show(
+    figure,
+    alt="Crash rates of five learners. Three times the data nearly cure the clone that sees all; "
+    "the short-sighted clone still crashes in most drives.",
+)
+for name in order:
+    low, high = confidence_interval(crashes[name])
+    print(f"{name:24} {crashes[name].mean():5.1%}  [{low:.1%}, {high:.1%}]")
