@@ -36,7 +36,7 @@ from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
 from ilrl_course.checks import check
 from ilrl_course.covariate_shift import collect_after_hand_over, distance_to_data
-from ilrl_course.data import Actor, Batch, Trajectory, stack_steps
+from ilrl_course.data import Actor, Batch, Trajectory, concatenate, stack_steps
 from ilrl_course.envs import DRIVING
 from ilrl_course.evaluation import Evaluation, evaluate
 from ilrl_course.files import load_results
@@ -442,3 +442,449 @@ video.show(
 for name in order:
     low, high = confidence_interval(crashes[name])
     print(f"{name:24} {crashes[name].mean():5.1%}  [{low:.1%}, {high:.1%}]")
+
+# %% [markdown]
+# Two different diseases. The clone that sees all had simply not seen enough: with more drives it gets better.
+# The short-sighted one gets hardly better, because more drives of the expert bring more of the *same*
+# situations, and not those that it drives into. The learner with labels for its own states, with a third of the data, has
+# neither.
+#
+# ## What matters about demonstrations?
+#
+# Now for the first disease. 3000 steps can be recorded in many ways: few long drives or many short ones, on one road or on
+# many; by an expert, by an expert whose hand trembles, by a driver with a fault; from one place or from all over the
+# road. *Predict: which differences matter most, which hardly at all?*
+#
+# The next cell does not train. It shows what `course.py results what_matters` has recorded in `results/`: clones that
+# see all, 24 for each kind of demonstrations, and how their mean return differs from that of clones of ten drives of
+# the expert.
+
+# %%
+recorded = {row["kind"]: row for row in load_results("what_matters")["rows"]}
+differences = {kind: np.array(row["differences"]) for kind, row in recorded.items()}
+NAMES = {
+    "two drives of the expert": "a fifth of the data",
+    "100 drives of 3 s": "100 drives of 3 s",
+    "30 drives of 10 s": "30 drives of 10 s",
+    "ten drives on one road": "all on one road",
+    "starts all over the road": "starts all over the road",
+    "an expert who trembles": "expert with a trembling hand",
+    "a weak driver": "weak driver",
+    "a biased driver": "biased driver (slow)",
+    "road works: left and right": "road works passed on both sides",
+}
+ranked = sorted(NAMES, key=lambda kind: differences[kind].mean())
+GROUPS = {
+    **dict.fromkeys(["two drives of the expert", "30 drives of 10 s", "100 drives of 3 s"], "training"),
+    **dict.fromkeys(["ten drives on one road", "starts all over the road"], "clone"),
+    **dict.fromkeys(["an expert who trembles", "a weak driver", "a biased driver"], "biased"),
+    "road works: left and right": "weak",
+}
+figure, axis = plotting.panels(width=12, height=5.5)
+plotting.strip(
+    axis,
+    {NAMES[kind]: differences[kind] for kind in ranked},
+    roles={NAMES[kind]: GROUPS[kind] for kind in ranked},
+)
+axis.axvline(0, color="black", linewidth=1)
+axis.set(title="What it costs to demonstrate differently", xlabel="change of the clone's mean return")
+video.show(
+    figure,
+    alt="Change of the clone's mean return for nine kinds of demonstrations, ranked: a single road costs most, "
+    "then too few drives, a slow driver, passing on both sides, very short drives and a weak driver.",
+)
+for kind in ranked:
+    low, high = confidence_interval(differences[kind])
+    print(
+        f"{NAMES[kind]:32} {differences[kind].mean():+6.1f} [{low:+6.1f}, {high:+6.1f}]   "
+        f"leaves the road in {recorded[kind]['crash_rate']:.0%}"
+    )
+
+# %% [markdown]
+# (Road works are compared with clones of drivers who all pass on the same side, on the same road.) Four lessons:
+#
+# - **Diversity first.** Ten drives on one road are worth less than two drives on two roads. Drives of three
+#   seconds end before the first bend: a hundred of them teach only how to start.
+# - **Quality next, and it is not about crashes.** The clone of the biased driver leaves the road as rarely as any. It
+#   is *slow*, because its teacher is.
+# - **A trembling hand does no harm.** Look at its crashes: it even helps. Keep that in mind.
+# - **Contradictions are poison.** Half of the drivers pass the road works on the left, half on the right. Each way is
+#   fine. The two together are the worst of all teachers, for a reason that you can see:
+
+# %%
+WORKS = {"road_works": 1, "road_width": 9.0}
+PASSING = [DRIVING.make_demonstrator("expert", side=side) for side in ("left", "right")]
+
+
+def gap_to_works(obs: np.ndarray) -> np.ndarray:
+    """Meters from the middle of the car to the middle of the next road works: (B,)."""
+    return 50 * obs[:, 16]
+
+
+def draw_ways(axis, driver: Actor, color: str) -> None:
+    """Draw the ways of 20 cars past the first road works that they meet."""
+    episodes = collect_trajectories(driver, DRIVING.env_id, 20, SEED, **WORKS, **DRIVING.test_options)
+    for episode in episodes:
+        gap, aside = gap_to_works(episode.obs), 4.5 * (episode.obs[:, 0] - episode.obs[:, 17])
+        seen = np.flatnonzero(gap < 30)  # where nothing is in sight, the gap is 50
+        first = seen[: np.argmax(np.append(np.diff(seen), 2) > 1) + 1]
+        axis.plot(-gap[first], aside[first], color=color, alpha=0.5, linewidth=1.5)
+
+
+def driver_past_works(expert: Actor, policy: Policy) -> Actor:
+    """The expert, up to 28 m before the road works; there the clone takes the wheel."""
+    return lambda obs: np.where((gap_to_works(obs) < 28)[:, None], policy.act(obs), expert(obs))
+
+
+demos_of_both = concatenate(drives(20, SEED, expert, **WORKS) for expert in PASSING)
+confused = clone(demos_of_both, SEED)
+figure, axes = plotting.panels(columns=2, width=15, height=4.5, sharey=True)
+for expert in PASSING:
+    draw_ways(axes[0], expert, plotting.color_of("expert"))
+    draw_ways(axes[1], driver_past_works(expert, confused), plotting.color_of("clone"))
+for axis, title in zip(axes, ("40 demonstrators: left or right", "Their clone: in between"), strict=True):
+    axis.fill([-1.5, 1.5, 1.5, -1.5], [-0.8, -0.8, 0.8, 0.8], color="black")
+    axis.set(title=title, xlabel="m before (−) and behind the road works", xlim=(-30, 5), ylim=(-4, 4))
+axes[0].set_ylabel("m to the left of them")
+video.show(
+    figure,
+    alt="Ways past road works, drawn as a black box. Left: the demonstrators pass on either side. "
+    "Right: many of the clone's ways end in front of the box.",
+)
+
+# %% [markdown]
+# A Gaussian policy predicts *one* mean. Where half of the teachers steer left and half right, the mean that fits
+# best is in between: into the obstacle. The data are **multimodal**, the policy is not. (Policies that can represent
+# several modes exist, such as mixtures of Gaussians. The easier cure: agree on a side.)
+#
+# Two claims of lesson 00 can be tested here. C7: *an imitator is only as good as its teacher: it takes over the
+# teacher's faults and habits.* C8: *demonstrations must be varied: with few of them, an imitator fails in situations
+# that it has not seen.* We clone ten drives of the biased driver, and ten drives of the expert on a single road, and
+# compare with "sees all" from above.
+
+
+# %%
+def clones_of_others(seed: int, trained: dict) -> dict[str, tuple[float, float]]:
+    """Mean return and crash rate of clones of the expert, of the biased driver, and of drives on one road."""
+    biased = DRIVING.make_demonstrator("biased")
+    policies = {
+        "expert": trained[seed]["sees all"],
+        "biased": clone(drives(NUM_DRIVES, seed, biased), seed),
+        "one road": clone(drives(NUM_DRIVES, seed, first_track=seed, num_tracks=1), seed),
+    }
+    results = {name: examine(policy, seed) for name, policy in policies.items()}
+    return {name: (result.mean_return, result.crash_rate) for name, result in results.items()}
+
+
+others = columns_of(run_seeds(clones_of_others, SEEDS, trained=trained))  # each (seeds, 2)
+
+# %% tags=["nbval-check-output"]
+slower = compare_paired(others["expert"][:, 0], others["biased"][:, 0])
+verdict(
+    "C7",
+    decide(slower.low, slower.high),
+    "the clone of a driver with a fault gets less far than the clone of the expert, however safely it drives.",
+    effect=f"mean return of the expert's clone minus that of the biased driver's clone: {slower}",
+    seeds=len(SEEDS),
+    lesson="03",
+)
+narrower = compare_paired(others["one road"][:, 1], others["expert"][:, 1])
+verdict(
+    "C8",
+    decide(narrower.low, narrower.high),
+    "a clone that was shown a single road leaves other roads more often than one that was shown many.",
+    effect=f"crash rate with one road minus crash rate with ten: {narrower}",
+    seeds=len(SEEDS),
+    lesson="03",
+)
+
+# %% [markdown]
+# ## The symptom instead of the cause
+#
+# *More* information must help, one should think. Let the clone also see its own last action: the option
+# `show_last_action` of the world adds two columns, steering and pedals one step ago. A dashboard with a brake light, so
+# to speak. The expert ignores them.
+#
+# *Predict: does the clone that sees its last action predict the expert better or worse? Does it drive better or
+# worse?*
+
+# %%
+WITH_LAST_ACTION = [*SEES_ALL, 22, 23]
+SHOWN = {"show_last_action": True}
+
+
+def dashboard(seed: int) -> dict[str, tuple[float, float, float]]:
+    """With and without the last action: validation loss, crash rate, and the answer to a false last action."""
+    demos = drives(NUM_DRIVES, seed, **SHOWN)
+    unseen = drives(10, seed, **SHOWN, **DRIVING.test_options)
+    lied_to = unseen.obs.clone()
+    order = torch.randperm(len(unseen), generator=torch.Generator().manual_seed(seed))
+    lied_to[:, 22:] = unseen.obs[order, 22:]  # the last action of some other moment
+    found = {}
+    for name, inputs in {"without": SEES_ALL, "with": WITH_LAST_ACTION}.items():
+        policy = clone(demos, seed, inputs, **SHOWN)
+        with torch.no_grad():
+            loss = bc_loss(policy, unseen.obs, unseen.actions).item()
+            change = (policy(lied_to).mean - policy(unseen.obs).mean).abs().mean().item()
+        found[name] = (loss, examine(policy, seed, **SHOWN).crash_rate, change)
+    return found
+
+
+dashboards = columns_of(run_seeds(dashboard, SEEDS))  # each (seeds, 3)
+
+# %%
+figure, axes = plotting.panels(columns=3, width=16, height=3.2, sharey=True)
+titles = ("A better predictor", "A worse driver", "It believes a lie")
+labels = ("validation loss", "drives that leave the road (%)", "change of the action after a lie")
+for number, (axis, title, label) in enumerate(zip(axes, titles, labels, strict=True)):
+    scale = 100 if number == 1 else 1
+    groups = {f"{name} last action": scale * values[:, number] for name, values in dashboards.items()}
+    plotting.strip(axis, groups, roles={"without last action": "training", "with last action": "clone"})
+    axis.set(title=title, xlabel=label)
+video.show(
+    figure,
+    alt="The clone that sees its last action has a lower validation loss, leaves the road far more often, and "
+    "changes its action when a false last action is shown to it.",
+)
+for number, label in enumerate(labels):
+    scale = 100 if number == 1 else 1
+    difference = compare_paired(
+        scale * dashboards["with"][:, number], scale * dashboards["without"][:, number]
+    )
+    print(f"{label}, with minus without: {difference}")
+
+# %% [markdown]
+# A better predictor, and a much worse driver. Why? A tenth of a second ago the expert did nearly the same as now, so
+# "do what you did" predicts very well. But the last action is a *symptom* of what the expert saw, not the *cause* of
+# what it does. On the expert's drives the two cannot be told apart. When the clone drives, its last action is its own:
+# once it goes straight on, it goes on going straight on. De Haan, Jayaraman and Levine (2019) call this **causal
+# confusion**, and use a brake light as their example.
+#
+# How do you notice it, without crashing?
+#
+# - **Mistrust a low loss** that comes with an input which the action itself produces: the last action, the speed, a
+#   brake light.
+# - **Lie to the policy.** Exchange the suspected input for that of another moment, and leave the rest as it is (the
+#   right panel). The expert's answer would not change at all. If the clone's does, it listens to the symptom.
+# - **Let it act.** The validation loss cannot show it: the validation set holds the expert's drives.
+#
+# Our short-sighted clone had the same disease: it took its *place on the road* for a sign of the road ahead.
+#
+# ## Cheap repairs
+#
+# Both diseases have one cause: the demonstrations do not show what to do *off* the expert's line. So make the
+# expert go there. Two ways:
+#
+# - **Perturbed starts:** begin each drive far from the middle and turned to the side.
+# - **Noise injection:** shake the wheel *while the expert drives*, and record not what the car did but what the
+#   expert *meant* to do. The expert must correct all the time, and that is what the clone gets to see. Laskey and
+#   others (2017) call this DART, and also tune how much noise to add. We take Gaussian noise with a fixed standard
+#   deviation.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 3.3 · noise injection** (20 minutes, medium)
+#
+# Let the expert drive `num_steps` steps in all copies of `envs` at once. Add noise to each of its actions before it is
+# executed: `rng.normal(0.0, noise_std, actions.shape)`. Return a `Batch` of all observations and of the actions that
+# were *meant*.
+#
+# `envs.reset(seed=derive_seed(seed, "demonstrations"))` starts the worlds and returns the first observations and an
+# info. `collect_rollout(actor, envs, obs, num_steps)` then lets an actor act for a number of steps in all of the N
+# worlds, and starts new episodes where old ones end. It returns a `Rollout`, whose `obs` has the shape
+# (T, N, obs_dim), and the observations to go on from.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# Write an actor within the function: it asks the expert, remembers the answer in a list, and returns the answer plus
+# noise, as `np.float32`. Hand this actor to `collect_rollout`.
+#
+# </details>
+# <details><summary>Hint 2: the shapes</summary>
+#
+# The list has T arrays of shape (N, action_dim); `np.concatenate` makes (T * N, action_dim) of it.
+# `rollout.obs.flatten(0, 1)` has the same order: (T * N, obs_dim). A `Batch` holds tensors: `torch.from_numpy`.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Recording the disturbed action; `actions += noise`, which also changes the array that was remembered; making a new
+# generator in each step, so that the noise is always the same; one random number for all cars.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.dart.demonstrate_with_noise"
+
+# %%
+demonstrate_with_noise = check(demonstrate_with_noise)
+
+# %% [markdown]
+# Does it repair the short-sighted clone? Again 3000 steps each. *Predict: which part of the gap between the clone and
+# the learner with labels for its own states do perturbed starts close? And noise?*
+
+
+# %%
+def repaired(seed: int) -> dict[str, float]:
+    """Crash rates of short-sighted clones of disturbed demonstrations."""
+    demos = {"perturbed starts": drives(NUM_DRIVES, seed, start_offset=2.0, start_heading=0.4)}
+    envs = make_batch(DRIVING.env_id, NUM_DRIVES, **DRIVING.training_options)
+    for noise_std in (0.1, 0.3):
+        demos[f"noise of {noise_std}"] = demonstrate_with_noise(EXPERT, envs, 300, noise_std, seed)
+    policies = {name: clone(batch, seed, SHORT_SIGHT) for name, batch in demos.items()}
+    return {name: examine(policy, seed).crash_rate for name, policy in policies.items()}
+
+
+after_repair = columns_of(run_seeds(repaired, SEEDS))
+repairs = {"clone": crashes["short sight"], **after_repair, "own states": crashes["own states"]}
+
+# %%
+figure, axis = plotting.panels(width=10, height=4)
+plotting.strip(
+    axis,
+    {name: 100 * values for name, values in repairs.items()},
+    roles={**dict.fromkeys(after_repair, "training"), "own states": "dagger"},
+)
+axis.set(title="A shaken hand teaches recovery", xlabel="drives that leave the road (%)", xlim=(-2, 102))
+video.show(
+    figure,
+    alt="Crash rates of short-sighted clones: high without repair and with perturbed starts, low with noise of "
+    "0.1, and about as low with noise of 0.3 as with labels for its own states.",
+)
+gap = (repairs["clone"] - repairs["own states"]).mean()
+for name in after_repair:
+    closed = compare_paired(repairs["clone"], repairs[name])
+    print(
+        f"{name:18} closes {closed.difference / gap:4.0%} [{closed.low / gap:.0%}, {closed.high / gap:.0%}] "
+        "of the gap"
+    )
+
+# %% [markdown]
+# Perturbed starts do little: after a second the expert is back on its line, and the rest of the 30 seconds shows
+# nothing new. (Many short drives with perturbed starts would help more.) Noise works: with a standard deviation of 0.3
+# the clone is repaired, and the learner never had to drive. It also explains why an expert with a trembling hand is not
+# a bad teacher.
+#
+# Where does this stop? The noise must be small enough for the expert to recover from it, and somebody must be willing
+# to drive with a shaken wheel. And it shows the mistakes that *noise* makes, not those that the *learner* makes. Where
+# those differ, only the learner itself can show them. That is lesson 04.
+#
+# ## Try it
+#
+# Shake the wheel of a few drives: how much noise is needed, and when is it too much? The map shows where the shaken
+# expert goes.
+
+
+# %%
+def shake_and_film(noise_percent: int = 20, recorded_drives: int = 5):
+    """Clone a shaken expert with the short sight: where it went, and the clone on a new road."""
+    envs = make_batch(DRIVING.env_id, recorded_drives, **DRIVING.training_options)
+    demos = demonstrate_with_noise(EXPERT, envs, 300, noise_percent / 100, SEED)
+    policy = clone(demos, SEED, SHORT_SIGHT)
+    rate = examine(policy, SEED).crash_rate
+    figure, axis = plotting.panels(width=6, height=3.6)
+    places = torch.stack([4 * demos.obs[:, 0], demos.obs[:, 1]], dim=1)
+    plotting.density(axis, places, "expert", extent=((-3.5, 3.5), (-0.7, 0.7)))
+    axis.set(title="Demonstrated", xlabel="left of the middle (m)", ylabel="turned to the left (rad)")
+    frames = video.record(policy.act, DRIVING.env_id, SEED + 3, max_steps=120, **DRIVING.test_options)
+    return (
+        f"The clone leaves the road in {rate:.0%} of 100 test drives.",
+        video.picture(figure, alt="Where the shaken expert goes."),
+        video.clip(frames[::2], alt="The clone of the shaken expert on a new road.", fps=15),
+    )
+
+
+demo(shake_and_film, noise_percent=(0, 100), recorded_drives=(1, 10))
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. A clone predicts new drives of the expert as well as those it was trained on. It crashes. What is the best next
+# step?**
+#
+# <details><summary>A · record more drives of the same kind</summary>
+#
+# That helps a clone that has not seen enough. This one predicts unseen drives of this kind well already.
+#
+# </details>
+# <details><summary>B · look at the states in which the clone itself gets into trouble</summary>
+#
+# Yes. The loss was measured on the expert's states; the trouble is in the clone's.
+#
+# </details>
+# <details><summary>C · train longer</summary>
+#
+# It predicts the expert well already. More of the same changes little.
+#
+# </details>
+
+# %% [markdown]
+# **2. What does a cost that grows with the square of the horizon say?**
+#
+# <details><summary>A · that the clone makes many mistakes in the expert's states</summary>
+#
+# No. The rate of mistakes there, $\varepsilon$, may be small, and it does not depend on the horizon.
+#
+# </details>
+# <details><summary>B · that a mistake leads to situations with more mistakes</summary>
+#
+# Yes. It takes the clone away from its data, and everything after may go wrong too.
+#
+# </details>
+# <details><summary>C · that every imitation learner is lost on a long way</summary>
+#
+# No. The square is the worst case. Where mistakes can be made good, and the learner has been shown how, the cost
+# grows in proportion to the horizon.
+#
+# </details>
+
+# %% [markdown]
+# **3. While the expert drives, noise moves the wheel. Which action belongs in the data?**
+#
+# <details><summary>A · the one that was executed, with the noise</summary>
+#
+# Then the clone is taught the noise, too. It averages out, but it takes more data.
+#
+# </details>
+# <details><summary>B · the one that the expert meant</summary>
+#
+# Yes. The situation comes from the noise, the answer to it from the expert.
+#
+# </details>
+# <details><summary>C · none: disturbed steps should be removed</summary>
+#
+# They are the valuable ones: they show how to recover.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# - A clone meets the states that its own actions lead to. Where they differ from the demonstrator's, this is covariate
+#   shift.
+# - Mistakes then add up faster than in proportion to the horizon: at worst with its square, here with an exponent
+#   between 1 and 2.
+# - What to ask of demonstrations: many different situations first, then a good teacher who does not contradict
+#   itself. The number of steps alone says little.
+# - An input that predicts the expert without being the cause of its actions makes a better predictor and a worse
+#   driver.
+# - Disturbing the expert shows how to recover.
+#
+# **Words:** *covariate shift*: the policy's inputs are distributed differently from those in training. *Compounding
+# error*: mistakes that lead to more mistakes. *Horizon*: the number of steps that count. *Multimodal*: with several
+# good answers, whose average is not one. *Causal confusion*: taking a symptom of the action for its cause. *Noise
+# injection*: disturbing the demonstrator to see it recover.
+#
+# **Read on:**
+#
+# - S. Ross, J. A. Bagnell (2010). Efficient Reductions for Imitation Learning. *AISTATS*.
+# - S. Ross, G. J. Gordon, J. A. Bagnell (2011). A Reduction of Imitation Learning and Structured Prediction to
+#   No-Regret Online Learning. *AISTATS*.
+# - M. Laskey, J. Lee, R. Fox, A. Dragan, K. Goldberg (2017). DART: Noise Injection for Robust Imitation Learning.
+#   *CoRL*.
+# - P. de Haan, D. Jayaraman, S. Levine (2019). Causal Confusion in Imitation Learning. *NeurIPS 32*.
+# - D. J. Foster, A. Block, D. Misra (2024). Is Behavior Cloning All You Need? Understanding Horizon in Imitation
+#   Learning. *NeurIPS 37*.
+#
+# **Next:** lesson 04, where the learner drives and the expert answers.

@@ -1,4 +1,4 @@
-"""Lesson 03, "What matters about demonstrations": the same clone, from equally many steps of different kinds."""
+"""Lesson 03, "What matters about demonstrations": clones of equally many steps of different kinds."""
 
 from collections.abc import Callable
 

@@ -3,65 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from torch import Tensor
 
 from ilrl_course.algorithms.dart import demonstrate_with_noise
-from ilrl_course.checks.counting_batch import CountingBatch, CountingExpert
-from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, numbers
+from ilrl_course.checks.exercise import Exercise, Fact
 from ilrl_course.checks.lesson_03_noise_draws import FIXED_NOISE, FIXED_SEED, MISDRAWN, NO_ACTION, OTHER_SEED
 from ilrl_course.checks.lesson_03_noise_mutants import MISRECORDED, OTHER_EXPERT, OTHER_WORLDS
-from ilrl_course.data import Batch
+from ilrl_course.checks.lesson_03_noise_watched import LENGTHS, Demonstration, expert_means, order_of, same
 
 NO_NOISE = 1e-12  # not 0, which torch's normal distribution refuses
 NOISE_STD = 0.2  # the expert stays below 0.1, so that clipping to [-1, 1] changes nothing
-LENGTHS, TERMINATES = (2, 4, 30), (True, False, True)
-
-
-class _Demonstration:
-    """An answer's steps in a counting world; the rows of its batch, sorted by copy, episode and step."""
-
-    def __init__(self, answer: Callable, num_envs: int, num_steps: int, noise_std: float, seed: int = 5):
-        self.expert = CountingExpert(action_dim=2)
-        self.envs = CountingBatch(num_envs, LENGTHS, action_dim=2, terminates=TERMINATES)
-        batch = answer(self.expert, self.envs, num_steps, noise_std, seed)
-        if not isinstance(batch, Batch):
-            raise WrongResult(f"it should return a Batch, but it returns {kind(batch)}.")
-        self._batch, self._num_rows = batch, num_envs * num_steps
-        self.executed = np.array(self.envs.executed)  # (T, N, 2)
-
-    def unpack(self) -> tuple[np.ndarray, np.ndarray]:
-        """Observations (B, 3) and labels (B, 2); raises WrongResult for other shapes."""
-        for name, value in (("obs", self._batch.obs), ("actions", self._batch.actions)):
-            if not isinstance(value, Tensor):
-                raise WrongResult(f"`{name}` of the batch should be a tensor, but it is {kind(value)}.")
-        obs = numbers(self._batch.obs, (self._num_rows, 3), "`obs` of the batch")
-        labels = numbers(self._batch.actions, (self._num_rows, 2), "`actions` of the batch")
-        order = _order(obs)
-        return obs[order], labels[order]
-
-    @property
-    def dtypes(self) -> str:
-        """Of observations and labels."""
-        return f"{self._batch.obs.dtype} and {self._batch.actions.dtype}"
-
-    @property
-    def noise(self) -> np.ndarray:
-        """What was done beyond what the expert means, (T, N, 2); zeros if nothing was done."""
-        visited = np.array(self.envs.visited).reshape(-1, 3)
-        return self.executed - _means(visited).reshape(self.executed.shape)
-
-
-def _means(obs: np.ndarray) -> np.ndarray:
-    return CountingExpert(action_dim=2)(obs)
-
-
-def _order(obs: np.ndarray) -> np.ndarray:
-    """The order by copy, episode and step, of which tiny noise changes nothing."""
-    return np.lexsort(np.round(obs, 3).T[::-1])
-
-
-def _same(first: np.ndarray, second: np.ndarray) -> bool:
-    return first.shape == second.shape and bool(np.allclose(first, second, atol=1e-4))
 
 
 def _situations(num_steps: int) -> np.ndarray:
@@ -71,7 +21,7 @@ def _situations(num_steps: int) -> np.ndarray:
 
 def _probe_steps(answer: Callable) -> Iterator[Fact]:
     num_steps = 9
-    seen = _Demonstration(answer, 3, num_steps, NO_NOISE)
+    seen = Demonstration(answer, 3, num_steps, NO_NOISE)
     yield Fact("the worlds that are stepped", bool(seen.envs.executed), True, OTHER_WORLDS)
     yield Fact("who acts", bool(seen.expert.asked), True, OTHER_EXPERT)
     steps = len(seen.envs.executed)
@@ -82,15 +32,14 @@ def _probe_steps(answer: Callable) -> Iterator[Fact]:
     obs, labels = seen.unpack()
     visited = np.concatenate(seen.envs.visited)
     hint = "the episodes do not go on as they should. Start a new one where one is over, and only there."
-    yield Fact("visited", visited[_order(visited)], _situations(num_steps), hint)
+    yield Fact("visited", visited[order_of(visited)], _situations(num_steps), hint)
     hint = "`obs` should hold the observations in which somebody acted, those and no others."
     yield Fact("obs", obs, _situations(num_steps), hint)
     replaced = bool(np.abs(seen.executed).max(initial=0.0) < 1e-3)
     yield Fact("replaced", replaced, False, NO_ACTION)
-    quiet = bool(np.abs(seen.noise).max(initial=0.0) < 1e-3)
-    yield Fact("quiet", quiet, True, FIXED_NOISE)
+    yield Fact("noise_std", _effect_of_noise_std(answer, seen), "the size of the noise", FIXED_NOISE)
     hint = "some actions of the batch are not what the expert meant in the situation beside them."
-    yield Fact("labels", labels, _means(obs), hint)
+    yield Fact("labels", labels, expert_means(obs), hint)
     hint = f"`obs` and `actions` should be float32, which the networks need, but they are {seen.dtypes}."
     yield Fact("dtypes", seen.dtypes, "torch.float32 and torch.float32", hint)
     seeds = [seed for seed in seen.envs.seeds if seed is not None]
@@ -98,8 +47,18 @@ def _probe_steps(answer: Callable) -> Iterator[Fact]:
     yield Fact("new episodes", len(seeds) == len(set(seeds)), True, hint)
 
 
+def _effect_of_noise_std(answer: Callable, seen: Demonstration) -> str:
+    """What becomes of the noise when noise_std grows from next to nothing."""
+    if seen.is_quiet:
+        return "the size of the noise"
+    change = Demonstration(answer, 3, len(seen.executed), NOISE_STD).executed - seen.executed
+    if np.ptp(change) > 1e-3:
+        return "another noise"
+    return "none" if np.abs(change).max() < 1e-3 else "a shift"
+
+
 def _probe_true_obs(answer: Callable) -> Iterator[Fact]:
-    seen = _Demonstration(answer, 3, 6, NOISE_STD)
+    seen = Demonstration(answer, 3, 6, NOISE_STD)
     obs, _ = seen.unpack()
     asked = np.concatenate(seen.expert.asked) if seen.expert.asked else np.zeros(0)
     hint = (
@@ -111,16 +70,16 @@ def _probe_true_obs(answer: Callable) -> Iterator[Fact]:
 
 
 def _probe_disturbed(answer: Callable) -> Iterator[Fact]:
-    seen = _Demonstration(answer, 3, 8, NOISE_STD)
+    seen = Demonstration(answer, 3, 8, NOISE_STD)
     obs, labels = seen.unpack()
     noise, visited = seen.noise, np.array(seen.envs.visited).reshape(-1, 3)
-    executed = seen.executed.reshape(-1, 2)[_order(visited)]
+    executed = seen.executed.reshape(-1, 2)[order_of(visited)]
     hint = "nothing is disturbed. Add the noise to the actions that the worlds get."
     yield Fact("executed", bool(np.abs(noise).max(initial=0.0) > 0.01), True, hint)
     hint = "the labels are the disturbed actions. They should be what the expert meant."
-    yield Fact("labels executed", _same(labels, executed), False, hint)
+    yield Fact("labels executed", same(labels, executed), False, hint)
     hint = "there is noise in the labels. They should be what the expert meant."
-    yield Fact("labels", _same(labels, _means(obs)), True, hint)
+    yield Fact("labels", same(labels, expert_means(obs)), True, hint)
     for axis, what in enumerate(("step", "copy of the world", "part of the action")):
         differs = noise.ndim == 3 and bool(np.ptp(noise, axis=axis).max() > 1e-4)
         hint = f"the noise is the same for each {what}. Draw it anew."
@@ -128,7 +87,7 @@ def _probe_disturbed(answer: Callable) -> Iterator[Fact]:
 
 
 def _probe_size(answer: Callable) -> Iterator[Fact]:
-    noise = _Demonstration(answer, 100, 16, NOISE_STD).noise.reshape(-1, 2)
+    noise = Demonstration(answer, 100, 16, NOISE_STD).noise.reshape(-1, 2)
     for part, values in zip(("first", "second"), noise.T, strict=True):
         name = f"standard deviation of the noise in the {part} part of the executed actions"
         yield Fact(name, values.std() if len(values) else 0.0, NOISE_STD, tolerance=0.015)
@@ -140,7 +99,7 @@ def _probe_size(answer: Callable) -> Iterator[Fact]:
 
 
 def _probe_seed(answer: Callable) -> Iterator[Fact]:
-    first, again, other = (_Demonstration(answer, 3, 5, NOISE_STD, seed) for seed in (5, 5, 6))
+    first, again, other = (Demonstration(answer, 3, 5, NOISE_STD, seed) for seed in (5, 5, 6))
     hint = "the same seed gives other noise the second time. Draw from a generator made from the seed."
     yield Fact("repeatable", bool(np.array_equal(first.executed, again.executed)), True, hint)
     yield Fact("seed used", bool(np.array_equal(first.executed, other.executed)), False, FIXED_SEED)

@@ -72,7 +72,8 @@ def _facts_about_acting(training: WatchedTraining) -> Iterator[Fact]:
     hint = "a round should go on from the observations that rollout_fn returned in the round before."
     yield Fact("where rounds begin", obs, [goes_on_from(i) for i in ROUNDS], hint)
     found = [number(each, "num_steps") for each in given["num_steps"]]
-    hint = f"with config.num_steps = {NUM_STEPS} rollout_fn got {found[0]:.4g} as its num_steps."
+    wrong = next((steps for steps in found if steps != NUM_STEPS), NUM_STEPS)
+    hint = f"with config.num_steps = {NUM_STEPS} rollout_fn got {wrong:.4g} as its num_steps."
     yield Fact("num_steps", found, [NUM_STEPS] * NUM_ROUNDS, hint)
     found = [number(each, "beta") for each in given["beta"]]
     yield Fact(f"beta with beta_decay = {BETA_DECAY}", found, [BETA_DECAY**i for i in ROUNDS])
@@ -109,7 +110,11 @@ def _facts_about_learning(training: WatchedTraining) -> Iterator[Fact]:
 
 
 def _rows(minibatches: list) -> np.ndarray:
-    """Observation and action (B, 4) of all that was learned from."""
+    """Observation and action (B, 4) of all that was learned from; raises WrongResult for anything else."""
+    if any(batch.obs.ndim != 2 or batch.actions.ndim != 1 for batch in minibatches):
+        raise WrongResult(
+            "demos should be what label_fn returned, joined by concatenate. What is it instead?"
+        )
     rows = [torch.cat([batch.obs, batch.actions[:, None]], dim=1).numpy() for batch in minibatches]
     return np.concatenate([np.zeros((0, 4), dtype=np.float32), *rows])
 

@@ -67,6 +67,14 @@ ACTING = (
         _beta(lambda decay, i: 1 - (1 - decay) * i),
     ),
     Mutant(
+        "beta_decay has no effect. Raise config.beta_decay to the power of the round, no number of your own.",
+        *(with_parts(beta=lambda config, i, fixed=fixed: fixed**i) for fixed in (0.5, 0.8, 0.9, 0.99)),
+    ),
+    Mutant(
+        "beta falls from 1 to 0 at once. It should shrink by the factor beta_decay from round to round.",
+        _beta(lambda decay, i: float(i == 0)),
+    ),
+    Mutant(
         "the power is turned around. It should be beta_decay to the power of the round.",
         _beta(lambda decay, i: i**decay),
     ),

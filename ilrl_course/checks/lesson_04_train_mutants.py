@@ -71,13 +71,22 @@ LEARNING = (
         _learn_before_labeling,
     ),
     Mutant(
-        "a Batch is not a list of labels to extend by. Add it as one piece, with append().",
+        "a Batch is taken apart into its rows. Append it as one piece, and hand the list to concatenate.",
         with_parts(remember=lambda labeled, new: [*labeled, *new[0]]),
     ),
     Mutant(
-        "rollout_fn returns two things: the block, and the observations to go on from. Take both.",
+        "rollout_fn returns two things: the block, and the observations to go on from. Take both apart.",
         _labeling(lambda label_fn, expert, rollouts: label_fn(expert, (rollouts[-1], None))),
         with_parts(label=lambda label_fn, expert, policy, rollouts: (rollouts[-1], None).crashed),
+    ),
+    Mutant(
+        "label_fn got observations, but it takes the block. rollout_fn returns the block first.",
+        _labeling(lambda label_fn, expert, rollouts: label_fn(expert, rollouts[-1].obs)),
+        _labeling(lambda label_fn, expert, rollouts: label_fn(expert, rollouts[-1].obs[-1].numpy())),
+    ),
+    Mutant(
+        "it keeps the blocks themselves, with what was done in them. Ask for labels with label_fn.",
+        _labeling(lambda label_fn, expert, rollouts: rollouts[-1]),
     ),
     Mutant(
         "the learner labels its own situations, so it learns what it does already. Ask the expert.",

@@ -1,0 +1,69 @@
+"""The half-written stub of train_dagger, and ways to fill it as students do."""
+
+import __future__
+
+import itertools
+import linecache
+import textwrap
+from copy import deepcopy
+
+import numpy as np
+import torch
+
+from ilrl_course.algorithms.bc import bc_loss, train_bc
+from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout
+from ilrl_course.data import Batch, concatenate
+
+STUB = '''
+def train_dagger(
+    policy, expert, envs, config, seed, rollout_fn=mixed_rollout, label_fn=label_rollout, loss_fn=bc_loss
+):
+    """Fit the policy, in place, to labels in the situations that it gets into itself."""
+    rng = np.random.default_rng(seed)
+    untrained = deepcopy(policy.state_dict())
+    obs, _ = envs.reset(seed=seed)
+    labeled, crashes = [], 0
+    for i in range(config.num_rounds):
+        raise NotImplementedError("write train_dagger here, then run the next cell")
+        if config.from_scratch:
+            policy.load_state_dict(untrained)
+        *_, metrics = train_bc(policy, demos, config, seed + i, loss_fn)
+        yield metrics | {"labels": len(demos), "crashes": crashes}
+'''
+RAISE = '        raise NotImplementedError("write train_dagger here, then run the next cell")\n'
+NAMES = {
+    "np": np, "torch": torch, "deepcopy": deepcopy, "Batch": Batch, "concatenate": concatenate,
+    "train_bc": train_bc, "bc_loss": bc_loss, "mixed_rollout": mixed_rollout, "label_rollout": label_rollout,
+}  # fmt: skip
+numbers = itertools.count()
+
+BETA = "beta = config.beta_decay**i\n"
+ACT = "rollout, obs = rollout_fn(expert, policy.act, envs, obs, config.num_steps, beta, rng)\n"
+LABEL = "labeled.append(label_fn(expert, rollout))\n"
+COUNT = "crashes += int(rollout.crashed.sum())\n"
+JOIN = "demos = concatenate(labeled)\n"
+LINES = BETA + ACT + LABEL + COUNT + JOIN
+
+
+def run_cell(source):
+    """The function that a cell defines; its source can be looked up, as in a notebook."""
+    file = f"<cell of train_dagger {next(numbers)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    cell = dict(NAMES)
+    exec(compile(source, file, "exec", flags=__future__.annotations.compiler_flag), cell)
+    return cell["train_dagger"]
+
+
+def filled(lines, edits=()):
+    """The stub with these lines in the place of its `raise`, and then each (old, new) text exchanged."""
+    source = STUB.replace(RAISE, textwrap.indent(lines, " " * 8))
+    for old, new in edits:
+        assert old in source
+        source = source.replace(old, new)
+    return run_cell(source)
+
+
+def instead(line, other):
+    """The right lines, with one of them exchanged."""
+    assert line in LINES
+    return filled(LINES.replace(line, other + "\n"))
