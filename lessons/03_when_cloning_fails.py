@@ -544,7 +544,7 @@ for expert in PASSING:
     draw_ways(axes[1], driver_past_works(expert, confused), plotting.color_of("clone"))
 for axis, title in zip(axes, ("40 demonstrators: left or right", "Their clone: in between"), strict=True):
     axis.fill([-1.5, 1.5, 1.5, -1.5], [-0.8, -0.8, 0.8, 0.8], color="black")
-    axis.set(title=title, xlabel="m before (−) and behind the road works", xlim=(-30, 5), ylim=(-4, 4))
+    axis.set(title=title, xlabel="m before (−) and behind the road works", xlim=(-30, 5), ylim=(-3.5, 3.5))
 axes[0].set_ylabel("m to the left of them")
 video.show(
     figure,

@@ -1,0 +1,108 @@
+"""Lesson 04, "Variants": DAgger on Driving with a camera of 12 m, each variant from equally many labels."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ilrl_course.algorithms.bc import BCConfig, train_bc
+from ilrl_course.algorithms.dagger import DAggerConfig, label_rollout, mixed_rollout, train_dagger
+from ilrl_course.algorithms.dagger_variants import Guard, LabelBudget, UnreliableLabels
+from ilrl_course.algorithms.dart import demonstrate_with_noise
+from ilrl_course.envs import DRIVING
+from ilrl_course.envs.driving import is_safe
+from ilrl_course.evaluation import evaluate
+from ilrl_course.networks import make_policy
+from ilrl_course.rollout import make_batch
+from ilrl_course.stats import confidence_interval, run_seeds
+
+SEEDS = list(range(24))
+SHORT_SIGHT = [*range(8), *range(16, 22)]
+NUM_CARS = 4
+USUAL = DAggerConfig(num_rounds=20, num_steps=20, num_updates=50)  # 1600 labels
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What differs from the usual way of asking."""
+
+    config: DAggerConfig = USUAL
+    guarded: bool = False
+    num_labels: int | None = None  # in each round, instead of all
+    faults: dict = field(default_factory=dict)  # of the labels
+    inputs: list[int] | None = field(default_factory=lambda: SHORT_SIGHT)
+
+
+def changed(**fields) -> DAggerConfig:
+    """The usual config, with some fields changed."""
+    return DAggerConfig(**(vars(USUAL) | fields))
+
+
+VARIANTS = {
+    "usual": Variant(),
+    "expert never drives": Variant(changed(beta_decay=0.0)),
+    "expert drives longer": Variant(changed(beta_decay=0.8)),
+    "from scratch": Variant(changed(from_scratch=True)),
+    "from scratch, 5 times the updates": Variant(changed(from_scratch=True, num_updates=250)),
+    "guard": Variant(guarded=True),
+    "best fifth of the labels": Variant(changed(num_steps=100), num_labels=80),
+    "labels 0.1 s late": Variant(faults={"delay": 1}),
+    "labels 0.2 s late": Variant(faults={"delay": 2}),
+    "labels 0.3 s late": Variant(faults={"delay": 3}),
+    "labels with noise of 0.3": Variant(faults={"noise_std": 0.3}),
+    "sees all": Variant(inputs=None),
+    "sees all, 3 times the labels": Variant(changed(num_steps=60, num_updates=150), inputs=None),
+}
+CLONES = {  # noise on the expert's actions, steps of each car, inputs
+    "clone": (0.0, 400, SHORT_SIGHT),
+    "clone, noise injected": (0.3, 400, SHORT_SIGHT),
+    "clone, sees all": (0.0, 400, None),
+    "clone, sees all, 3 times the labels": (0.0, 1200, None),
+}
+
+
+def outcomes(seed: int) -> dict[str, list[float]]:
+    """For each variant and clone: crash rate in 100 test drives, labels, crashes and takeovers in training."""
+    expert = DRIVING.make_demonstrator("expert")
+    envs = make_batch(DRIVING.env_id, NUM_CARS, **DRIVING.training_options)
+    spaces = envs.single_observation_space, envs.single_action_space
+    found = {}
+    for name, variant in VARIANTS.items():
+        policy = make_policy(*spaces, seed, inputs=variant.inputs)
+        guard = Guard(is_safe)
+        rollout_fn = guard if variant.guarded else mixed_rollout
+        label_fn = label_rollout
+        if variant.num_labels:
+            label_fn = LabelBudget(variant.num_labels)
+        elif variant.faults:
+            label_fn = UnreliableLabels(**variant.faults, seed=seed)
+        *_, last = train_dagger(policy, expert, envs, variant.config, seed, rollout_fn, label_fn)
+        found[name] = [policy, last["labels"], last["crashes"], guard.takeovers]
+    for name, (noise_std, num_steps, inputs) in CLONES.items():
+        policy = make_policy(*spaces, seed, inputs=inputs)
+        demos = demonstrate_with_noise(expert, envs, num_steps, noise_std, seed)
+        for _ in train_bc(policy, demos, BCConfig(num_updates=5 * num_steps // 2), seed):
+            pass
+        found[name] = [policy, len(demos), 0, 0]
+    for row in found.values():
+        row[0] = evaluate(row[0].act, DRIVING.env_id, 100, seed, **DRIVING.test_options).crash_rate
+    return found
+
+
+def run() -> dict:
+    """The means of all variants and clones over the seeds, with the interval of the crash rate."""
+    found = run_seeds(outcomes, SEEDS)
+    rows = []
+    for name in found[0]:
+        crash_rate, labels, crashes, takeovers = np.array([seed[name] for seed in found]).T  # (seeds,) each
+        rows.append(
+            {
+                "variant": name,
+                "labels": float(labels.mean()),
+                "crash_rate": float(crash_rate.mean()),
+                "crash_interval": confidence_interval(crash_rate),
+                "crash_rates": crash_rate.tolist(),
+                "crashes_in_training": float(crashes.mean()),
+                "takeovers": float(takeovers.mean()),
+            }
+        )
+    return {"seeds": SEEDS, "rows": rows}
