@@ -1,21 +1,16 @@
 """Behavioral cloning on CartPole: ours, a plain PyTorch loop with DataLoader, and `imitation`'s BC."""
 
-import json
-import os
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
 import gymnasium as gym
-import numpy as np
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 from tqdm import tqdm
 
 from ilrl_course.algorithms.bc import BCConfig, train_bc
-from ilrl_course.commands.workplace import CourseError
+from ilrl_course.commands.scripts import load_script
 from ilrl_course.data import Batch, stack_steps
 from ilrl_course.envs import CARTPOLE
 from ilrl_course.evaluation import evaluate
@@ -26,21 +21,16 @@ SEEDS = range(5)
 NUM_EPISODES = 24  # of 500 steps: 12,000 transitions
 NUM_EPOCHS = 5
 CONFIG = BCConfig(minibatch_size=32, num_updates=NUM_EPISODES * 500 // 32 * NUM_EPOCHS)
-PEER_SCRIPT = Path(__file__).parent / "peers" / "imitation_bc.py"
+PEER = load_script(Path(__file__).parent / "peers", "imitation_python")
 
-
-def add_arguments(parser) -> None:
-    """Where to find the peer."""
-    parser.add_argument(
-        "--imitation-python", metavar="PATH", help="a Python in which `imitation` 1.0.1 is installed"
-    )
+add_arguments = PEER.add_arguments
 
 
 def run(arguments) -> dict:
     """Train with every contestant on each seed's demonstrations, in turn; report medians."""
     torch.set_num_threads(1)
     if arguments.imitation_python:
-        _require_imitation(arguments.imitation_python)
+        PEER.require_imitation(arguments.imitation_python)
     contestants = {"this course": _ours, "plain PyTorch, DataLoader": _plain_pytorch}
     if arguments.imitation_python:
         contestants["imitation"] = lambda demos, seed: _imitation(arguments.imitation_python, demos, seed)
@@ -67,9 +57,7 @@ def run(arguments) -> dict:
         "rows": rows,
         "speedup": {row["method"]: row["seconds"] / ours for row in rows[1:]},
         "notes": ["Target: at least 5 times faster than imitation, same return."]
-        + (
-            [] if arguments.imitation_python else ["imitation was not measured: give --imitation-python PATH"]
-        ),
+        + ([] if arguments.imitation_python else [PEER.NOT_MEASURED]),
     }
 
 
@@ -106,32 +94,13 @@ def _plain_pytorch(demos: Batch, seed: int) -> tuple[float, float]:
     return time.perf_counter() - start, _score(policy, seed)
 
 
-def _require_imitation(python: str) -> None:
-    try:
-        subprocess.run([python, "-c", "import imitation"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise CourseError(
-            f"{python} cannot import imitation: give a Python in which it is installed"
-        ) from error
-
-
 def _imitation(python: str, demos: Batch, seed: int) -> tuple[float, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "demos.npz"
-        np.savez(file, obs=demos.obs.numpy(), actions=demos.actions.numpy())
-        settings = {
-            "learning_rate": CONFIG.learning_rate,
-            "minibatch_size": CONFIG.minibatch_size,
-            "num_epochs": NUM_EPOCHS,
-            "seed": seed,
-        }
-        result = subprocess.run(
-            [python, str(PEER_SCRIPT), str(file), json.dumps(settings)],
-            capture_output=True,
-            text=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )
-    if result.returncode:
-        raise RuntimeError(f"{python} could not run imitation's BC:\n{result.stderr[-2000:]}")
-    report = json.loads(result.stdout.splitlines()[-1])
+    settings = {
+        "learning_rate": CONFIG.learning_rate,
+        "minibatch_size": CONFIG.minibatch_size,
+        "num_epochs": NUM_EPOCHS,
+        "seed": seed,
+    }
+    arrays = {"obs": demos.obs.numpy(), "actions": demos.actions.numpy()}
+    report = PEER.run_peer(python, "imitation_bc.py", arrays, settings)
     return report["seconds"], report["mean_return"]

@@ -17,8 +17,8 @@ from ilrl_course.stats import confidence_interval, run_seeds
 
 SEEDS = list(range(24))
 SHORT_SIGHT = [*range(8), *range(16, 22)]
-NUM_CARS = 4
-USUAL = DAggerConfig(num_rounds=20, num_steps=20, num_updates=50)  # 1600 labels
+NUM_CARS = 8
+USUAL = DAggerConfig(num_rounds=20, num_steps=10, num_updates=50, beta_decay=0.7)  # 1600 labels
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,28 @@ def changed(**fields) -> DAggerConfig:
 VARIANTS = {
     "usual": Variant(),
     "expert never drives": Variant(changed(beta_decay=0.0)),
-    "expert drives longer": Variant(changed(beta_decay=0.8)),
+    "expert drives longer": Variant(changed(beta_decay=0.85)),
     "from scratch": Variant(changed(from_scratch=True)),
     "from scratch, 5 times the updates": Variant(changed(from_scratch=True, num_updates=250)),
     "guard": Variant(guarded=True),
-    "best fifth of the labels": Variant(changed(num_steps=100), num_labels=80),
+    "best fifth of the labels": Variant(changed(num_steps=50), num_labels=80),
     "labels 0.1 s late": Variant(faults={"delay": 1}),
     "labels 0.2 s late": Variant(faults={"delay": 2}),
     "labels 0.3 s late": Variant(faults={"delay": 3}),
     "labels with noise of 0.3": Variant(faults={"noise_std": 0.3}),
     "sees all": Variant(inputs=None),
-    "sees all, 3 times the labels": Variant(changed(num_steps=60, num_updates=150), inputs=None),
+    "sees all, 3 times the labels": Variant(changed(num_steps=30, num_updates=150), inputs=None),
 }
 CLONES = {  # noise on the expert's actions, steps of each car, inputs
-    "clone": (0.0, 400, SHORT_SIGHT),
-    "clone, noise injected": (0.3, 400, SHORT_SIGHT),
-    "clone, sees all": (0.0, 400, None),
-    "clone, sees all, 3 times the labels": (0.0, 1200, None),
+    "clone": (0.0, 200, SHORT_SIGHT),
+    "clone, noise injected": (0.3, 200, SHORT_SIGHT),
+    "clone, sees all": (0.0, 200, None),
+    "clone, sees all, 3 times the labels": (0.0, 600, None),
 }
 
 
 def outcomes(seed: int) -> dict[str, list[float]]:
-    """For each variant and clone: crash rate in 100 test drives, labels, crashes and takeovers in training."""
+    """For each variant and clone: crash rate in test drives; labels, crashes and takeovers in training."""
     expert = DRIVING.make_demonstrator("expert")
     envs = make_batch(DRIVING.env_id, NUM_CARS, **DRIVING.training_options)
     spaces = envs.single_observation_space, envs.single_action_space
@@ -80,7 +80,7 @@ def outcomes(seed: int) -> dict[str, list[float]]:
     for name, (noise_std, num_steps, inputs) in CLONES.items():
         policy = make_policy(*spaces, seed, inputs=inputs)
         demos = demonstrate_with_noise(expert, envs, num_steps, noise_std, seed)
-        for _ in train_bc(policy, demos, BCConfig(num_updates=5 * num_steps // 2), seed):
+        for _ in train_bc(policy, demos, BCConfig(num_updates=5 * num_steps), seed):
             pass
         found[name] = [policy, len(demos), 0, 0]
     for row in found.values():

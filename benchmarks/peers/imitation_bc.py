@@ -4,27 +4,21 @@ import json
 import sys
 import time
 
-import gymnasium as gym
 import numpy as np
 import torch
 from imitation.algorithms import bc
 from imitation.data.types import Transitions
 from imitation.util import logger
-from stable_baselines3.common.evaluation import evaluate_policy
-from stable_baselines3.common.policies import ActorCriticPolicy
-from stable_baselines3.common.vec_env import DummyVecEnv
+from sb3_cartpole import make_policy, mean_return
 
 torch.set_num_threads(1)
 settings = json.loads(sys.argv[2])
 torch.manual_seed(settings["seed"])
 demos = np.load(sys.argv[1])
-env = gym.make("CartPole-v1")
-policy = ActorCriticPolicy(
-    env.observation_space, env.action_space, lambda _: settings["learning_rate"], net_arch=[64, 64]
-)
+policy = make_policy()
 trainer = bc.BC(
-    observation_space=env.observation_space,
-    action_space=env.action_space,
+    observation_space=policy.observation_space,
+    action_space=policy.action_space,
     rng=np.random.default_rng(settings["seed"]),
     policy=policy,
     demonstrations=Transitions(
@@ -41,7 +35,4 @@ trainer = bc.BC(
 start = time.perf_counter()
 trainer.train(n_epochs=settings["num_epochs"], progress_bar=False)
 seconds = time.perf_counter() - start
-batch = DummyVecEnv([lambda: gym.make("CartPole-v1")] * 20)
-batch.seed(settings["seed"])
-mean_return, _ = evaluate_policy(policy, batch, n_eval_episodes=100, deterministic=True, warn=False)
-print(json.dumps({"seconds": seconds, "mean_return": float(mean_return)}))
+print(json.dumps({"seconds": seconds, "mean_return": mean_return(policy, settings["seed"])}))

@@ -29,7 +29,7 @@ ROUNDS = range(NUM_ROUNDS)
 GIVEN = """
 rng = np.random.default_rng(seed)
 untrained = deepcopy(policy.state_dict())
-obs, _ = envs.reset(seed=seed)
+obs, _ = envs.reset(seed=derive_seed(seed, "training"))
 labeled, crashes = [], 0
 for i in range(config.num_rounds):
     raise NotImplementedError("write train_dagger here, then run the next cell")

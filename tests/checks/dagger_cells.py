@@ -21,7 +21,7 @@ def train_dagger(
     """Fit the policy, in place, to labels in the situations that it gets into itself."""
     rng = np.random.default_rng(seed)
     untrained = deepcopy(policy.state_dict())
-    obs, _ = envs.reset(seed=seed)
+    obs, _ = envs.reset(seed=derive_seed(seed, "training"))
     labeled, crashes = [], 0
     for i in range(config.num_rounds):
         raise NotImplementedError("write train_dagger here, then run the next cell")

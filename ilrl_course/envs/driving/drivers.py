@@ -73,8 +73,8 @@ def planned_line(obs: np.ndarray) -> np.ndarray:
 def is_safe(obs: np.ndarray) -> np.ndarray:
     """Would a careful passenger keep calm? (B,) bool for obs (B, 22).
 
-    The wheels are at least 1.2 m from the edge of the road, and the car is slow enough to brake for every bend
-    within 24 m of a dry road.
+    The wheels are at least 1.2 m from the edge of the road, and the car is slow enough to brake for every
+    bend within 24 m, if the road is dry.
     """
     view = planning.View.of(obs)
     to_the_edge = view.half_width - spec.CAR_WIDTH / 2 - np.abs(view.d)  # (B,) m
