@@ -32,7 +32,6 @@ untrained = deepcopy(policy.state_dict())
 obs, _ = envs.reset(seed=derive_seed(seed, "training"))
 labeled, crashes = [], 0
 for i in range(config.num_rounds):
-    raise NotImplementedError("write train_dagger here, then run the next cell")
     if config.from_scratch:
         policy.load_state_dict(untrained)
     *_, metrics = train_bc(policy, demos, config, seed + i, loss_fn)

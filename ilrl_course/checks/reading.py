@@ -14,8 +14,24 @@ def is_blank(function: Callable, given: str = "") -> bool:
         body = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0].body
     except Exception:  # source is not everywhere at hand, and need not be Python alone in a notebook
         return True
-    own = [node for node in body if not isinstance(node, ast.Raise | ast.Pass) and not _is_text(node)]
-    return [ast.dump(node) for node in own] == [ast.dump(node) for node in ast.parse(given).body]
+    return _code(body) == _code(ast.parse(given).body)
+
+
+def _code(body: list[ast.stmt]) -> list[str]:
+    """Statements without what does nothing, at any depth: `raise`, `pass`, and texts."""
+    kept = []
+    for node in body:
+        if _does_nothing(node):
+            continue
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.For | ast.While | ast.If | ast.With):
+                inner.body = [part for part in inner.body if not _does_nothing(part)]
+        kept.append(ast.dump(node))
+    return kept
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Raise | ast.Pass) or _is_text(node)
 
 
 def global_names(function: Callable) -> set[str]:

@@ -31,6 +31,12 @@ def test_the_lessons_find_their_exercises():
         "bc_update",
         "split_by_episode",
         "train_bc",
+        "cost_by_horizon",
+        "growth_exponent",
+        "demonstrate_with_noise",
+        "mixed_rollout",
+        "label_rollout",
+        "train_dagger",
     ]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.checks import EXERCISES, check
 from ilrl_course.checks.diagnosis import STILL_RAISES, diagnose
 from tests.checks.answers import hint_for
@@ -36,13 +35,17 @@ def run_cell(source, name):
     """The function that a cell defines; its source can be looked up, as in a notebook."""
     file = f"<cell {next(numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    cell = {"bc_loss": bc_loss}
+    cell = {name: exercise.solution for name, exercise in EXERCISES.items()}
     exec(compile(source, file, "exec", flags=__future__.annotations.compiler_flag), cell)
     return cell[name]
 
 
 def the_raise_in(stub):
     return next(line for line in stub.splitlines() if "raise NotImplementedError" in line)
+
+
+def indent_of(line):
+    return line[: len(line) - len(line.lstrip())]
 
 
 def test_all_stubs_are_found():
@@ -58,7 +61,7 @@ def test_an_untouched_stub_is_not_written_yet(name):
 @pytest.mark.parametrize("words", ["# my plan: think", "'my plan'", "pass"])
 def test_a_stub_with_nothing_but_words_is_not_written_yet(name, words):
     line = the_raise_in(STUBS[name])
-    source = STUBS[name].replace(line, f"    {words}\n{line}")
+    source = STUBS[name].replace(line, f"{indent_of(line)}{words}\n{line}")
     assert not diagnose(EXERCISES[name], run_cell(source, name)).written
 
 
@@ -66,13 +69,14 @@ CODE = {
     "normalized_score": "return (score - random_score) / (expert_score - random_score)",
     "bc_update": "optimizer.zero_grad()\n    loss.backward()\n    optimizer.step()",
     "train_bc": "generator = torch.Generator().manual_seed(seed)",
+    "train_dagger": "beta = config.beta_decay**i",
 }
 
 
 @pytest.mark.parametrize("name", CODE)
 def test_code_below_the_line_is_noticed(name):
     line = the_raise_in(STUBS[name])
-    answer = run_cell(STUBS[name].replace(line, f"{line}\n    {CODE[name]}"), name)
+    answer = run_cell(STUBS[name].replace(line, f"{line}\n{indent_of(line)}{CODE[name]}"), name)
     assert hint_for(name, answer) == STILL_RAISES
 
 
