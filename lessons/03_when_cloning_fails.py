@@ -54,10 +54,10 @@ NUM_DRIVES = 10  # 3000 steps: five minutes of driving
 # %% [markdown]
 # ## A car with a short sight
 #
-# Our expert sees the road 44 m ahead. Suppose that the car which we train has a cheap camera that reaches 12 m.
-# That is common: a human demonstrator nearly always knows more than the learner's sensors tell. In the course's
-# Driving world it is easy to arrange. An observation has 22 numbers; columns 4 to 15 are the curvature of the road 0,
-# 4, …, 44 m ahead. A policy made with `inputs=...` sees only some of the columns.
+# Our expert sees the road 44 m ahead. Suppose that the car which we train has a cheap camera that reaches 12 m. That
+# is common: a human demonstrator nearly always knows more than the learner's sensors tell. In the course's Driving
+# world it is easy to arrange. An observation has 22 numbers; columns 4 to 15 are the curvature of the road 0, 4, …,
+# 44 m ahead. A policy made with `inputs=...` sees only some of the columns.
 
 # %%
 SEES_ALL = list(range(22))
@@ -123,8 +123,8 @@ video.clip(
 #
 # - **sees all**: a clone of ten drives of the expert;
 # - **short sight**: the same for the camera of 12 m;
-# - **own states**: the same car with the camera of 12 m, but now *the learner drives*, and the expert only says what it
-#   would have done there. (How, is the subject of lesson 04. `train_dagger` is the whole of it.)
+# - **own states**: the same car with the camera of 12 m, but now *the learner drives*, and the expert only says what
+#   it would have done there. (How, is the subject of lesson 04. `train_dagger` is the whole of it.)
 
 
 # %%
@@ -147,8 +147,8 @@ trained = dict(zip(SEEDS, run_seeds(learners, SEEDS), strict=True))
 COLORS = {"expert": "expert", "sees all": "training", "short sight": "clone", "own states": "dagger"}
 
 # %% [markdown]
-# First, a map of where they go. Each picture shows the steps of 20 test drives: how far from the middle of the road the
-# car is, and how far it is turned against the road. (The wheels are on the edge at 3.1 m.)
+# First, a map of where they go. Each picture shows the steps of 20 test drives: how far from the middle of the road
+# the car is, and how far it is turned against the road. (The wheels are on the edge at 3.1 m.)
 
 # %%
 figure, axes = plotting.panels(columns=3, width=15, height=4.5, sharey=True)
@@ -166,9 +166,9 @@ video.show(
 )
 
 # %% [markdown]
-# The expert's cloud has a sharp border: never more than 1.8 m from the middle. The clone spills over it, into situations
-# of which its training data say *nothing*. This is **covariate shift**: the inputs (covariates) that a policy meets
-# are not distributed as in training, and its own actions are the reason.
+# The expert's cloud has a sharp border: never more than 1.8 m from the middle. The clone spills over it, into
+# situations of which its training data say *nothing*. This is **covariate shift**: the inputs (covariates) that a
+# policy meets are not distributed as in training, and its own actions are the reason.
 #
 # Why does the clone not steer back? Ask it. We take the situations of fresh expert drives, and move the car to the
 # left or right *in thought*: only the column of the observation that holds the offset is changed. What does each
@@ -206,8 +206,8 @@ video.show(
 # %% [markdown]
 # The expert steers back, hard. The clone hardly does. It has never seen a car that is off its line: in its data the
 # place on the road is not an error to be corrected but a *sign*. The expert swings out early for bends that the
-# camera does not show yet, and comes out of a bend at the outer edge, on full throttle. So the clone has learned: "at the
-# outer edge: bend over, full throttle". For a car that is there by mistake, that is the end.
+# camera does not show yet, and comes out of a bend at the outer edge, on full throttle. So the clone has learned: "at
+# the outer edge: bend over, full throttle". For a car that is there by mistake, that is the end.
 #
 # ## Mistakes lead to mistakes
 #
@@ -258,8 +258,8 @@ video.show(
 
 # %% [markdown]
 # In the first second the clone makes *fewer* mistakes: it was trained on exactly these situations, the expert's. Then
-# every mistake takes it a little away from them, where it makes more. The other learner makes about as many mistakes at the
-# end as at the beginning, because it was trained on the situations into which its own mistakes lead.
+# every mistake takes it a little away from them, where it makes more. The other learner makes about as many mistakes
+# at the end as at the beginning, because it was trained on the situations into which its own mistakes lead.
 #
 # ## The price of a long way
 #
@@ -268,10 +268,10 @@ video.show(
 #
 # $$J(T) = \mathbb{E}\left[\sum_{t=1}^{T} c_t\right].$$
 #
-# Suppose that a clone makes a mistake with probability at most $\varepsilon$ in each situation *of the expert's*.
-# If its situations stayed the expert's, we would have $J(T) \le \varepsilon T$: twice as long, twice as many. But
-# after its first mistake nothing is known about it, so in the worst case *every* later step is a mistake. The first
-# mistake happens at step $t$ with a probability of at most $\varepsilon$, and costs at most the remaining $T - t + 1$ steps:
+# Suppose that a clone makes a mistake with probability at most $\varepsilon$ in each situation *of the expert's*. If
+# its situations stayed the expert's, we would have $J(T) \le \varepsilon T$: twice as long, twice as many. But after
+# its first mistake nothing is known about it, so in the worst case *every* later step is a mistake. The first mistake
+# happens at step $t$ with a probability of at most $\varepsilon$, and costs at most the remaining $T - t + 1$ steps:
 #
 # $$J(T) \le \sum_{t=1}^{T} \varepsilon \, (T - t + 1) = \varepsilon\, \frac{T (T + 1)}{2}.$$
 #
@@ -282,23 +282,23 @@ video.show(
 #
 # **Exercise 3.1 · cost against the horizon** (15 minutes, medium)
 #
-# Given some episodes, compute $J(T)$ for each horizon in `horizons`. A step is a mistake if any part of the action differs by
-# more than `tolerance` from what the expert would have done there. An episode that has ended early, off the
-# road, goes on making mistakes: every step after its end counts 1. Return an array with one number a horizon.
+# Given some episodes, compute $J(T)$ for each horizon in `horizons`. A step is a mistake if any part of the action
+# differs by more than `tolerance` from what the expert would have done there. An episode that has ended early, off
+# the road, goes on making mistakes: every step after its end counts 1. Return an array with one number a horizon.
 #
 # </div>
 #
 # <details><summary>Hint 1: where do I begin?</summary>
 #
-# With a table of ones: `costs = np.ones((len(trajectories), max(horizons)))`, one row for each episode. Then overwrite the
-# beginning of each row with what really happened: 1 for a mistake, 0 otherwise.
+# With a table of ones: `costs = np.ones((len(trajectories), max(horizons)))`, one row for each episode. Then
+# overwrite the beginning of each row with what really happened: 1 for a mistake, 0 otherwise.
 #
 # </details>
 # <details><summary>Hint 2: which steps are mistakes?</summary>
 #
 # `expert(trajectory.obs[:-1])` has one action a step (the last observation has none), of shape `(steps, action_dim)`.
-# Take the absolute difference to `trajectory.actions`, the maximum over `axis=1`, and compare with `tolerance`. An episode may
-# be longer than the longest horizon: cut it.
+# Take the absolute difference to `trajectory.actions`, the maximum over `axis=1`, and compare with `tolerance`. An
+# episode may be longer than the longest horizon: cut it.
 #
 # </details>
 # <details><summary>Hint 3: nearly there</summary>
@@ -309,8 +309,8 @@ video.show(
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# Averaging over the episodes that are still running, so that the crashed ones drop out of the statistics; one step too few
-# or too many; the *mean* over time instead of the sum, which hides the growth.
+# Averaging over the episodes that are still running, so that the crashed ones drop out of the statistics; one step
+# too few or too many; the *mean* over time instead of the sum, which hides the growth.
 #
 # </details>
 
@@ -386,18 +386,19 @@ for name, values in exponents.items():
     print(f"{name:12} exponent {values.mean():.2f} [{low:.2f}, {high:.2f}]")
 
 # %% [markdown]
-# The learner with labels for its own states: an exponent near 1, as harmless as can be. The clone: clearly above 1, and clearly
-# below 2. Why not 2?
+# The learner with labels for its own states: an exponent near 1, as harmless as can be. The clone: clearly above 1,
+# and clearly below 2. Why not 2?
 #
-# - **The cost is bounded.** A car makes at most one mistake a step. When nearly all clones are off the road, $J$ can grow only in
-#   proportion to $T$. The curve must bend.
+# - **The cost is bounded.** A car makes at most one mistake a step. When nearly all clones are off the road, $J$ can
+#   grow only in proportion to $T$. The curve must bend.
 # - **The road forgives.** $T^2$ is the worst case: one mistake, and all is lost. On a road most mistakes can be made
-#   good. Ross, Gordon and Bagnell (2011) show that if a mistake costs at most $u$ more steps, a learner with
-#   labels for its own states pays no more than about $u\, \varepsilon\, T$.
-# - **The worst case assumes a clone that learns nothing about recovery from the expert.** Ours does learn something: look at "sees
-#   all", whose exponent is nearer to 1. Foster, Block and Misra (2024) prove more: for a deterministic expert that the learner
-#   *can* represent, with the log-likelihood as loss and the total cost bounded, what BC needs does not grow with the horizon at
-#   all. The short-sighted clone falls outside of this, since nothing that sees 12 m can act as somebody who sees 44 m.
+#   good. Ross, Gordon and Bagnell (2011) show that if a mistake costs at most $u$ more steps, a learner with labels
+#   for its own states pays no more than about $u\, \varepsilon\, T$.
+# - **The worst case assumes a clone that learns nothing about recovery from the expert.** Ours does learn something:
+#   look at "sees all", whose exponent is nearer to 1. Foster, Block and Misra (2024) prove more: for a deterministic
+#   expert that the learner *can* represent, with the log-likelihood as loss and the total cost bounded, what BC needs
+#   does not grow with the horizon at all. The short-sighted clone falls outside of this, since nothing that sees 12 m
+#   can act as somebody who sees 44 m.
 #
 # So the square is a warning, not a law. What to remember is the mechanism.
 #
@@ -444,16 +445,15 @@ for name in order:
     print(f"{name:24} {crashes[name].mean():5.1%}  [{low:.1%}, {high:.1%}]")
 
 # %% [markdown]
-# Two different diseases. The clone that sees all had simply not seen enough: with more drives it gets better.
-# The short-sighted one gets hardly better, because more drives of the expert bring more of the *same*
-# situations, and not those that it drives into. The learner with labels for its own states, with a third of the data, has
-# neither.
+# Two different diseases. The clone that sees all had simply not seen enough: with more drives it gets better. The
+# short-sighted one gets hardly better, because more drives of the expert bring more of the *same* situations, and not
+# those that it drives into. The learner with labels for its own states, with a third of the data, has neither.
 #
 # ## What matters about demonstrations?
 #
-# Now for the first disease. 3000 steps can be recorded in many ways: few long drives or many short ones, on one road or on
-# many; by an expert, by an expert whose hand trembles, by a driver with a fault; from one place or from all over the
-# road. *Predict: which differences matter most, which hardly at all?*
+# Now for the first disease. 3000 steps can be recorded in many ways: few long drives or many short ones, on one road
+# or on many; by an expert, by an expert whose hand trembles, by a driver with a fault; from one place or from all
+# over the road. *Predict: which differences matter most, which hardly at all?*
 #
 # The next cell does not train. It shows what `course.py results what_matters` has recorded in `results/`: clones that
 # see all, 24 for each kind of demonstrations, and how their mean return differs from that of clones of ten drives of
@@ -503,8 +503,8 @@ for kind in ranked:
 # %% [markdown]
 # (Road works are compared with clones of drivers who all pass on the same side, on the same road.) Four lessons:
 #
-# - **Diversity first.** Ten drives on one road are worth less than two drives on two roads. Drives of three
-#   seconds end before the first bend: a hundred of them teach only how to start.
+# - **Diversity first.** Ten drives on one road are worth less than two drives on two roads. Drives of three seconds
+#   end before the first bend: a hundred of them teach only how to start.
 # - **Quality next, and it is not about crashes.** The clone of the biased driver leaves the road as rarely as any. It
 #   is *slow*, because its teacher is.
 # - **A trembling hand does no harm.** Look at its crashes: it even helps. Keep that in mind.
@@ -553,8 +553,8 @@ video.show(
 )
 
 # %% [markdown]
-# A Gaussian policy predicts *one* mean. Where half of the teachers steer left and half right, the mean that fits
-# best is in between: into the obstacle. The data are **multimodal**, the policy is not. (Policies that can represent
+# A Gaussian policy predicts *one* mean. Where half of the teachers steer left and half right, the mean that fits best
+# is in between: into the obstacle. The data are **multimodal**, the policy is not. (Policies that can represent
 # several modes exist, such as mixtures of Gaussians. The easier cure: agree on a side.)
 #
 # Two claims of lesson 00 can be tested here. C7: *an imitator is only as good as its teacher: it takes over the
@@ -602,8 +602,8 @@ verdict(
 # ## The symptom instead of the cause
 #
 # *More* information must help, one should think. Let the clone also see its own last action: the option
-# `show_last_action` of the world adds two columns, steering and pedals one step ago. A dashboard with a brake light, so
-# to speak. The expert ignores them.
+# `show_last_action` of the world adds two columns, steering and pedals one step ago. A dashboard with a brake light,
+# so to speak. The expert ignores them.
 #
 # *Predict: does the clone that sees its last action predict the expert better or worse? Does it drive better or
 # worse?*
@@ -656,8 +656,8 @@ for number, label in enumerate(labels):
 # %% [markdown]
 # A better predictor, and a much worse driver. Why? A tenth of a second ago the expert did nearly the same as now, so
 # "do what you did" predicts very well. But the last action is a *symptom* of what the expert saw, not the *cause* of
-# what it does. On the expert's drives the two cannot be told apart. When the clone drives, its last action is its own:
-# once it goes straight on, it goes on going straight on. De Haan, Jayaraman and Levine (2019) call this **causal
+# what it does. On the expert's drives the two cannot be told apart. When the clone drives, its last action is its
+# own: once it goes straight on, it goes on going straight on. De Haan, Jayaraman and Levine (2019) call this **causal
 # confusion**, and use a brake light as their example.
 #
 # How do you notice it, without crashing?
@@ -672,8 +672,8 @@ for number, label in enumerate(labels):
 #
 # ## Cheap repairs
 #
-# Both diseases have one cause: the demonstrations do not show what to do *off* the expert's line. So make the
-# expert go there. Two ways:
+# Both diseases have one cause: the demonstrations do not show what to do *off* the expert's line. So make the expert
+# go there. Two ways:
 #
 # - **Perturbed starts:** begin each drive far from the middle and turned to the side.
 # - **Noise injection:** shake the wheel *while the expert drives*, and record not what the car did but what the
@@ -685,14 +685,14 @@ for number, label in enumerate(labels):
 #
 # **Exercise 3.3 · noise injection** (20 minutes, medium)
 #
-# Let the expert drive `num_steps` steps in all copies of `envs` at once. Add noise to each of its actions before it is
-# executed: `rng.normal(0.0, noise_std, actions.shape)`. Return a `Batch` of all observations and of the actions that
-# were *meant*.
+# Let the expert drive `num_steps` steps in all copies of `envs` at once. Add noise to each of its actions before it
+# is executed: `rng.normal(0.0, noise_std, actions.shape)`. Return a `Batch` of all observations and of the actions
+# that were *meant*.
 #
 # `envs.reset(seed=derive_seed(seed, "demonstrations"))` starts the worlds and returns the first observations and an
 # info. `collect_rollout(actor, envs, obs, num_steps)` then lets an actor act for a number of steps in all of the N
-# worlds, and starts new episodes where old ones end. It returns a `Rollout`, whose `obs` has the shape
-# (T, N, obs_dim), and the observations to go on from.
+# worlds, and starts new episodes where old ones end. It returns a `Rollout`, whose `obs` has the shape (T, N,
+# obs_dim), and the observations to go on from.
 #
 # </div>
 #
@@ -762,13 +762,13 @@ for name in after_repair:
 
 # %% [markdown]
 # Perturbed starts do little: after a second the expert is back on its line, and the rest of the 30 seconds shows
-# nothing new. (Many short drives with perturbed starts would help more.) Noise works: with a standard deviation of 0.3
-# the clone is repaired, and the learner never had to drive. It also explains why an expert with a trembling hand is not
-# a bad teacher.
+# nothing new. (Many short drives with perturbed starts would help more.) Noise works: with a standard deviation of
+# 0.3 the clone is repaired, and the learner never had to drive. It also explains why an expert with a trembling hand
+# is not a bad teacher.
 #
 # Where does this stop? The noise must be small enough for the expert to recover from it, and somebody must be willing
-# to drive with a shaken wheel. And it shows the mistakes that *noise* makes, not those that the *learner* makes. Where
-# those differ, only the learner itself can show them. That is lesson 04.
+# to drive with a shaken wheel. And it shows the mistakes that *noise* makes, not those that the *learner* makes.
+# Where those differ, only the learner itself can show them. That is lesson 04.
 #
 # ## Try it
 #
@@ -861,8 +861,8 @@ demo(shake_and_film, noise_percent=(0, 100), recorded_drives=(1, 10))
 # %% [markdown]
 # ## Summary
 #
-# - A clone meets the states that its own actions lead to. Where they differ from the demonstrator's, this is covariate
-#   shift.
+# - A clone meets the states that its own actions lead to. Where they differ from the demonstrator's, this is
+#   covariate shift.
 # - Mistakes then add up faster than in proportion to the horizon: at worst with its square, here with an exponent
 #   between 1 and 2.
 # - What to ask of demonstrations: many different situations first, then a good teacher who does not contradict

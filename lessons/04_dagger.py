@@ -13,9 +13,9 @@
 # %% [markdown]
 # # 04 · DAgger
 #
-# **Let the learner drive, and ask the expert what it should have done.** That is all of DAgger (*dataset aggregation*).
-# It repairs the failure of lesson 03 at its root, for a price: the expert must answer questions, and a bad
-# driver is at the wheel while it learns.
+# **Let the learner drive, and ask the expert what it should have done.** That is all of DAgger (*dataset
+# aggregation*). It repairs the failure of lesson 03 at its root, for a price: the expert must answer questions, and a
+# bad driver is at the wheel while it learns.
 #
 # | | |
 # |---|---|
@@ -68,9 +68,9 @@ def examine(policy: Policy, world: World, seed: int) -> Evaluation:
 # ## Labels are the currency
 #
 # A **label** is an answer of the expert to the question "what would you do here?" In behavioral cloning the expert
-# answers by driving, so it is asked only where the expert goes. But an expert can be asked anywhere: a driving instructor
-# sits *beside* the learner, and says "brake!" Our scripted experts are functions of the observation. So they can label
-# any situation, just as `expert(obs)`.
+# answers by driving, so it is asked only where the expert goes. But an expert can be asked anywhere: a driving
+# instructor sits *beside* the learner, and says "brake!" Our scripted experts are functions of the observation. So
+# they can label any situation, just as `expert(obs)`.
 #
 # Labels cost an expert's time, so they are what we count. Both methods get equally many. The only difference is who
 # chooses the situations.
@@ -78,20 +78,20 @@ def examine(policy: Policy, world: World, seed: int) -> Evaluation:
 # The algorithm (Ross, Gordon and Bagnell 2011), for the rounds $i = 0, 1, 2, \dots$:
 #
 # 1. **Act** for $T$ steps with a mixture of expert and learner: at each step the expert acts with probability
-#    $\beta_i$, the learner with probability $1 - \beta_i$. In the first round $\beta_0 = 1$: the expert alone. Then $\beta_i$
-#    falls, here as $\beta_i = p^{\,i}$ with a decay $p$ below 1.
+#    $\beta_i$, the learner with probability $1 - \beta_i$. In the first round $\beta_0 = 1$: the expert alone. Then
+#    $\beta_i$ falls, here as $\beta_i = p^{\,i}$ with a decay $p$ below 1.
 # 2. **Label** all situations that came up: what would the expert have done? Whoever acted there.
 # 3. **Aggregate:** add them to the labels of *all* rounds before.
 # 4. **Learn** from all of them, by behavioral cloning.
 #
-# Why does it work? Think of an exam. A clone learns from the expert's exam papers and then sits an exam with other questions.
-# A DAgger learner sits an exam in each round, and its own actions decide what is asked; afterward it gets the right answers and
-# studies *all* papers so far. If round after round it still made many mistakes, they would have to be mistakes
-# on ever new questions, in spite of all that it has studied. That cannot go on for ever: in the long run it does, on average over
-# the rounds, about as well as a single policy that had known all exams beforehand could have done. Such a way of
-# learning is said to have **no regret**. And since the exams are its own situations, "few mistakes in the
-# exam" is exactly what matters on the road: the cost then grows in proportion to $T$, no longer with its square,
-# as you measured in lesson 03.
+# Why does it work? Think of an exam. A clone learns from the expert's exam papers and then sits an exam with other
+# questions. A DAgger learner sits an exam in each round, and its own actions decide what is asked; afterward it gets
+# the right answers and studies *all* papers so far. If round after round it still made many mistakes, they would have
+# to be mistakes on ever new questions, in spite of all that it has studied. That cannot go on for ever: in the long
+# run it does, on average over the rounds, about as well as a single policy that had known all exams beforehand could
+# have done. Such a way of learning is said to have **no regret**. And since the exams are its own situations, "few
+# mistakes in the exam" is exactly what matters on the road: the cost then grows in proportion to $T$, no longer with
+# its square, as you measured in lesson 03.
 #
 # ## Your turn
 #
@@ -99,9 +99,10 @@ def examine(policy: Policy, world: World, seed: int) -> Evaluation:
 #
 # **Exercise 4.1 · the mixture** (15 minutes, medium)
 #
-# Act for `num_steps` steps in all copies of `envs`, going on from the observations `obs`, shape (N, obs_dim). At each step, and
-# for each of the N copies by itself, throw a coin: with probability `beta` the expert's action is taken, otherwise the learner's.
-# Return what `collect_rollout` returns: the block of steps, and the observations to go on from.
+# Act for `num_steps` steps in all copies of `envs`, going on from the observations `obs`, shape (N, obs_dim). At each
+# step, and for each of the N copies by itself, throw a coin: with probability `beta` the expert's action is taken,
+# otherwise the learner's. Return what `collect_rollout` returns: the block of steps, and the observations to go on
+# from.
 #
 # </div>
 #
@@ -113,8 +114,8 @@ def examine(policy: Policy, world: World, seed: int) -> Evaluation:
 # </details>
 # <details><summary>Hint 2: the coin</summary>
 #
-# `rng.random(len(obs)) < beta` has one coin for each copy, true with probability `beta`. It must be thrown *inside* the actor,
-# or there would be one throw for all steps.
+# `rng.random(len(obs)) < beta` has one coin for each copy, true with probability `beta`. It must be thrown *inside*
+# the actor, or there would be one throw for all steps.
 #
 # </details>
 # <details><summary>Hint 3: nearly there</summary>
@@ -125,7 +126,8 @@ def examine(policy: Policy, world: World, seed: int) -> Evaluation:
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# $\beta$ the wrong way round; one coin for all cars; *averaging* the two actions; resetting the worlds, which go on from `obs`.
+# $\beta$ the wrong way round; one coin for all cars; *averaging* the two actions; resetting the worlds, which go on
+# from `obs`.
 #
 # </details>
 
@@ -139,15 +141,15 @@ mixed_rollout = check(mixed_rollout)
 #
 # **Exercise 4.2 · the labels** (10 minutes, easy)
 #
-# `rollout.obs` holds T steps of N worlds, shape (T, N, obs_dim). Ask the expert about each of them, and return a `Batch` of
-# T · N observations and labels. The expert takes a NumPy array (B, obs_dim); a `Batch` holds tensors.
+# `rollout.obs` holds T steps of N worlds, shape (T, N, obs_dim). Ask the expert about each of them, and return a
+# `Batch` of T · N observations and labels. The expert takes a NumPy array (B, obs_dim); a `Batch` holds tensors.
 #
 # </div>
 #
 # <details><summary>Hint</summary>
 #
-# `rollout.obs.flatten(0, 1)` has the shape (T · N, obs_dim). Ask the expert about `obs.numpy()`, and turn the answer into a
-# tensor with `torch.from_numpy`.
+# `rollout.obs.flatten(0, 1)` has the shape (T · N, obs_dim). Ask the expert about `obs.numpy()`, and turn the answer
+# into a tensor with `torch.from_numpy`.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -168,15 +170,15 @@ label_rollout = check(label_rollout)
 # **Exercise 4.3 · the loop** (20 minutes, hard)
 #
 # Half of it is given. Replace the line `raise NotImplementedError(...)` with one round: compute $\beta_i$ from
-# `config.beta_decay`; act with `rollout_fn`; label with `label_fn`; add the new `Batch` to the list `labeled`, and make `demos` of all
-# of them; add the round's crashes to `crashes`.
+# `config.beta_decay`; act with `rollout_fn`; label with `label_fn`; add the new `Batch` to the list `labeled`, and
+# make `demos` of all of them; add the round's crashes to `crashes`.
 #
 # </div>
 #
 # <details><summary>Hint 1: acting</summary>
 #
-# `rollout, obs = rollout_fn(expert, policy.act, envs, obs, config.num_steps, beta, rng)`. The observations that come back are
-# where the next round goes on.
+# `rollout, obs = rollout_fn(expert, policy.act, envs, obs, config.num_steps, beta, rng)`. The observations that come
+# back are where the next round goes on.
 #
 # </details>
 # <details><summary>Hint 2: the data</summary>
@@ -191,7 +193,8 @@ label_rollout = check(label_rollout)
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# Learning from the newest labels only: what was right once is forgotten. Asking the learner instead of the expert. $\beta$ that grows.
+# Learning from the newest labels only: what was right once is forgotten. Asking the learner instead of the expert.
+# $\beta$ that grows.
 #
 # </details>
 
@@ -225,8 +228,8 @@ train_dagger = check(train_dagger)
 # %% [markdown]
 # ## One car learns to drive
 #
-# The car with the camera of 12 m again. Eight copies of it drive side by side, 10 steps each in a round: 80 labels a round,
-# 1600 after 20 rounds. (That is as many as in five and a half drives of the expert.)
+# The car with the camera of 12 m again. Eight copies of it drive side by side, 10 steps each in a round: 80 labels a
+# round, 1600 after 20 rounds. (That is as many as in five and a half drives of the expert.)
 #
 # *Predict: how many crashes are there in the 160 seconds of driving in which it learns?*
 
@@ -266,9 +269,9 @@ video.clip(
 #
 # ## Clone against DAgger, at equal numbers of labels
 #
-# All three worlds, eight runs, three sizes. The clone gets as many labels and as many updates as DAgger, from the expert's own
-# drives, which begin at the same places. In CartPole and in the dungeon the learner sees everything; on the road it is the car with the short
-# sight.
+# All three worlds, eight runs, three sizes. The clone gets as many labels and as many updates as DAgger, from the
+# expert's own drives, which begin at the same places. In CartPole and in the dungeon the learner sees everything; on
+# the road it is the car with the short sight.
 #
 # *Predict: in which worlds does DAgger beat the clone clearly?*
 
@@ -340,15 +343,15 @@ for world, methods in compared.items():
         )
 
 # %% [markdown]
-# On the road, with the short sight, a different world. In CartPole and in the dungeon: no difference to speak of. Why?
-# Because there the clone has nothing to repair. Its mistakes lead to states that the expert's own episodes
+# On the road, with the short sight, a different world. In CartPole and in the dungeon: no difference to speak of.
+# Why? Because there the clone has nothing to repair. Its mistakes lead to states that the expert's own episodes
 # contain: CartPole's start at random positions, the dungeon's layouts are all different, and one wrong step is
 # followed by a situation like many others. **DAgger repairs covariate shift, and only that.**
 #
-# How large is the effect on the road? We ask for more than "better": is the crash rate of DAgger at least five times smaller?
-# That is, does the whole interval of (crash rate of the clone − 5 × crash rate of DAgger) lie above zero? It also answers a
-# second time for claim C8, *demonstrations must be varied: with few of them, an imitator fails in situations that it
-# has not seen*: the clone's situations are those that the expert would never get into.
+# How large is the effect on the road? We ask for more than "better": is the crash rate of DAgger at least five times
+# smaller? That is, does the whole interval of (crash rate of the clone − 5 × crash rate of DAgger) lie above zero? It
+# also answers a second time for claim C8, *demonstrations must be varied: with few of them, an imitator fails in
+# situations that it has not seen*: the clone's situations are those that the expert would never get into.
 
 # %% tags=["nbval-check-output"]
 clone_rate, dagger_rate = (compared[DRIVING][name][:, -1, 1] for name in ("clone", "DAgger"))
@@ -376,19 +379,19 @@ for name, values in full_sight.items():
 print("DAgger minus clone:", compare_paired(full_sight["DAgger"], full_sight["clone"]))
 
 # %% [markdown]
-# With the full sight DAgger is no better than the clone. Both crash because 1600 labels are few, and situations that are new
-# because the *road* is new have nothing to do with who drove. (With three times the labels both are good; see the table
-# below.)
+# With the full sight DAgger is no better than the clone. Both crash because 1600 labels are few, and situations that
+# are new because the *road* is new have nothing to do with who drove. (With three times the labels both are good; see
+# the table below.)
 #
 # ## What it costs: crashes while training
 #
-# A clone learns at a desk. DAgger puts a beginner at the wheel, and it crashes: on a real road that would be the end of the
-# method. Three ways to pay less:
+# A clone learns at a desk. DAgger puts a beginner at the wheel, and it crashes: on a real road that would be the end
+# of the method. Three ways to pay less:
 #
 # - **Let the expert drive longer:** a larger decay $p$ of $\beta$.
-# - **A guard:** the expert takes over wherever the learner leaves a *safe set* of situations, and hands back when it is
-#   safe again. Our passenger gets nervous (`is_safe`) when the wheels are less than 1.2 m from the edge, or when the car is
-#   too fast to brake for the next bends. SafeDAgger (Zhang and Cho 2017) learns the safe set instead.
+# - **A guard:** the expert takes over wherever the learner leaves a *safe set* of situations, and hands back when it
+#   is safe again. Our passenger gets nervous (`is_safe`) when the wheels are less than 1.2 m from the edge, or when
+#   the car is too fast to brake for the next bends. SafeDAgger (Zhang and Cho 2017) learns the safe set instead.
 # - **A budget:** drive more, but ask less, and only where the answer tells most.
 #
 # *Predict: how many crashes are left with the guard? Does the learner get as good as without it?*
@@ -412,18 +415,19 @@ print(f"takeovers:              {guarded[:, 4].mean():.0f} in 160 s of driving")
 print("test crash rate, guarded minus unguarded:", compare_paired(guarded[:, 1], unguarded[:, 1]))
 
 # %% [markdown]
-# The guard prevents practically all crashes. But it is busy, and what it prevents is not only crashes: the learner no longer gets into
-# the most dangerous situations, so it is not asked about them. With fewer labels for them, it may drive somewhat worse alone.
+# The guard prevents practically all crashes. But it is busy, and what it prevents is not only crashes: the learner no
+# longer gets into the most dangerous situations, so it is not asked about them. With fewer labels for them, it may
+# drive somewhat worse alone.
 #
 # ## Variants
 #
-# Some more, with 24 runs each. The cell does not train; it shows what `course.py results dagger_variants` has recorded. All have 1600
-# labels, if their name does not say otherwise, and the camera of 12 m.
+# Some more, with 24 runs each. The cell does not train; it shows what `course.py results dagger_variants` has
+# recorded. All have 1600 labels, if their name does not say otherwise, and the camera of 12 m.
 #
-# - *from scratch:* each round begins with the untrained network, as in the paper; *usual* goes on with the one of the round
-#   before.
-# - *best fifth of the labels:* the car drives five times as far, and only every fifth situation is labeled: always the one that is
-#   farthest from all that are labeled already (Sener and Savarese 2018).
+# - *from scratch:* each round begins with the untrained network, as in the paper; *usual* goes on with the one of the
+#   round before.
+# - *best fifth of the labels:* the car drives five times as far, and only every fifth situation is labeled: always
+#   the one that is farthest from all that are labeled already (Sener and Savarese 2018).
 # - *labels 0.2 s late:* somebody who watches a film of the drive and answers late.
 #
 # *Predict: which of them helps, which hurts most?*
@@ -453,14 +457,24 @@ for name in [*shown, *(name for name in recorded if "sees all" in name)]:
     )
 
 # %% [markdown]
-# VARIANTS TEXT
+# - **Ask less, drive more.** The same 1600 labels, chosen from five times as much driving, leave practically no
+#   crash. A tenth of a second later the situation is nearly the same, and so is the label: to label everything is a
+#   waste.
+# - **Noise injection keeps up**, without a learner at the wheel. Remember it for the end of this lesson.
+# - **The mixture hardly matters for the result, but for the crashes while training:** about one if the expert drives
+#   longer, about five if it drives in the first round only.
+# - **Going on beats starting from scratch**, at equal compute by far, and with five times the updates it is not worse
+#   either.
+# - **Noise in the labels averages out. A delay does not:** it is a habit, and habits are cloned (lesson 02). A tenth
+#   of a second costs most of what was gained over longer driving, and with 0.3 s the learner is worse than the clone.
+# - **With the full sight** clone and DAgger are alike again, with few labels and with many.
 #
 # ## Spend your labels
 #
 # Now you decide. A road that no learner has seen, 30 cars with the short sight, trained on two drives of the expert
-# elsewhere. You have three times 60 labels. Choose a stretch of the road: the learner drives, the expert labels 60 of
-# the situations that it gets into *there*, and the learner is trained on. The figure shows how many cars are still on the
-# road after so many meters, round by round.
+# elsewhere. You have three times 30 labels. Choose a stretch of the road: the learner drives, the expert labels 30 of
+# the situations that it gets into *there*, and the learner is trained on. The figure shows how many cars are still on
+# the road after so many meters, round by round.
 #
 # *Where do you ask first? Is there any use in asking where no car arrives?*
 
@@ -472,54 +486,56 @@ STRETCHES = {
     "200-300 m": (200, 300),
     "300-400 m": (300, 400),
 }
-ROAD = {"track": 905}
-LABELS_A_ROUND = 60
-
-
-def drive_the_road(policy: Policy) -> list[tuple[np.ndarray, np.ndarray, bool]]:
-    """For each of 30 cars: observations (T, 22), meters driven (T,), and whether it left the road."""
-    episodes = collect_trajectories(policy.act, DRIVING.env_id, 30, SEED, **ROAD)
-    return [(episode.obs[:-1], 10 * episode.rewards.cumsum(), episode.crashed) for episode in episodes]
+ROAD = {"track": 905, "start_offset": 1.5, "start_heading": 0.2}
+LABELS_A_ROUND = 30
 
 
 @lru_cache
 def after_rounds(stretches: tuple[str, ...]) -> tuple[Policy, Batch]:
     """The learner after it was labeled in these stretches, one after the other, and all its labels."""
     if not stretches:
-        demos = stack_steps(collect_trajectories(EXPERT, DRIVING.env_id, 2, SEED, **DRIVING.training_options))
         policy, num_updates = fresh_policy(DRIVING, SEED, SHORT_SIGHT), 600
+        demos = stack_steps(collect_trajectories(EXPERT, DRIVING.env_id, 2, SEED, **DRIVING.training_options))
     else:
         policy, demos = after_rounds(stretches[:-1])
         policy, num_updates = deepcopy(policy), 300
         low, high = STRETCHES[stretches[-1]]
-        there = [obs[(meters > low) & (meters < high)] for obs, meters, _ in drive_the_road(policy)]
-        there = np.concatenate(there)
+        drives = drive_the_road(stretches[:-1])
+        there = np.concatenate([obs[(meters > low) & (meters < high)] for obs, meters, _ in drives])
         if len(there):
             obs = there[np.linspace(0, len(there) - 1, LABELS_A_ROUND).astype(int)]
-            new = Batch(torch.from_numpy(obs), torch.from_numpy(EXPERT(obs)))
-            demos = concatenate([demos, new])
+            demos = concatenate([demos, Batch(torch.from_numpy(obs), torch.from_numpy(EXPERT(obs)))])
     for _ in train_bc(policy, demos, BCConfig(num_updates=num_updates), SEED):
         pass
     return policy, demos
 
 
+@lru_cache
+def drive_the_road(stretches: tuple[str, ...]) -> list[tuple[np.ndarray, np.ndarray, bool]]:
+    """For each of 30 cars: observations (T, 22), meters driven (T,), and whether it left the road."""
+    policy, _ = after_rounds(stretches)
+    episodes = collect_trajectories(policy.act, DRIVING.env_id, 30, SEED, **ROAD)
+    return [(episode.obs[:-1], 10 * episode.rewards.cumsum(), episode.crashed) for episode in episodes]
+
+
 def spend_labels(first: str = "nowhere", second: str = "nowhere", third: str = "nowhere"):
     """Three rounds of asking where you choose: who survives how far, and one of the cars."""
-    choices = [choice for choice in (first, second, third) if choice != "nowhere"]
+    choices = tuple(choice for choice in (first, second, third) if choice != "nowhere")
     figure, axis = plotting.panels(width=8, height=3.8)
     way = np.arange(0, 401, 5)
     for number in range(len(choices) + 1):
-        policy, demos = after_rounds(tuple(choices[:number]))
-        ends = [meters[-1] if crashed else np.inf for _, meters, crashed in drive_the_road(policy)]
-        alive = 100 * (np.array(ends)[:, None] > way).mean(axis=0)
-        last = number == len(choices)
-        label = f"after {number} rounds" if number else "clone"
+        ends = [meters[-1] if crashed else np.inf for _, meters, crashed in drive_the_road(choices[:number])]
+        on_the_road = 100 * (np.array(ends)[:, None] > way).mean(axis=0)
+        is_last = number == len(choices)
+        label = ("now" if number else "clone") if is_last else ""
         color = "dagger" if number else "clone"
-        plotting.learning_curves(axis, way, [alive], label=label if last or not number else "", color=color)
+        plotting.learning_curves(axis, way, [on_the_road], label, color)
+        axis.lines[-1].set_alpha(1.0 if is_last else 0.35)
     axis.set(title="Still on the road", xlabel="meters driven", ylabel="cars (%)", ylim=(-3, 103))
+    policy, demos = after_rounds(choices)
     frames = video.record(policy.act, DRIVING.env_id, SEED, max_steps=150, **ROAD)
     return (
-        f"{len(demos) - 600} labels spent. {alive[-1]:.0f} % of the cars come through.",
+        f"{len(demos) - 600} labels spent. {on_the_road[-1]:.0f} % of the cars come through.",
         video.picture(figure, alt="Share of the cars that are still on the road, against the meters driven."),
         video.clip(frames[::2], alt="One of the cars, after the last round.", fps=15),
     )
@@ -529,22 +545,22 @@ stretches = list(STRETCHES)
 demo(spend_labels, first=stretches, second=stretches, third=stretches)
 
 # %% [markdown]
-# The clone fails where the road first becomes difficult. Labels from there move the failure farther on, and only then does the learner
-# get into the situations that have to be labeled next. Labels from a stretch that no car reaches do not exist. That
-# is why DAgger goes in rounds.
+# The clone fails where the road first becomes difficult. Labels from there move the failure farther on, and only then
+# does the learner get into the situations that have to be labeled next. Labels from a stretch that no car reaches do
+# not exist. That is why DAgger goes in rounds.
 #
 # ## When it is not worth it
 #
-# - **Where the clone has what it needs.** CartPole, the dungeon, the car with the full sight: no covariate shift to repair, so
-#   nothing gained. Look first whether the clone's failures are where the *expert never was*.
-# - **Where noise does the same.** In the table above, clones of a *shaken* expert (lesson 03) do as well as DAgger, from as many
-#   labels, without a learner at the wheel. If you can disturb your demonstrator, try that first.
-# - **Where labels are unreliable.** A human who drives feels the car and looks ahead. A human who only watches is late: with labels
-#   0.2 s late DAgger loses most of its advantage, with 0.3 s all of it. Noise in the labels averages out; a delay
-#   is a habit, and is learned. So let people *take over* instead of asking them to comment: then they feel the car again.
-#   (You will do that in a later part of the course.)
-# - **Where asking is dangerous.** The learner must get into trouble to be told the way out. With a guard this can be made rare,
-#   but the guard must know what is safe.
+# - **Where the clone has what it needs.** CartPole, the dungeon, the car with the full sight: no covariate shift to
+#   repair, so nothing gained. Look first whether the clone's failures are where the *expert never was*.
+# - **Where noise does the same.** In the table above, clones of a *shaken* expert (lesson 03) do as well as DAgger,
+#   from as many labels, without a learner at the wheel. If you can disturb your demonstrator, try that first.
+# - **Where labels are unreliable.** A human who drives feels the car and looks ahead. A human who only watches is
+#   late: with labels 0.2 s late DAgger loses most of its advantage, with 0.3 s all of it. Noise in the labels
+#   averages out; a delay is a habit, and is learned. So let people *take over* instead of asking them to comment:
+#   then they feel the car again. (You will do that in a later part of the course.)
+# - **Where asking is dangerous.** The learner must get into trouble to be told the way out. With a guard this can be
+#   made rare, but the guard must know what is safe.
 # - **Where the expert cannot be asked** at all: all that there is is a recording.
 #
 # ## Quiz
@@ -587,8 +603,8 @@ demo(spend_labels, first=stretches, second=stretches, third=stretches)
 # </details>
 
 # %% [markdown]
-# **3. Clone and DAgger learn from equally many labels in a world where each episode starts at a random place. They are
-# equally good. Why?**
+# **3. Clone and DAgger learn from equally many labels in a world where each episode starts at a random place. They
+# are equally good. Why?**
 #
 # <details><summary>A · DAgger needs more rounds</summary>
 #
@@ -610,15 +626,16 @@ demo(spend_labels, first=stretches, second=stretches, third=stretches)
 # ## Summary
 #
 # - DAgger: the learner acts, the expert labels, all labels are kept, and the learner learns from all of them.
-# - It repairs covariate shift: the training situations become those of the learner itself. Where there is no shift, it gains
-#   nothing.
+# - It repairs covariate shift: the training situations become those of the learner itself. Where there is no shift,
+#   it gains nothing.
 # - Besides labels it costs crashes, since a beginner acts. A mixture with the expert, and a guard, make them rare.
 # - Situations that resemble each other need not all be labeled: where to ask matters more than how often.
 # - Late answers are worse than noisy ones.
 #
-# **Words:** *label*: what the expert would do in a situation. *Aggregate*: keep the data of all rounds. *No regret*: on average, in
-# the long run, as good as the best single policy in hindsight. *Mixture* $\beta$: how often the expert
-# acts. *Safe set*: situations in which the learner may act. *Intervention*, *takeover*: the expert acts instead of the learner.
+# **Words:** *label*: what the expert would do in a situation. *Aggregate*: keep the data of all rounds. *No regret*:
+# on average, in the long run, as good as the best single policy in hindsight. *Mixture* $\beta$: how often the expert
+# acts. *Safe set*: situations in which the learner may act. *Intervention*, *takeover*: the expert acts instead of
+# the learner.
 #
 # **Read on:**
 #
@@ -626,7 +643,7 @@ demo(spend_labels, first=stretches, second=stretches, third=stretches)
 #   No-Regret Online Learning. *AISTATS*.
 # - J. Zhang, K. Cho (2017). Query-Efficient Imitation Learning for End-to-End Simulated Driving. *AAAI*.
 # - O. Sener, S. Savarese (2018). Active Learning for Convolutional Neural Networks: A Core-Set Approach. *ICLR*.
-# - M. Kelly, C. Sidrane, K. Driggs-Campbell, M. J. Kochenderfer (2019). HG-DAgger: Interactive Imitation Learning with
-#   Human Experts. *ICRA*.
+# - M. Kelly, C. Sidrane, K. Driggs-Campbell, M. J. Kochenderfer (2019). HG-DAgger: Interactive Imitation Learning
+#   with Human Experts. *ICRA*.
 #
 # **Next:** lesson 05. So far we copied what was done. What was it done *for*?
