@@ -52,7 +52,7 @@ PEER_SETTINGS = {
 }
 NOTES = [
     "Target: at least 10 times faster than imitation's SimpleDAggerTrainer, no more labels.",
-    "Counted: seconds of acting, labeling and learning, and the observations that the expert was asked about. "
+    "Counted: seconds of acting, labeling and learning, and observations that the expert was asked about. "
     "Not counted: the evaluation after each round, on 100 new episodes. imitation's progress bar and log "
     "rollouts are off.",
     "Tuned for few labels and seconds, on other seeds (100 to 159): all settings but imitation's defaults.",
@@ -112,7 +112,7 @@ def _row(name: str, runs: list[Outcome]) -> dict:
     for column in ("labels", "seconds", "mean_return"):
         values = [getattr(run, column) for run in runs]
         row[column.replace("_", " ")] = median(values)
-        row[f"{column.replace('_', ' ')}, range"] = f"{min(values):.3g}..{max(values):.3g}"
+        row[f"{column.replace('_', ' ')}, range"] = f"{min(values):.4g}..{max(values):.4g}"
     return row
 
 

@@ -466,7 +466,7 @@ for name in [*shown, *(name for name in recorded if "sees all" in name)]:
 # - **Going on beats starting from scratch**, at equal compute by far, and with five times the updates it is not worse
 #   either.
 # - **Noise in the labels averages out. A delay does not:** it is a habit, and habits are cloned (lesson 02). A tenth
-#   of a second costs most of what was gained over longer driving, and with 0.3 s the learner is worse than the clone.
+#   of a second makes the crashes about four times as many, and with 0.3 s the learner is worse than the clone.
 # - **With the full sight** clone and DAgger are alike again, with few labels and with many.
 #
 # ## Spend your labels

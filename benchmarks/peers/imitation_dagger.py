@@ -27,10 +27,11 @@ class ScriptedExpert(BasePolicy):
 
 def make_trainer(settings: dict, folder: str) -> SimpleDAggerTrainer:
     """Fresh worlds, network and expert; what `settings` does not mention is as `imitation` has it."""
-    seed = settings["seed"]
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    worlds = make_worlds(settings["num_envs"], seed, **settings["world"])
+    torch.manual_seed(settings["seed"])
+    rng = np.random.default_rng(settings["seed"])
+    # World i is seeded with this + i: with 0 to 4 themselves, the runs would share most of their starts.
+    worlds_seed = int(rng.integers(2**31))
+    worlds = make_worlds(settings["num_envs"], worlds_seed, **settings["world"])
     spaces = {"observation_space": worlds.observation_space, "action_space": worlds.action_space}
     quiet = {"custom_logger": logger.configure(format_strs=[])}
     return SimpleDAggerTrainer(
@@ -47,7 +48,7 @@ def make_trainer(settings: dict, folder: str) -> SimpleDAggerTrainer:
 def train_one_round(trainer: SimpleDAggerTrainer, settings: dict) -> float:
     """Act, label and learn once; returns the seconds. Its own progress bar and log rollouts are off."""
     start = time.perf_counter()
-    trainer.train(  # a single step is asked for: it ends after the round that exceeds it
+    trainer.train(  # one step is asked for, and whole rounds are done: so this is one round
         1,
         **settings["round"],
         bc_train_kwargs={"log_rollouts_venv": None, "progress_bar": False, **settings["bc_train"]},

@@ -13,6 +13,7 @@ import torch
 from ilrl_course.algorithms.bc import bc_loss, train_bc
 from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout
 from ilrl_course.data import Batch, concatenate
+from ilrl_course.rollout import derive_seed
 
 STUB = '''
 def train_dagger(
@@ -33,7 +34,7 @@ def train_dagger(
 RAISE = '        raise NotImplementedError("write train_dagger here, then run the next cell")\n'
 NAMES = {
     "np": np, "torch": torch, "deepcopy": deepcopy, "Batch": Batch, "concatenate": concatenate,
-    "train_bc": train_bc, "bc_loss": bc_loss, "mixed_rollout": mixed_rollout, "label_rollout": label_rollout,
+    "derive_seed": derive_seed, "train_bc": train_bc, "bc_loss": bc_loss, "mixed_rollout": mixed_rollout, "label_rollout": label_rollout,
 }  # fmt: skip
 numbers = itertools.count()
 
