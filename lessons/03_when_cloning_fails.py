@@ -131,9 +131,9 @@ video.clip(
 def learners(seed: int) -> dict[str, Policy]:
     """Three learners with equally many labels and updates."""
     demos = drives(NUM_DRIVES, seed)
-    envs = make_batch(DRIVING.env_id, NUM_DRIVES, **DRIVING.training_options)
+    envs = make_batch(DRIVING.env_id, 15, **DRIVING.training_options)
     own = make_policy(envs.single_observation_space, envs.single_action_space, seed, inputs=SHORT_SIGHT)
-    config = DAggerConfig(num_rounds=20, num_steps=15, num_updates=50)
+    config = DAggerConfig(num_rounds=20, num_steps=10, num_updates=50)  # 3000 labels
     for _ in train_dagger(own, EXPERT, envs, config, seed):
         pass
     return {

@@ -235,12 +235,12 @@ train_dagger = check(train_dagger)
 
 # %%
 EXPERT = DRIVING.make_demonstrator("expert")
-CONFIG = DAggerConfig(num_rounds=20, num_steps=10, num_updates=50, beta_decay=0.7)
+CONFIG = DAggerConfig(num_rounds=20, num_steps=10, num_updates=50, beta_decay=0.8)
 
 policy = fresh_policy(DRIVING, SEED, SHORT_SIGHT)
-envs = make_batch(DRIVING.env_id, 8, **DRIVING.training_options)
+envs = make_batch(DRIVING.env_id, 15, **DRIVING.training_options)
 for metrics in tqdm(train_dagger(policy, EXPERT, envs, CONFIG, SEED), total=CONFIG.num_rounds, leave=False):
-    if metrics["labels"] in (160, 400, 800, 1600):
+    if metrics["labels"] in (300, 750, 1500, 3000):
         rate = examine(policy, DRIVING, SEED).crash_rate
         print(
             f"{metrics['labels']:4} labels, {metrics['crashes']:2} crashes while training: "
@@ -278,7 +278,7 @@ video.clip(
 # %%
 SETTINGS = {  # copies of the world, inputs, and how to learn
     CARTPOLE: (4, None, DAggerConfig(num_rounds=20, num_steps=5, num_updates=25)),
-    DRIVING: (8, SHORT_SIGHT, CONFIG),
+    DRIVING: (15, SHORT_SIGHT, CONFIG),
     DUNGEON: (8, None, DAggerConfig(num_rounds=20, num_steps=10, num_updates=50)),
 }
 ROUNDS = (5, 10, 20)  # after which we look
@@ -400,7 +400,7 @@ print("DAgger minus clone:", compare_paired(full_sight["DAgger"], full_sight["cl
 # %%
 def with_guard(seed: int) -> list[float]:
     """As `outcome`, and the number of takeovers."""
-    envs = make_batch(DRIVING.env_id, 8, **DRIVING.training_options)
+    envs = make_batch(DRIVING.env_id, 15, **DRIVING.training_options)
     policy, guard = fresh_policy(DRIVING, seed, SHORT_SIGHT), Guard(is_safe)
     *_, metrics = train_dagger(policy, EXPERT, envs, CONFIG, seed, rollout_fn=guard)
     return [*outcome(policy, DRIVING, seed, metrics["crashes"]), guard.takeovers]

@@ -20,7 +20,7 @@ class DAggerConfig(BCConfig):
     num_updates: int = 50  # gradient steps in each round
     num_rounds: int = 20  # of acting, labeling and learning
     num_steps: int = 10  # T: steps of each copy of the world in a round
-    beta_decay: float = 0.7  # in round i the expert acts with the probability beta_decay**i
+    beta_decay: float = 0.8  # in round i the expert acts with the probability beta_decay**i
     from_scratch: bool = False  # begin each round with the untrained policy?
 
     def __post_init__(self):

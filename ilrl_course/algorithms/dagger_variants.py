@@ -15,7 +15,7 @@ class Guard:
     """A `rollout_fn` in which the expert takes over wherever the learner has left the safe set.
 
     `is_safe` maps obs (N, obs_dim) to (N,) bool (after SafeDAgger, Zhang and Cho 2017, whose safe set is
-    learned). `takeovers` counts how often, `guarded_steps` how long the expert had to step in.
+    learned). `takeovers` counts how often a car became unsafe, `guarded_steps` for how long.
     """
 
     def __init__(self, is_safe: Callable[[np.ndarray], np.ndarray]):

@@ -14,7 +14,7 @@ HUMAN_KEYS = {
     "ArrowDown": (0.0, -1.0),
 }
 IDLE_ACTION = np.zeros(2, dtype=np.float32)
-CALM_BRAKING = 5.0  # m/s^2
+CALM_GRIP, CALM_BRAKING = 1.2, 7.0  # -, m/s^2; more than the grip, since a car can cut corners
 SIDES = {"left": 1, "right": -1, "roomier": 0}
 
 
@@ -73,15 +73,15 @@ def planned_line(obs: np.ndarray) -> np.ndarray:
 def is_safe(obs: np.ndarray) -> np.ndarray:
     """Would a careful passenger keep calm? (B,) bool for obs (B, 22).
 
-    The wheels are at least 1.2 m from the edge of the road, and the car is slow enough to brake for every
-    bend within 24 m, if the road is dry.
+    The wheels are more than 0.9 m from the edge of the road, and the car is slow enough, or can still brake in
+    time, for every bend within 24 m of a dry road.
     """
     view = planning.View.of(obs)
     to_the_edge = view.half_width - spec.CAR_WIDTH / 2 - np.abs(view.d)  # (B,) m
     distance = spec.LOOK_AHEAD[:7]  # (7,) m
     bends = np.maximum(np.abs(view.curvature[:, :7]), 1e-3)  # (B, 7) 1/m
-    held = 0.9 * spec.GRAVITY / bends + 2 * CALM_BRAKING * distance  # (B, 7) m^2/s^2: speed squared
-    return (to_the_edge > 1.2) & (view.v**2 <= held.min(axis=1))
+    held = CALM_GRIP * spec.GRAVITY / bends + 2 * CALM_BRAKING * distance  # (B, 7) m^2/s^2: speed squared
+    return (to_the_edge > 0.9) & (view.v**2 <= held.min(axis=1))
 
 
 def follow(view: planning.View, plan: planning.Plan, grip: float, top_speed: float) -> np.ndarray:
