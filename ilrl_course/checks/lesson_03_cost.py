@@ -13,6 +13,12 @@ from ilrl_course.data import Trajectory
 OTHER_EXPERT = "it asks the expert of the lesson. Ask the one that is passed in."
 OTHER_HORIZONS = "it reads the horizons of the lesson. Use those that are passed in."
 OTHER_EPISODES = "it reads the episodes of the lesson. Use those that are passed in."
+LEARNER = "it asks a learner of the lesson. What the learner did is in the episodes already."
+SOME_COLUMNS = "it picks columns of the observations. The expert takes all of them."
+CUT_AGAIN = (
+    "it reads a number of the lesson. The episodes begin with the learner's first step: use all of it."
+)
+OTHER_NUMBER = "it reads a number of the lesson. The number of episodes is len(trajectories)."
 EXACT = (0.0, 0.0)
 SMALL = (0.2, 0.25)  # no mistake: neither part is far off, although together they are
 MISTAKES = [(0.0, -0.5), (0.4, 0.1), (0.9, -0.9), (-0.35, -0.35), (-0.9, 0.0)]
@@ -43,10 +49,15 @@ def _costs(answer: Callable, trajectories: list[Trajectory], horizons: list[int]
 
 
 def _probe_mistakes(answer: Callable) -> Iterator[Fact]:
-    episode = _episode(0, [SMALL, *MISTAKES, EXACT], terminated=False, crashed=False)
-    name = "the costs of an episode with a mistake in its steps 2 to 6, for the horizons 1 to 7"
-    seen = _costs(answer, [episode], [1, 2, 3, 4, 5, 6, 7])
-    yield Fact(name, seen, [0, 1, 2, 3, 4, 5, 5])
+    for deviations, where, expected in (
+        ([SMALL, *MISTAKES, EXACT], "a mistake in its steps 2 to 6", [0, 1, 2, 3, 4, 5, 5]),
+        ([SMALL, (0.1, 0.8), EXACT, EXACT, EXACT], "a mistake in its step 2 only", [0, 1, 1, 1, 1]),
+        ([EXACT, SMALL, EXACT, EXACT], "no mistake", [0, 0, 0, 0]),
+    ):
+        episode = _episode(0, deviations, terminated=False, crashed=False)
+        horizons = list(range(1, len(deviations) + 1))
+        name = f"the costs of an episode with {where}, for the horizons 1 to {len(deviations)}"
+        yield Fact(name, _costs(answer, [episode], horizons), expected)
 
 
 def _probe_tolerance(answer: Callable) -> Iterator[Fact]:
@@ -84,14 +95,28 @@ def _probe_ends(answer: Callable) -> Iterator[Fact]:
         yield Fact(f"{name}{horizons}", _costs(answer, trajectories, horizons), expected)
 
 
+def _probe_order(answer: Callable) -> Iterator[Fact]:
+    trajectories = [
+        _episode(0, [EXACT, BAD], terminated=True, crashed=True),
+        _episode(1, [EXACT, EXACT, EXACT, BAD, EXACT, EXACT, EXACT], terminated=False, crashed=False),
+    ]
+    for horizons, expected in (([4, 9, 1, 2], [2.0, 5.5, 0.0, 0.5]), ([3, 5, 4], [1.0, 2.5, 2.0])):
+        name = f"the costs for horizons that are not in order, {horizons}"
+        yield Fact(name, _costs(answer, trajectories, horizons), expected)
+
+
 COST = Exercise(
     solution=cost_by_horizon,
     tested="every mistake counts once from its step on, and so does every step after the end.",
-    probes=(_probe_mistakes, _probe_tolerance, _probe_mean, _probe_ends),
+    probes=(_probe_mistakes, _probe_tolerance, _probe_mean, _probe_ends, _probe_order),
     mutants=(*MISJUDGED, *MISCOUNTED),
     leftovers={
         "EXPERT": OTHER_EXPERT,
         **dict.fromkeys(("HORIZONS", "LONGEST"), OTHER_HORIZONS),
-        **dict.fromkeys(("followed", "trained", "demos"), OTHER_EPISODES),
+        **dict.fromkeys(("followed", "demos", "new"), OTHER_EPISODES),
+        **dict.fromkeys(("policies", "trained"), LEARNER),
+        **dict.fromkeys(("SEES_ALL", "SHORT_SIGHT"), SOME_COLUMNS),
+        "HAND_OVER": CUT_AGAIN,
+        "NUM_DRIVES": OTHER_NUMBER,
     },
 )

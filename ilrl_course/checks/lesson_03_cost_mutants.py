@@ -42,6 +42,15 @@ def _adding(distance):
     return count_with(judge=lambda differences, tolerance: distance(differences))
 
 
+def _along_the_episode(trajectories, expert, horizons, tolerance=0.3):
+    """The largest error of each part of the action (action_dim,), written over all steps of the episode."""
+    costs = np.ones((len(trajectories), max(horizons)))
+    for row, trajectory in zip(costs, trajectories, strict=True):
+        errors = np.abs(trajectory.actions - expert(trajectory.obs[:-1])).max(axis=0)
+        row[: len(trajectory)] = (errors > tolerance)[: len(row)]
+    return costs.mean(axis=0).cumsum()[np.array(horizons) - 1]
+
+
 MISJUDGED = (
     Mutant(
         "the expert is asked one step late, in the situation after the action. Leave out the last "
@@ -79,6 +88,13 @@ MISJUDGED = (
         "one with the tolerance.",
         _by_distance(lambda d: np.abs(d).sum(axis=1)),
         _by_distance(lambda d: np.linalg.norm(d, axis=1)),
+    ),
+    Mutant(
+        "the largest error of a whole episode is taken (axis 0). Take the largest one among the parts of the "
+        "action (axis 1), so that each step has a number of its own.",
+        _by_distance(lambda d: np.abs(d).max(axis=0)),
+        _by_distance(lambda d: np.full(len(d), np.abs(d).max())),
+        _along_the_episode,
     ),
     Mutant(
         "only one part of the action is looked at. An error in any of them is a mistake.",

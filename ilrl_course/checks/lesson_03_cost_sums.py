@@ -22,6 +22,19 @@ def _shortest(trajectories):
     return min(len(trajectory) for trajectory in trajectories)
 
 
+def _last(horizons, trajectories):
+    return horizons[-1]
+
+
+def _last_or_longest(horizons, trajectories):
+    return max(horizons[-1], *map(len, trajectories))
+
+
+def _one_for_all(number):
+    """`number` maps the costs so far (T,) and the horizons to what each of them gets."""
+    return count_with(pick=lambda costs, horizons: np.full(len(horizons), number(costs, horizons)))
+
+
 MISCOUNTED = (
     Mutant(
         "these are the mistakes in a single step. Add up all the steps up to the horizon.",
@@ -62,6 +75,33 @@ MISCOUNTED = (
     Mutant(
         "the result holds one horizon only. Return one number for each of them.",
         count_with(pick=lambda costs, horizons: costs[-1]),
+    ),
+    Mutant(
+        "every horizon gets the same number. Count the first T steps only, for each horizon T anew.",
+        _one_for_all(lambda costs, horizons: costs[-1]),
+        _one_for_all(lambda costs, horizons: costs[horizons[0] - 1]),
+        _one_for_all(lambda costs, horizons: costs[-1] / len(costs)),
+    ),
+    Mutant(
+        "the horizons may be in any order, so the largest need not be the last one. Take max(horizons).",
+        count_with(length=_last),
+        count_with(length=_last, pick=lambda costs, horizons: [costs.tolist()[h - 1] for h in horizons]),
+        count_with(length=_last, pick=lambda costs, horizons: costs[np.minimum(horizons, horizons[-1]) - 1]),
+        count_with(
+            length=_last,
+            mean=lambda costs: costs.cumsum(axis=1),
+            add_up=lambda costs: costs,
+            pick=lambda costs, horizons: costs[:, np.array(horizons) - 1].mean(axis=0),
+        ),
+        count_with(length=_last_or_longest),
+        count_with(
+            length=_last_or_longest,
+            pick=lambda costs, horizons: costs[np.minimum(horizons, len(costs)) - 1],
+        ),
+    ),
+    Mutant(
+        "the result is in the order of size. Keep the order in which the horizons are passed in.",
+        count_with(pick=lambda costs, horizons: costs[np.sort(horizons) - 1]),
     ),
     Mutant(
         "the mean is taken over the steps. Take it over the episodes: the steps are added up.",

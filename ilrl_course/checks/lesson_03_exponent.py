@@ -136,5 +136,8 @@ EXPONENT = Exercise(
             _of_logs(lambda x, y: np.polynomial.Polynomial.fit(x, y, 1).coef[1]),
         ),
     ),
-    leftovers={"HORIZONS": "it reads the horizons of the lesson. Use those that are passed in."},
+    leftovers={
+        "HORIZONS": "it reads the horizons of the lesson. Use those that are passed in.",
+        "costs": "it reads the costs of the lesson. Use those that are passed in.",
+    },
 )

@@ -6,10 +6,14 @@ import numpy as np
 
 from ilrl_course.algorithms.dart import demonstrate_with_noise
 from ilrl_course.checks.exercise import Exercise, Fact
+from ilrl_course.checks.lesson_03_noise_broken import BROKEN
 from ilrl_course.checks.lesson_03_noise_draws import FIXED_NOISE, FIXED_SEED, MISDRAWN, NO_ACTION, OTHER_SEED
 from ilrl_course.checks.lesson_03_noise_mutants import MISRECORDED, OTHER_EXPERT, OTHER_WORLDS
 from ilrl_course.checks.lesson_03_noise_watched import LENGTHS, Demonstration, expert_means, order_of, same
 
+OTHER_DATA = "it reads data of the lesson. Record what the expert does now, in the envs that are passed in."
+OTHER_ACTOR = "it asks a learner of the lesson. Ask the expert that is passed in."
+OTHER_NUMBER = "it reads a number of the lesson. How many steps to make is passed in as num_steps."
 NO_NOISE = 1e-12  # not 0, which torch's normal distribution refuses
 NOISE_STD = 0.2  # the expert stays below 0.1, so that clipping to [-1, 1] changes nothing
 
@@ -114,10 +118,13 @@ NOISE = Exercise(
     solution=demonstrate_with_noise,
     tested="the worlds feel fresh Gaussian noise, and the labels are what the expert meant.",
     probes=(_probe_steps, _probe_true_obs, _probe_disturbed, _probe_size, _probe_seed),
-    mutants=(*MISRECORDED, *MISDRAWN),
+    mutants=(*MISRECORDED, *MISDRAWN, *BROKEN),
     leftovers={
         **dict.fromkeys(("gym", "make_batch", "DRIVING"), OTHER_WORLDS),
         "EXPERT": "it asks the expert of the lesson. Ask the one that is passed in.",
-        "SEED": OTHER_SEED,
+        **dict.fromkeys(("SEED", "SEEDS"), OTHER_SEED),
+        **dict.fromkeys(("demos", "new", "followed"), OTHER_DATA),
+        **dict.fromkeys(("policies", "trained"), OTHER_ACTOR),
+        **dict.fromkeys(("HORIZONS", "HAND_OVER", "LONGEST", "NUM_DRIVES"), OTHER_NUMBER),
     },
 )

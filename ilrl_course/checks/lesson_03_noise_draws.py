@@ -40,6 +40,11 @@ MISDRAWN = (
         _drawing(lambda rng, std, actions: rng.normal(std, 1.0, actions.shape)),
     ),
     Mutant(
+        "each action is moved by exactly noise_std: mean and standard deviation are swapped. The mean comes "
+        "first: normal(0, noise_std, shape).",
+        _drawing(lambda rng, std, actions: rng.normal(std, 0.0, actions.shape)),
+    ),
+    Mutant(
         "the noise has the wrong size. noise_std is a standard deviation, not a variance: neither square it "
         "nor take its root.",
         _drawing(lambda rng, std, actions: rng.normal(0.0, std**2, actions.shape)),

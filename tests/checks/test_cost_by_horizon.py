@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.checks.answers import hint_for
+from tests.checks.answers import hint_for, written
 
 
 def cost_in_plain_python(trajectories, expert, horizons, tolerance=0.3):
@@ -88,6 +88,15 @@ def with_tolerance(fixed):
     )
 
 
+def cost_along_the_episode(trajectories, expert, horizons, tolerance=0.3):
+    table = np.ones([len(trajectories), max(horizons)])
+    for i, t in enumerate(trajectories):
+        table[i, : len(t)] = (
+            np.max(np.abs(expert(t.obs[:-1]) - t.actions), axis=0)[: max(horizons)] > tolerance
+        )
+    return np.cumsum(table.mean(0))[[horizon - 1 for horizon in horizons]]
+
+
 WRONG = [
     ("the expert is asked one step late", counted(obs=lambda t: t.obs[1:])),
     ("an episode of T steps has T + 1 observations", counted(obs=lambda t: t.obs)),
@@ -103,6 +112,10 @@ WRONG = [
     ("the parts of the action are averaged", judged(lambda d: abs(d).sum(1) / 2)),
     ("the errors of all parts", judged(lambda d: abs(d[:, 0]) + abs(d[:, 1]))),
     ("the errors of all parts", judged(lambda d: np.sqrt((d * d).sum(1)))),
+    ("the largest error of a whole episode", judged(lambda d: np.abs(d).max(axis=0))),
+    ("the largest error of a whole episode", counted(judge=lambda a, b, limit: (abs(b - a) > limit).any(0))),
+    ("the largest error of a whole episode", judged(lambda d: np.full(len(d), np.max(np.abs(d))))),
+    ("the largest error of a whole episode", cost_along_the_episode),
     ("only one part of the action", judged(lambda d: abs(d[:, 0]))),
     ("only one part of the action", judged(lambda d: abs(d[:, -1]))),
     ("a step counts only if all", counted(judge=lambda a, b, tolerance: (abs(a - b) > tolerance).all(1))),
@@ -119,6 +132,17 @@ LEFTOVERS = [
     ("it asks the expert of the lesson", lambda t, e, *inputs: cost_by_padding(t, EXPERT, *inputs)),
     ("it reads the horizons of the lesson", lambda t, e, h, *tolerance: cost_by_padding(t, e, HORIZONS)),
 ]
+
+NAMES_OF_THE_LESSON = {
+    "LONGEST": "it reads the horizons",
+    "HAND_OVER": "it reads a number",
+    "NUM_DRIVES": "it reads a number",
+    "SHORT_SIGHT": "it picks columns",
+    "followed": "it reads the episodes",
+    "new": "it reads the episodes",
+    "policies": "it asks a learner",
+    "trained": "it asks a learner",
+}
 
 HOSTILE = [
     ("it returned nothing", lambda *inputs: None),
@@ -144,3 +168,8 @@ def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
 @pytest.mark.parametrize(("hint", "function"), HOSTILE)
 def test_hostile_answers_are_met_calmly(hint, function):
     assert hint_for("cost_by_horizon", function).startswith(hint)
+
+
+@pytest.mark.parametrize(("name", "hint"), NAMES_OF_THE_LESSON.items())
+def test_a_name_of_the_lesson_in_the_place_of_an_input_is_noticed(name, hint):
+    assert hint_for("cost_by_horizon", written("cost_by_horizon", f"return [len({name})]")).startswith(hint)

@@ -63,6 +63,51 @@ def cost_by_the_wrong_mean(trajectories, expert, horizons, tolerance=0.3):
     return mistakes.mean(1).cumsum()[np.array(horizons) - 1]
 
 
+def all_steps_of_all(trajectories, expert, horizons, tolerance=0.3):
+    mistakes = [np.abs(t.actions - expert(t.obs[:-1])).max(axis=1) > tolerance for t in trajectories]
+    return np.array([sum(row.sum() for row in mistakes) / len(trajectories) for _ in horizons])
+
+
+def cost_up_to_the_last(trajectories, expert, horizons, tolerance=0.3):
+    table = np.ones((len(trajectories), horizons[-1]))
+    for i, t in enumerate(trajectories):
+        wrong = (abs(expert(t.obs[:-1]) - t.actions) > tolerance).any(axis=1)[: horizons[-1]]
+        table[i, : len(wrong)] = wrong
+    return table
+
+
+def by_slices(trajectories, expert, horizons, *tolerance):
+    table = cost_up_to_the_last(trajectories, expert, horizons, *tolerance)
+    return [table[:, :horizon].sum(axis=1).mean() for horizon in horizons]
+
+
+def by_indices(trajectories, expert, horizons, *tolerance):
+    table = cost_up_to_the_last(trajectories, expert, horizons, *tolerance)
+    return np.array([table.mean(axis=0).cumsum()[horizon - 1] for horizon in horizons])
+
+
+def by_indices_in_each(trajectories, expert, horizons, *tolerance):
+    table = cost_up_to_the_last(trajectories, expert, horizons, *tolerance)
+    return np.cumsum(table, axis=1)[:, np.subtract(horizons, 1)].mean(axis=0)
+
+
+def by_a_list(trajectories, expert, horizons, *tolerance):
+    so_far = list(cost_up_to_the_last(trajectories, expert, horizons, *tolerance).mean(axis=0).cumsum())
+    return [so_far[horizon - 1] for horizon in horizons]
+
+
+def padded_to_the_last(trajectories, expert, horizons, tolerance=0.3):
+    """Every row is as long as the last horizon or the longest episode."""
+    longest = max([horizons[-1]] + [len(t) for t in trajectories])
+    table = np.array(cost_in_plain_python(trajectories, expert, range(longest + 1), tolerance))
+    return table[np.minimum(horizons, longest)]
+
+
+def by_passing_horizons(trajectories, expert, horizons, tolerance=0.3):
+    every = cost_in_plain_python(trajectories, expert, range(1, max(horizons) + 1), tolerance)
+    return [cost for step, cost in enumerate(every, start=1) if step in horizons]
+
+
 WRONG = [
     ("these are the mistakes in a single step", counted(total=lambda costs, h: costs[:, h - 1].mean())),
     ("this is a number of mistakes per step", per_step),
@@ -77,6 +122,21 @@ WRONG = [
     ("the result has one number for each step", with_all_steps),
     ("the result holds one horizon", lambda *inputs: cost_by_padding(*inputs)[-1]),
     ("the result holds one horizon", lambda *inputs: 2.0),
+    ("every horizon gets the same", lambda t, e, h, *rest: [cost_by_padding(t, e, h, *rest)[-1]] * len(h)),
+    ("every horizon gets the same", lambda t, e, h, *rest: cost_by_padding(t, e, h[:1], *rest) * len(h)),
+    ("every horizon gets the same", lambda t, e, h, *rest: [per_step(t, e, [max(h)], *rest)[0]] * len(h)),
+    ("every horizon gets the same", all_steps_of_all),
+    ("the horizons may be in any order", by_slices),
+    ("the horizons may be in any order", by_indices),
+    ("the horizons may be in any order", by_indices_in_each),
+    ("the horizons may be in any order", by_a_list),
+    ("the horizons may be in any order", padded_to_the_last),
+    ("the result is in the order of size", lambda t, e, h, *rest: cost_by_padding(t, e, sorted(h), *rest)),
+    ("the result is in the order of size", by_passing_horizons),
+    (
+        "the result is in the order of size",
+        lambda t, e, h, *rest: h.sort() or cost_by_padding(t, e, h, *rest),
+    ),
     ("the mean is taken over the steps", cost_by_the_wrong_mean),
     ("this is the sum over all episodes", counted(total=lambda costs, h: costs[:, :h].sum())),
     ("only one of the episodes", only_the(lambda trajectories: trajectories[0])),

@@ -6,7 +6,7 @@ import torch
 
 from ilrl_course.data import Batch
 from ilrl_course.rollout import collect_rollout
-from tests.checks.answers import hint_for
+from tests.checks.answers import hint_for, written
 from tests.checks.demonstrating import demonstrated
 
 
@@ -32,6 +32,8 @@ WRONG = [
     ("noise_std has no effect", demonstrated(lambda rng, std, shape: rng.standard_normal(shape))),
     ("noise_std has no effect", demonstrated(lambda rng, std, shape: 0.3 * rng.standard_normal(shape))),
     ("noise_std arrived as the mean", demonstrated(lambda rng, std, shape: rng.normal(std, size=shape))),
+    ("each action is moved by exactly", demonstrated(lambda rng, std, shape: rng.normal(std, 0.0, shape))),
+    ("each action is moved by exactly", demonstrated(lambda rng, std, shape: torch.full(shape, std).numpy())),
     ("the noise has the wrong size", demonstrated(lambda rng, std, shape: std**2 * rng.randn(*shape))),
     ("the noise has the wrong size", demonstrated(lambda rng, std, shape: std**0.5 * rng.randn(*shape))),
     ("the noise is not Gaussian", demonstrated(lambda rng, std, shape: std * (2 * rng.random(shape) - 1))),
@@ -64,7 +66,24 @@ WRONG = [
     ("the worlds always start", demonstrated(reset=lambda envs, seed: envs.reset(seed=42))),
 ]
 
+NAMES_OF_THE_LESSON = {
+    "SEEDS": "it draws with a seed of its own",
+    "EXPERT": "it asks the expert of the lesson",
+    "policies": "it asks a learner",
+    "trained": "it asks a learner",
+    "demos": "it reads data",
+    "new": "it reads data",
+    "NUM_DRIVES": "it reads a number",
+    "make_batch": "it steps worlds of its own",
+}
+
 
 @pytest.mark.parametrize(("hint", "function"), WRONG)
 def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
+    assert hint_for("demonstrate_with_noise", function).startswith(hint)
+
+
+@pytest.mark.parametrize(("name", "hint"), NAMES_OF_THE_LESSON.items())
+def test_a_name_of_the_lesson_in_the_place_of_an_input_is_noticed(name, hint):
+    function = written("demonstrate_with_noise", f"return {name}")
     assert hint_for("demonstrate_with_noise", function).startswith(hint)

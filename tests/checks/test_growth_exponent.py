@@ -9,7 +9,7 @@ import scipy.optimize
 import scipy.stats
 import torch
 
-from tests.checks.answers import hint_for
+from tests.checks.answers import hint_for, written
 
 
 def exponent_by_least_squares(horizons, costs):
@@ -116,4 +116,12 @@ def test_unusual_right_answers_pass(function):
 
 @pytest.mark.parametrize(("hint", "function"), WRONG)
 def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
+    assert hint_for("growth_exponent", function).startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("HORIZONS", "it reads the hor"), ("costs", "it reads the costs")]
+)
+def test_a_name_of_the_lesson_in_the_place_of_an_input_is_noticed(name, hint):
+    function = written("growth_exponent", f"return np.log({name}).mean()")
     assert hint_for("growth_exponent", function).startswith(hint)
