@@ -1,6 +1,7 @@
 """Covariate shift, measured: where a learner goes, and how its mistakes add up while it goes there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -32,19 +33,11 @@ def collect_after_hand_over(
             f"an episode is over after {shortest} steps, before the learner takes over after "
             f"{num_expert_steps}: hand over earlier"
         )
-    return [_cut(trajectory, num_expert_steps) for trajectory in trajectories]
-
-
-def _cut(trajectory: Trajectory, first: int) -> Trajectory:
-    return Trajectory(
-        trajectory.obs[first:],
-        trajectory.actions[first:],
-        trajectory.rewards[first:],
-        trajectory.terminated,
-        trajectory.truncated,
-        trajectory.crashed,
-        trajectory.success,
-    )
+    first = num_expert_steps
+    return [
+        replace(t, obs=t.obs[first:], actions=t.actions[first:], rewards=t.rewards[first:])
+        for t in trajectories
+    ]
 
 
 def cost_by_horizon(
@@ -56,6 +49,8 @@ def cost_by_horizon(
     expert would have done there. Every step after the end of the episode is one too: so choose horizons
     within the time limit. That is the cost of Ross and Bagnell (2010, sec. 2), the expert's own being 0.
     """
+    if not len(trajectories) or min(horizons) < 1:
+        raise ValueError(f"{len(trajectories)} episodes, horizons {horizons}: give at least one, from 1 on")
     costs = np.ones((len(trajectories), max(horizons)))  # (E, T)
     for row, trajectory in zip(costs, trajectories, strict=True):
         distance = np.abs(trajectory.actions - expert(trajectory.obs[:-1])).max(axis=1)  # (steps,)
@@ -70,6 +65,8 @@ def growth_exponent(horizons: Sequence[int], costs: np.ndarray) -> float:
 
     Both (H,), and above 0.
     """
+    if np.min(costs) <= 0:
+        raise ValueError(f"costs are {costs}: only numbers above 0 have a logarithm")
     slope, _ = np.polyfit(np.log(horizons), np.log(costs), deg=1)
     return float(slope)
 

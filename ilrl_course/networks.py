@@ -82,6 +82,8 @@ class GaussianPolicy(Policy):
 def _head(
     obs_dim: int, size: int, hidden_sizes: Sequence[int], inputs: Sequence[int] | None
 ) -> nn.Sequential:
+    if inputs is not None and not all(0 <= column < obs_dim for column in inputs):
+        raise ValueError(f"inputs are {inputs}, but an observation has the columns 0 to {obs_dim - 1}")
     if inputs is None:
         return mlp([obs_dim, *hidden_sizes, size], output_gain=0.01)
     return nn.Sequential(Columns(inputs), mlp([len(inputs), *hidden_sizes, size], output_gain=0.01))

@@ -29,6 +29,11 @@ def _run_on_one_thread(function: Callable[..., Any], seed: int, settings: dict[s
     return function(seed, **settings)
 
 
+def by_name(runs: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """From one dict a seed, as `run_seeds` returns them, to one array (seeds, ...) a name."""
+    return {name: np.array([run[name] for run in runs]) for name in runs[0]}
+
+
 def bootstrap_interval(
     values: np.ndarray, num_resamples: int = 2000, confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:

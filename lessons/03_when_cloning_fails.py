@@ -29,7 +29,6 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 import torch
-from torch import Tensor
 
 from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
@@ -44,7 +43,7 @@ from ilrl_course.journal import decide, verdict
 from ilrl_course.live import demo
 from ilrl_course.networks import Policy, make_policy
 from ilrl_course.rollout import VectorEnv, collect_rollout, collect_trajectories, derive_seed, make_batch
-from ilrl_course.stats import compare_paired, confidence_interval, run_seeds
+from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
@@ -216,8 +215,8 @@ video.show(
 # When does it begin to go wrong? We let the expert drive for five seconds and then **hand over** to the learner. At
 # each step after that we ask two things:
 #
-# - How far is this situation from the nearest one in the expert's ten drives? (Euclidean distance, in the columns that
-#   the camera shows.)
+# - How far is this situation from the nearest one in the expert's ten drives? (Euclidean distance, in the columns
+#   that the camera shows.)
 # - Is the action a **mistake**? That is, are the steering or the pedals more than 0.3 away from what the expert would
 #   do right there? Whoever has left the road makes only mistakes from then on.
 #
@@ -230,12 +229,12 @@ HAND_OVER, LONGEST = 50, 200  # steps of 0.1 s: the expert's part, and then the 
 
 
 def after_hand_over(seed: int, trained: dict) -> dict[str, tuple[list[Trajectory], np.ndarray, np.ndarray]]:
-    """For each learner: 60 drives, and along them the rate of mistakes (T,) and the distance to the data (T,)."""
+    """For each learner: 40 drives, and along them the rate of mistakes (T,) and the distance to the data (T,)."""
     data = drives(NUM_DRIVES, seed).obs[:, SHORT_SIGHT]
     found = {}
     for name, policy in trained[seed].items():
         episodes = collect_after_hand_over(
-            policy.act, EXPERT, DRIVING.env_id, 60, HAND_OVER, seed, **DRIVING.test_options
+            policy.act, EXPERT, DRIVING.env_id, 40, HAND_OVER, seed, **DRIVING.test_options
         )
         obs = torch.from_numpy(np.concatenate([episode.obs[:-1] for episode in episodes]))
         actions = np.concatenate([episode.actions for episode in episodes])
@@ -426,7 +425,8 @@ for name, values in exponents.items():
 #
 # ## Would more data help?
 #
-# *Predict: both clones get three times as many drives, and twice as many updates. What happens to their crash rates?*
+# *Predict: both clones get three times as many drives, and half as many updates more. What happens to their crash
+# rates?*
 
 
 # %%
@@ -435,17 +435,12 @@ def with_more_data(seed: int, trained: dict) -> dict[str, float]:
     found = {name: examine(policy, seed).crash_rate for name, policy in trained[seed].items()}
     demos = drives(3 * NUM_DRIVES, seed)
     for name, inputs in {"sees all": SEES_ALL, "short sight": SHORT_SIGHT}.items():
-        policy = clone(demos, seed, inputs, num_updates=2000)
+        policy = clone(demos, seed, inputs, num_updates=1500)
         found[f"{name}, {3 * NUM_DRIVES} drives"] = examine(policy, seed).crash_rate
     return found
 
 
-def columns_of(runs: list[dict[str, float]]) -> dict[str, np.ndarray]:
-    """From one dict a seed to one array (seeds,) a name."""
-    return {name: np.array([run[name] for run in runs]) for name in runs[0]}
-
-
-crashes = columns_of(run_seeds(with_more_data, SEEDS, trained=trained))
+crashes = by_name(run_seeds(with_more_data, SEEDS, trained=trained))
 
 # %%
 figure, axis = plotting.panels(width=10, height=4)
@@ -603,7 +598,7 @@ def clones_of_others(seed: int, trained: dict) -> dict[str, tuple[float, float]]
     return {name: (result.mean_return, result.crash_rate) for name, result in results.items()}
 
 
-others = columns_of(run_seeds(clones_of_others, SEEDS, trained=trained))  # each (seeds, 2)
+others = by_name(run_seeds(clones_of_others, SEEDS, trained=trained))  # each (seeds, 2)
 
 # %% tags=["nbval-check-output"]
 slower = compare_paired(others["expert"][:, 0], others["biased"][:, 0])
@@ -657,7 +652,7 @@ def dashboard(seed: int) -> dict[str, tuple[float, float, float]]:
     return found
 
 
-dashboards = columns_of(run_seeds(dashboard, SEEDS))  # each (seeds, 3)
+dashboards = by_name(run_seeds(dashboard, SEEDS))  # each (seeds, 3)
 
 # %%
 figure, axes = plotting.panels(columns=3, width=16, height=3.2, sharey=True)
@@ -766,7 +761,7 @@ def repaired(seed: int) -> dict[str, float]:
     return {name: examine(policy, seed).crash_rate for name, policy in policies.items()}
 
 
-after_repair = columns_of(run_seeds(repaired, SEEDS))
+after_repair = by_name(run_seeds(repaired, SEEDS))
 repairs = {"clone": crashes["short sight"], **after_repair, "own states": crashes["own states"]}
 
 # %%

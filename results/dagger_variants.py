@@ -1,7 +1,7 @@
 """Lesson 04, "Variants": DAgger on Driving with a camera of 12 m, each variant from equally many labels."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from ilrl_course.rollout import make_batch
 from ilrl_course.stats import confidence_interval, run_seeds
 
 SEEDS = list(range(24))
-SHORT_SIGHT = [*range(8), *range(16, 22)]
+SHORT_SIGHT = (*range(8), *range(16, 22))
 NUM_CARS = 15
 USUAL = DAggerConfig(num_rounds=20, num_steps=10, num_updates=50, beta_decay=0.8)  # 3000 labels
 
@@ -33,29 +33,24 @@ class Variant:
     num_labels: int | None = None  # in each round, instead of all
     at_random: bool = False  # are these few chosen by chance?
     faults: dict = field(default_factory=dict)  # of the labels
-    inputs: list[int] | None = field(default_factory=lambda: SHORT_SIGHT)
-
-
-def changed(**fields) -> DAggerConfig:
-    """The usual config, with some fields changed."""
-    return DAggerConfig(**(vars(USUAL) | fields))
+    inputs: tuple[int, ...] | None = SHORT_SIGHT
 
 
 VARIANTS = {
     "usual": Variant(),
-    "expert drives in round 1 only": Variant(changed(beta_decay=0.0)),
-    "expert drives longer": Variant(changed(beta_decay=0.9)),
-    "from scratch": Variant(changed(from_scratch=True)),
-    "from scratch, 5 times the updates": Variant(changed(from_scratch=True, num_updates=250)),
+    "expert drives in round 1 only": Variant(replace(USUAL, beta_decay=0.0)),
+    "expert drives longer": Variant(replace(USUAL, beta_decay=0.9)),
+    "from scratch": Variant(replace(USUAL, from_scratch=True)),
+    "from scratch, 5 times the updates": Variant(replace(USUAL, from_scratch=True, num_updates=250)),
     "guard": Variant(guarded=True),
-    "a fifth of the situations": Variant(changed(num_steps=50), num_labels=150),
-    "a fifth, by chance": Variant(changed(num_steps=50), num_labels=150, at_random=True),
+    "a fifth of the situations": Variant(replace(USUAL, num_steps=50), num_labels=150),
+    "a fifth, by chance": Variant(replace(USUAL, num_steps=50), num_labels=150, at_random=True),
     "labels 0.1 s late": Variant(faults={"delay": 1}),
     "labels 0.2 s late": Variant(faults={"delay": 2}),
     "labels 0.3 s late": Variant(faults={"delay": 3}),
     "labels with noise of 0.3": Variant(faults={"noise_std": 0.3}),
     "sees all": Variant(inputs=None),
-    "sees all, half the labels": Variant(changed(num_steps=5), inputs=None),
+    "sees all, half the labels": Variant(replace(USUAL, num_steps=5), inputs=None),
 }
 CLONES = {  # noise on the expert's actions, steps of each car, inputs
     "clone": (0.0, 200, SHORT_SIGHT),

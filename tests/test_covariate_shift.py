@@ -139,3 +139,15 @@ def test_the_last_step_of_the_shortest_episode_can_be_the_learners():
         ValueError, match="is over after 2 steps, before the learner takes over after 2: hand"
     ):
         collect_after_hand_over(*arguments, 2, seed=0)
+
+
+@pytest.mark.parametrize(("episodes", "horizons"), [(0, [3]), (1, [0, 3])])
+def test_costs_need_an_episode_and_horizons_from_one_on(episodes, horizons):
+    trajectory = Trajectory(np.zeros((4, 1)), np.zeros((3, 1)), np.zeros(3), False, True)
+    with pytest.raises(ValueError, match="give at least one, from 1 on"):
+        cost_by_horizon([trajectory] * episodes, lambda obs: np.zeros((len(obs), 1)), horizons)
+
+
+def test_a_cost_of_zero_has_no_exponent():
+    with pytest.raises(ValueError, match="only numbers above 0"):
+        growth_exponent([1, 2], np.array([0.0, 1.0]))

@@ -65,7 +65,8 @@ def test_columns_passes_on_the_named_columns_in_their_order():
 def test_a_policy_depends_on_the_columns_that_it_sees_and_on_no_other(space):
     policy = make_policy(OBS, space, seed=0, inputs=[0, 2])
     generator = torch.Generator().manual_seed(0)
-    obs, actions = torch.randn(20, 3, generator=generator), policy(torch.randn(20, 3)).sample()
+    obs = torch.randn(20, 3, generator=generator)
+    actions = policy(obs).mode
 
     def log_probs_with_changed(column):
         changed = obs.clone()
@@ -85,3 +86,10 @@ def test_a_policy_that_sees_all_columns_by_name_is_the_usual_one(space):
     assert torch.equal(usual.mode, named.mode)
     actions = usual.sample()
     assert torch.equal(usual.log_prob(actions), named.log_prob(actions))
+
+
+@pytest.mark.parametrize("inputs", [[3], [-1, 0]])
+def test_inputs_that_do_not_exist_are_refused(inputs):
+    box = gym.spaces.Box(-1, 1, (3,), np.float32)
+    with pytest.raises(ValueError, match="columns 0 to 2"):
+        make_policy(box, box, seed=0, inputs=inputs)

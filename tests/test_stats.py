@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from ilrl_course.stats import bootstrap_interval, compare_paired, confidence_interval, run_seeds
+from ilrl_course.stats import bootstrap_interval, by_name, compare_paired, confidence_interval, run_seeds
 
 
 def test_the_bootstrap_by_hand_agrees_with_scipy():
@@ -124,3 +124,9 @@ def test_the_same_call_runs_on_a_dask_cluster():
         joblib.parallel_config(backend="dask"),
     ):
         assert run_seeds(lambda seed: seed**2, range(6)) == [0, 1, 4, 9, 16, 25]
+
+
+def test_runs_by_name_have_a_row_for_each_seed():
+    found = by_name([{"a": 1.0, "b": (1, 2)}, {"a": 3.0, "b": (4, 5)}])
+    assert found["a"].tolist() == [1.0, 3.0]
+    assert found["b"].tolist() == [[1, 2], [4, 5]]

@@ -6,36 +6,37 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course.algorithms.dagger import mixed_rollout
 from ilrl_course.covariate_shift import distance_to_data
 from ilrl_course.data import Actor, Batch, Rollout
+from ilrl_course.rollout import collect_rollout
 
 
 class Guard:
-    """A `rollout_fn` in which the expert takes over wherever the learner has left the safe set.
+    """A `rollout_fn` in which the expert also takes over wherever the learner has left the safe set.
 
-    `is_safe` maps obs (N, obs_dim) to (N,) bool (after SafeDAgger, Zhang and Cho 2017, whose safe set is
-    learned). `takeovers` counts how often a car became unsafe, `guarded_steps` for how long.
+    `is_safe` maps obs (N, obs_dim) to (N,) bool (after SafeDAgger, Zhang and Cho 2017, who learn it).
+    `takeovers` counts how often a car became unsafe while the learner had the wheel.
     """
 
     def __init__(self, is_safe: Callable[[np.ndarray], np.ndarray]):
         self.is_safe = is_safe
         self.was_safe: np.ndarray | bool = True  # (N,) one step ago
-        self.takeovers = self.guarded_steps = 0
+        self.takeovers = 0
 
     def __call__(self, expert: Actor, learner: Actor, envs, obs: np.ndarray, num_steps, beta, rng):
         """As `mixed_rollout`."""
 
         def guarded(obs: np.ndarray) -> np.ndarray:
+            by_chance = rng.random(len(obs)) < beta  # (N,) the mixture
             safe = self.is_safe(obs)  # (N,)
-            self.guarded_steps += int((~safe).sum())
-            self.takeovers += int((self.was_safe & ~safe).sum())
+            self.takeovers += int((self.was_safe & ~safe & ~by_chance).sum())
             self.was_safe = safe
+            expert_acts = by_chance | ~safe
             actions = learner(obs).copy()  # (N,) or (N, action_dim)
-            actions[~safe] = expert(obs)[~safe]
+            actions[expert_acts] = expert(obs)[expert_acts]
             return actions
 
-        return mixed_rollout(expert, guarded, envs, obs, num_steps, beta, rng)
+        return collect_rollout(guarded, envs, obs, num_steps)
 
 
 class LabelBudget:
@@ -56,7 +57,9 @@ class LabelBudget:
         obs = rollout.obs.flatten(0, 1)  # (B, obs_dim)
         if len(obs) < self.num_labels:
             raise ValueError(f"{self.num_labels} labels for {len(obs)} steps: act longer, or ask for fewer")
-        distance = distance_to_data(obs, obs[:1] if self.labeled is None else self.labeled)  # (B,)
+        distance = torch.full((len(obs),), torch.inf)  # (B,)
+        if self.labeled is not None:
+            distance = distance_to_data(obs, self.labeled)
         chosen = []
         for _ in range(self.num_labels):
             chosen.append(int(distance.argmax()))

@@ -9,6 +9,7 @@ from ilrl_course.algorithms.dagger import label_rollout
 from ilrl_course.checks.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind
 from ilrl_course.checks.lesson_04_label_mutants import MUTANTS
+from ilrl_course.checks.lesson_04_mix_mutants import LESSONS_EXPERT
 from ilrl_course.data import Batch, Rollout
 from ilrl_course.rollout import collect_rollout
 
@@ -105,8 +106,11 @@ LABEL = Exercise(
     solution=label_rollout,
     tested="every situation of the block once, each beside the expert's own answer, as tensors.",
     probes=(_probe_discrete, _probe_continuous, _probe_single),
-    leftovers=dict.fromkeys(
-        ("policy", "learner", "envs"), "it reads a variable of the lesson. Use only expert and rollout."
-    ),
+    leftovers={
+        **dict.fromkeys(
+            ("policy", "learner", "envs"), "it reads a variable of the lesson. Use only expert and rollout."
+        ),
+        "EXPERT": LESSONS_EXPERT,
+    },
     mutants=MUTANTS,
 )

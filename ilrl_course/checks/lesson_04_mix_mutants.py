@@ -25,7 +25,11 @@ BROKEN_OFF = (
 NOT_REPEATABLE = "the coins cannot be repeated. Toss them with rng, which is passed in."
 FIXED_COINS = "rng has no effect: the coins are always the same. Toss them with rng, which is passed in."
 OVERWRITTEN = "it writes into an array that an actor returned, and may need for itself. Work on a copy."
-LEFTOVERS = {"policy": "it reads a variable of the lesson. The learner is passed in: ask learner(obs)."}
+LESSONS_EXPERT = "it asks the expert of the lesson. Ask the one that is passed in."
+LEFTOVERS = {
+    "policy": "it reads a variable of the lesson. The learner is passed in: ask learner(obs).",
+    "EXPERT": LESSONS_EXPERT,
+}
 
 
 def _change_in_place(expert_acts, expert, learner, obs):

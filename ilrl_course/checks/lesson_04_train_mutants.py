@@ -7,6 +7,7 @@ import torch
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.dagger import label_rollout
 from ilrl_course.checks.exercise import Mutant
+from ilrl_course.checks.lesson_04_mix_mutants import LESSONS_EXPERT
 from ilrl_course.checks.lesson_04_train_acting import ACTING, BLOCK_BY_HAND, OTHER_WORLDS
 from ilrl_course.checks.lesson_04_train_parts import train, with_parts
 from ilrl_course.data import Batch, concatenate
@@ -21,6 +22,8 @@ LEFTOVERS = {
     "mixed_rollout": BLOCK_BY_HAND,
     "label_rollout": LABELS_BY_HAND,
     "make_batch": OTHER_WORLDS,
+    "EXPERT": LESSONS_EXPERT,
+    "CONFIG": "it reads the settings of the lesson. Use the config that is passed in.",
     "learner": "it reads a variable of the lesson. The learner is the policy that is passed in: policy.act.",
 } | {name: NOT_ASSIGNED.format(name) for name in ("beta", "rollout", "demos")}
 

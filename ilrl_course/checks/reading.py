@@ -17,21 +17,20 @@ def is_blank(function: Callable, given: str = "") -> bool:
     return _code(body) == _code(ast.parse(given).body)
 
 
-def _code(body: list[ast.stmt]) -> list[str]:
-    """Statements without what does nothing, at any depth: `raise`, `pass`, and texts."""
-    kept = []
-    for node in body:
-        if _does_nothing(node):
-            continue
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.For | ast.While | ast.If | ast.With):
-                inner.body = [part for part in inner.body if not _does_nothing(part)]
-        kept.append(ast.dump(node))
-    return kept
+class _WithoutIdleLines(ast.NodeTransformer):
+    """Removes what does nothing, at any depth: `raise`, `pass`, and texts."""
+
+    def visit_Raise(self, node):
+        return None
+
+    visit_Pass = visit_Raise
+
+    def visit_Expr(self, node):
+        return None if isinstance(node.value, ast.Constant) else node
 
 
-def _does_nothing(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Raise | ast.Pass) or _is_text(node)
+def _code(body: list[ast.stmt]) -> str:
+    return ast.dump(_WithoutIdleLines().visit(ast.Module(body, [])))
 
 
 def global_names(function: Callable) -> set[str]:
@@ -47,7 +46,3 @@ def _global_names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _global_names(constant)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

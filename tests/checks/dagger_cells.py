@@ -1,19 +1,9 @@
 """The half-written stub of train_dagger, and ways to fill it as students do."""
 
-import __future__
-
-import itertools
-import linecache
 import textwrap
-from copy import deepcopy
 
-import numpy as np
-import torch
-
-from ilrl_course.algorithms.bc import bc_loss, train_bc
-from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout
-from ilrl_course.data import Batch, concatenate
-from ilrl_course.rollout import derive_seed
+from ilrl_course.algorithms import dagger  # the names that the stub needs
+from tests.checks import cells
 
 STUB = '''
 def train_dagger(
@@ -32,11 +22,6 @@ def train_dagger(
         yield metrics | {"labels": len(demos), "crashes": crashes}
 '''
 RAISE = '        raise NotImplementedError("write train_dagger here, then run the next cell")\n'
-NAMES = {
-    "np": np, "torch": torch, "deepcopy": deepcopy, "Batch": Batch, "concatenate": concatenate,
-    "derive_seed": derive_seed, "train_bc": train_bc, "bc_loss": bc_loss, "mixed_rollout": mixed_rollout, "label_rollout": label_rollout,
-}  # fmt: skip
-numbers = itertools.count()
 
 BETA = "beta = config.beta_decay**i\n"
 ACT = "rollout, obs = rollout_fn(expert, policy.act, envs, obs, config.num_steps, beta, rng)\n"
@@ -47,12 +32,8 @@ LINES = BETA + ACT + LABEL + COUNT + JOIN
 
 
 def run_cell(source):
-    """The function that a cell defines; its source can be looked up, as in a notebook."""
-    file = f"<cell of train_dagger {next(numbers)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    cell = dict(NAMES)
-    exec(compile(source, file, "exec", flags=__future__.annotations.compiler_flag), cell)
-    return cell["train_dagger"]
+    """The function that a cell defines."""
+    return cells.run_cell(source, "train_dagger", vars(dagger))
 
 
 def filled(lines, edits=()):

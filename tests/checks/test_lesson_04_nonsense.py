@@ -3,7 +3,7 @@
 import pytest
 
 from ilrl_course.checks import check
-from tests.checks.answers import written
+from tests.checks.answers import hint_for, written
 
 NONSENSE = [
     ("train_dagger", "return None", "it returned nothing"),
@@ -33,3 +33,8 @@ NONSENSE = [
 def test_nonsense_gets_a_calm_answer(name, body, hint, capsys):
     check(written(name, body))
     assert capsys.readouterr().out.startswith(f"❌ {name}: {hint}")
+
+
+@pytest.mark.parametrize("name", ["mixed_rollout", "label_rollout"])
+def test_an_answer_that_asks_the_expert_of_the_lesson_is_told_so(name):
+    assert hint_for(name, written(name, "return EXPERT(inputs[1])")).startswith("it asks the expert of the")

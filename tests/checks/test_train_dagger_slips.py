@@ -64,6 +64,8 @@ WRONG = [
         "it reads a variable of the lesson. The learner",
         instead(ACT, ACT.strip().replace("policy.act", "learner")),
     ),
+    ("it asks the expert of the lesson", instead(LABEL, "labeled.append(label_fn(EXPERT, rollout))")),
+    ("it reads the settings of the lesson", instead(BETA, "beta = CONFIG.beta_decay**i")),
     (
         "it labels the block of the round before",
         filled(

@@ -1,10 +1,6 @@
 """An answer that raises NotImplementedError: blank, or half written with the line of the stub still in it."""
 
-import __future__
-
-import itertools
 import json
-import linecache
 from pathlib import Path
 
 import pytest
@@ -12,10 +8,10 @@ import pytest
 from ilrl_course.algorithms import dagger  # the names that its half-written stub needs
 from ilrl_course.checks import EXERCISES, check
 from ilrl_course.checks.diagnosis import STILL_RAISES, diagnose
+from tests.checks import cells
 from tests.checks.answers import hint_for
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-numbers = itertools.count()
 
 
 def stubs_in_notebooks():
@@ -33,12 +29,9 @@ STUBS = {name: source for name, source in stubs_in_notebooks().items() if name i
 
 
 def run_cell(source, name):
-    """The function that a cell defines; its source can be looked up, as in a notebook."""
-    file = f"<cell {next(numbers)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    cell = vars(dagger) | {name: exercise.solution for name, exercise in EXERCISES.items()}
-    exec(compile(source, file, "exec", flags=__future__.annotations.compiler_flag), cell)
-    return cell[name]
+    """The function that the cell of an exercise defines."""
+    solutions = {name: exercise.solution for name, exercise in EXERCISES.items()}
+    return cells.run_cell(source, name, vars(dagger) | solutions)
 
 
 def the_raise_in(stub):

@@ -74,7 +74,7 @@ def is_safe(obs: np.ndarray) -> np.ndarray:
     """Would a careful passenger keep calm? (B,) bool for obs (B, 22).
 
     The wheels are more than 0.9 m from the edge of the road, and the car is slow enough for every bend within
-    24 m of a dry road, or can still brake in time.
+    24 m of a dry road, or can still brake in time. Objects and the car's heading are not considered.
     """
     view = planning.View.of(obs)
     to_the_edge = view.half_width - spec.CAR_WIDTH / 2 - np.abs(view.d)  # (B,) m
