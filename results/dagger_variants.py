@@ -38,7 +38,7 @@ class Variant:
 
 VARIANTS = {
     "usual": Variant(),
-    "expert drives in round 1 only": Variant(replace(USUAL, beta_decay=0.0)),
+    "expert drives in the first round only": Variant(replace(USUAL, beta_decay=0.0)),
     "expert drives longer": Variant(replace(USUAL, beta_decay=0.9)),
     "from scratch": Variant(replace(USUAL, from_scratch=True)),
     "from scratch, 5 times the updates": Variant(replace(USUAL, from_scratch=True, num_updates=250)),

@@ -90,6 +90,6 @@ def test_a_policy_that_sees_all_columns_by_name_is_the_usual_one(space):
 
 @pytest.mark.parametrize("inputs", [[3], [-1, 0]])
 def test_inputs_that_do_not_exist_are_refused(inputs):
-    box = gym.spaces.Box(-1, 1, (3,), np.float32)
+    box = Box(-1, 1, (3,), np.float32)
     with pytest.raises(ValueError, match="columns 0 to 2"):
         make_policy(box, box, seed=0, inputs=inputs)
