@@ -299,8 +299,8 @@ video.show(
 # $$J(T) \le \sum_{t=1}^{T} \varepsilon \, (T - t + 1) = \varepsilon\, \frac{T (T + 1)}{2}.$$
 #
 # So the cost may grow with the *square* of the horizon. (Ross and Bagnell 2010 assume less, an $\varepsilon$ that
-# holds on average over the expert's situations, and get $T^2 \varepsilon$.) Does it? We fit a power law, $J(T)
-# \approx a \, T^k$, and look at the exponent $k$: 1 is harmless, 2 the worst case.
+# holds on average over the expert's situations, and get $T^2 \varepsilon$.) Does it? We fit a power law,
+# $J(T) \approx a \, T^k$, and look at the exponent $k$: 1 is harmless, 2 the worst case.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #

@@ -7,13 +7,12 @@ import torch
 
 from ilrl_course.algorithms.dagger import mixed_rollout
 from ilrl_course.checks.exercise import Exercise, Fact
+from ilrl_course.checks.lesson_04_mix_coins import FIXED_COINS, NOT_REPEATABLE
 from ilrl_course.checks.lesson_04_mix_mutants import (
     BROKEN_OFF,
     FAKE_ROWS,
-    FIXED_COINS,
     LEFTOVERS,
     MUTANTS,
-    NOT_REPEATABLE,
     OVERWRITTEN,
     RESET_FIRST,
 )
@@ -98,6 +97,9 @@ def _pattern(play: Play) -> str:
         return "the expert alone" if whole[0] else "the learner alone"
     if set(whole) <= {0, 1}:
         return "one coin for the whole block"
+    played = np.concatenate(play.shares)  # (T, N, action_dim)
+    if (played == played[0]).all(axis=(0, 2)).sum() >= played.shape[1] - 2:
+        return "a choice in two of the worlds only"
     if all((block == block[:, :1]).all() for block in play.shares):
         return "one coin for all the worlds"
     kept = [(shares[1:] == shares[:-1]).all(axis=2) for shares in play.shares]

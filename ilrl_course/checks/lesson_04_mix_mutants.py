@@ -1,17 +1,8 @@
 """Known wrong ways in which expert and learner share the steps."""
 
-import numpy as np
-
 from ilrl_course.checks.exercise import Mutant
-from ilrl_course.checks.lesson_04_mix_parts import (
-    acting,
-    by_hand,
-    choose,
-    choosing,
-    collect_by_hand,
-    reset_where_over,
-    with_parts,
-)
+from ilrl_course.checks.lesson_04_mix_coins import COINS
+from ilrl_course.checks.lesson_04_mix_parts import acting, by_hand, choosing, with_parts
 
 RESET_FIRST = "it does not begin where the worlds are. Do not reset them: go on from obs, which is passed in."
 FAKE_ROWS = (
@@ -22,8 +13,6 @@ BROKEN_OFF = (
     "worlds are reset whose episode is not over yet. Leave the stepping to collect_rollout, or reset with a "
     "reset_mask."
 )
-NOT_REPEATABLE = "the coins cannot be repeated. Toss them with rng, which is passed in."
-FIXED_COINS = "rng has no effect: the coins are always the same. Toss them with rng, which is passed in."
 OVERWRITTEN = "it writes into an array that an actor returned, and may need for itself. Work on a copy."
 LESSONS_EXPERT = "it asks the expert of the lesson. Ask the one that is passed in."
 LEFTOVERS = {
@@ -50,53 +39,11 @@ def _assign_all(expert_acts, expert, learner, obs):
     return actions
 
 
-def _keep_for_episode(expert, learner, envs, obs, num_steps, beta, rng):
-    expert_acts = rng.random(len(obs)) < beta
-
-    def reset(envs, next_obs, over):
-        expert_acts[over] = rng.random(over.sum()) < beta
-        return reset_where_over(envs, next_obs, over)
-
-    def mixture(obs):
-        return choose(expert_acts, expert, learner, obs)
-
-    return collect_by_hand(mixture, envs, obs, num_steps, reset=reset)
-
-
 def _average(cast):
     return acting(lambda expert, learner, beta, rng: cast(beta * expert + (1 - beta) * learner, expert.dtype))
 
 
-MUTANTS = (
-    Mutant(
-        "beta is the wrong way around: it is the probability of the expert's action, not of the learner's.",
-        with_parts(toss=lambda rng, obs, beta: rng.random(len(obs)) > beta),
-        with_parts(toss=lambda rng, obs, beta: rng.random(len(obs)) < 1 - beta),
-    ),
-    Mutant(
-        "beta has no effect: the coin is always a fair one. The expert should act with the probability beta.",
-        with_parts(toss=lambda rng, obs, beta: rng.random(len(obs)) < 0.5),
-    ),
-    Mutant(
-        "one coin decides about the whole block. Toss a new one for every step of every world.",
-        with_parts(toss=lambda rng, obs, beta: np.full(len(obs), rng.random() < beta), once=True),
-    ),
-    Mutant(
-        "in each step one coin decides for all the worlds. Toss one for each of them.",
-        with_parts(toss=lambda rng, obs, beta: np.full(len(obs), rng.random() < beta)),
-    ),
-    Mutant(
-        "the coins are the same in each step. Toss new ones within the function that acts, with rng.",
-        with_parts(once=True),
-        *(
-            with_parts(toss=lambda rng, obs, beta, s=seed: np.random.default_rng(s).random(len(obs)) < beta)
-            for seed in (0, 42)
-        ),
-    ),
-    Mutant(
-        "one coin decides about a whole episode. Toss a new one for every step of every world.",
-        _keep_for_episode,
-    ),
+SHARING = (
     Mutant(
         "the actions are averaged, which can be worse than both. Choose: each is either the expert's or the "
         "learner's.",
@@ -105,26 +52,12 @@ MUTANTS = (
         _average(lambda actions, dtype: actions),
     ),
     Mutant(
-        "each number of an action has a coin of its own, so half an action may be the expert's. Toss one for "
-        "the whole action.",
-        acting(lambda expert, learner, beta, rng: np.where(rng.random(expert.shape) < beta, expert, learner)),
-    ),
-    Mutant(
         "the expert acts alone. Where the coin says so, it should be the learner.",
         choosing(lambda coins, expert, learner: expert),
     ),
     Mutant(
         "the learner acts alone. Where the coin says so, it should be the expert.",
         choosing(lambda coins, expert, learner: learner),
-    ),
-    Mutant(
-        NOT_REPEATABLE,
-        with_parts(toss=lambda rng, obs, beta: np.random.rand(len(obs)) < beta),  # noqa: NPY002
-        with_parts(generator=lambda rng: np.random.default_rng()),
-    ),
-    Mutant(
-        FIXED_COINS,
-        *(with_parts(generator=lambda rng, s=seed: np.random.default_rng(s)) for seed in (0, 42)),
     ),
     Mutant(
         OVERWRITTEN,
@@ -184,14 +117,5 @@ MUTANTS = (
         "rows of them.",
         with_parts(choose=_assign_all),
     ),
-    Mutant(
-        "where an action is several numbers, the coins (N,) do not fit to the actions (N, action_dim). Pick "
-        "rows with them, or give them a second axis.",
-        choosing(lambda coins, expert, learner: np.where(coins, expert, learner)),
-    ),
-    Mutant(
-        "where an action is one number, the coins (N, 1) do not fit to the actions (N,). Pick rows with "
-        "coins (N,) instead.",
-        choosing(lambda coins, expert, learner: np.where(coins[:, None], expert, learner)),
-    ),
 )
+MUTANTS = COINS + SHARING

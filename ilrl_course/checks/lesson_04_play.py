@@ -12,6 +12,7 @@ from ilrl_course.rollout import collect_rollout
 
 LENGTHS, TERMINATES = np.array([4, 3, 7, 5, 9, 2, 6, 8]), np.array([True, False])  # of the copies' episodes
 NUM_STEPS = 5
+NO_ACTIONS = "the worlds get None in the place of actions. Did you forget `return` in the function that acts?"
 
 
 class _Watched:
@@ -29,6 +30,14 @@ class _Watched:
     def overwritten(self) -> bool:
         """Did somebody write into one of them?"""
         return not all(np.array_equal(actions, copy) for actions, copy in self._handed_out)
+
+
+class _Worlds(CountingBatch):
+    def step(self, actions):
+        """Step, as every `BatchedWorld` does; raises WrongResult for no actions at all."""
+        if actions is None:
+            raise WrongResult(NO_ACTIONS)
+        return super().step(actions)
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Play:
         self.expert, self._shift = CountingExpert(action_dim), np.float32(0.5) if action_dim else 5
         self._actors = {"expert": _Watched(self.expert), "learner": _Watched(self.learner)}
         num_envs = len(LENGTHS)
-        envs = CountingBatch(num_envs, LENGTHS, action_dim, TERMINATES)
+        envs = _Worlds(num_envs, LENGTHS, action_dim, TERMINATES)
         _, obs = collect_rollout(self.expert, envs, envs.reset(seed=0)[0], num_steps=2)
         rng = np.random.default_rng(seed)
         self.blocks: list[Block] = []

@@ -14,7 +14,8 @@ from ilrl_course.checks.lesson_04_train_acting import (
     NOT_REPEATABLE,
     OTHER_WORLDS,
 )
-from ilrl_course.checks.lesson_04_train_mutants import LABELS_BY_HAND, LEFTOVERS, MUTANTS, TENSOR
+from ilrl_course.checks.lesson_04_train_counting import TENSOR
+from ilrl_course.checks.lesson_04_train_mutants import LABELS_BY_HAND, LEFTOVERS, MUTANTS
 from ilrl_course.checks.lesson_04_watched import (
     NUM_ENVS,
     NUM_STEPS,

@@ -136,6 +136,12 @@ ACTING = (
         *(with_parts(num_steps=lambda config, i, fixed=fixed: fixed) for fixed in (10, 20, 50, 100)),
     ),
     Mutant(
+        "another number of the config is handed over as the number of steps. Hand over config.num_steps.",
+        with_parts(num_steps=lambda config, i: config.num_rounds),
+        with_parts(num_steps=lambda config, i: config.num_updates),
+        with_parts(num_steps=lambda config, i: config.minibatch_size),
+    ),
+    Mutant(
         NEW_NUMBERS,
         with_parts(draw=lambda rng, seed: np.random.default_rng(seed)),
         with_parts(draw=lambda rng, seed: np.random.default_rng(0)),

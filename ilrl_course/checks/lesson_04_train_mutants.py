@@ -2,21 +2,16 @@
 
 from copy import deepcopy
 
-import torch
-
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.dagger import label_rollout
 from ilrl_course.checks.exercise import Mutant
 from ilrl_course.checks.lesson_04_mix_mutants import LESSONS_EXPERT
 from ilrl_course.checks.lesson_04_train_acting import ACTING, BLOCK_BY_HAND, OTHER_WORLDS
+from ilrl_course.checks.lesson_04_train_counting import COUNTING
 from ilrl_course.checks.lesson_04_train_parts import train, with_parts
 from ilrl_course.data import Batch, concatenate
 
 LABELS_BY_HAND = "label_fn is not used. Call the one that is passed in, so that it can be exchanged."
-TENSOR = (
-    "the crashes are a tensor, and += changes it in place, in the metrics of earlier rounds too. Make each "
-    "sum an int."
-)
 NOT_ASSIGNED = "`{}` gets no value in this function. Give it one within the loop, before it is used."
 LEFTOVERS = {
     "mixed_rollout": BLOCK_BY_HAND,
@@ -26,10 +21,6 @@ LEFTOVERS = {
     "CONFIG": "it reads the settings of the lesson. Use the config that is passed in.",
     "learner": "it reads a variable of the lesson. The learner is the policy that is passed in: policy.act.",
 } | {name: NOT_ASSIGNED.format(name) for name in ("beta", "rollout", "demos")}
-
-
-def _counting(rule):
-    return with_parts(count=lambda crashes, rollout: crashes + int(rule(rollout)))
 
 
 def _labeling(rule):
@@ -88,6 +79,10 @@ LEARNING = (
         _labeling(lambda label_fn, expert, rollouts: label_fn(expert, rollouts[-1].obs[-1].numpy())),
     ),
     Mutant(
+        "label_fn gets its arguments in the wrong order. The expert comes first, then the block.",
+        _labeling(lambda label_fn, expert, rollouts: label_fn(rollouts[-1], expert)),
+    ),
+    Mutant(
         "it keeps the blocks themselves, with what was done in them. Ask for labels with label_fn.",
         _labeling(lambda label_fn, expert, rollouts: rollouts[-1]),
     ),
@@ -117,39 +112,6 @@ LEARNING = (
         _labeling(lambda label_fn, expert, rollouts: _flat_batch(rollouts[-1], rollouts[-1].actions)),
     ),
     Mutant(
-        "only the crashes of the last round are counted. Add them to those of the rounds before.",
-        with_parts(count=lambda crashes, rollout: int(rollout.crashed.sum())),
-    ),
-    Mutant(
-        "the crashes are not counted. Add those of each block: it knows them as rollout.crashed.",
-        with_parts(count=lambda crashes, rollout: crashes),
-    ),
-    Mutant(
-        "it counts the episodes that were terminated, but not each of them crashed. Count rollout.crashed.",
-        _counting(lambda rollout: rollout.terminated.sum()),
-    ),
-    Mutant(
-        "it counts the episodes that are over, but not each of them crashed. Count rollout.crashed.",
-        _counting(lambda rollout: (rollout.terminated | rollout.truncated).sum()),
-    ),
-    Mutant(
-        "it counts the rounds, or the worlds, with a crash in them. Count every crash: one world can crash "
-        "twice.",
-        _counting(lambda rollout: rollout.crashed.any()),
-        _counting(lambda rollout: rollout.crashed.any(dim=0).sum()),
-        _counting(lambda rollout: rollout.crashed.any(dim=1).sum()),
-    ),
-    Mutant(
-        "it counts the steps, not the crashes. Add up rollout.crashed.",
-        _counting(lambda rollout: rollout.crashed.numel()),
-        _counting(lambda rollout: len(rollout.crashed)),
-    ),
-    Mutant(
-        TENSOR,
-        with_parts(count=lambda crashes, rollout: crashes + rollout.crashed.sum()),
-        with_parts(count=lambda crashes, rollout: rollout.crashed.sum() + torch.tensor(crashes)),
-    ),
-    Mutant(
         "from_scratch has no effect. With it the learning of each round begins with the untrained policy.",
         with_parts(resets=()),
     ),
@@ -176,4 +138,4 @@ LEARNING = (
         with_parts(learner=deepcopy),
     ),
 )
-MUTANTS = ACTING + LEARNING
+MUTANTS = ACTING + LEARNING + COUNTING

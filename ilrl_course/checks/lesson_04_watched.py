@@ -14,7 +14,7 @@ from ilrl_course.checks.exercise import WrongResult, kind
 from ilrl_course.data import Batch, Rollout
 from ilrl_course.networks import CategoricalPolicy, Policy
 
-NUM_ENVS, NUM_STEPS, NUM_UPDATES = 2, 3, 2
+NUM_ENVS, NUM_UPDATES, NUM_STEPS = 2, 4, 5
 MAX_ROUNDS, MAX_STEPS = 8, 50  # that are watched
 STARTED_ANEW = 40  # the step that a copy would be at if nobody had reset it
 SITUATIONS = np.stack(np.meshgrid(range(3), range(3), range(4)), axis=-1).reshape(-1, 3).astype(np.float32)
@@ -110,15 +110,18 @@ def _named(function: Callable) -> Callable:
 
 
 def _block(i: int, num_steps: int) -> Rollout:
-    """The block of round i; some of its episodes end well, some in a crash, some of them twice in a copy."""
+    """The block of round i; some of its episodes end well, some in a crash, some of them twice in a copy.
+
+    Every third block is nothing but crashes.
+    """
     steps, copies = np.indices((num_steps, NUM_ENVS))
     obs = np.stack([copies, np.full_like(copies, i), steps], axis=2).astype(np.float32)  # (T, N, 3)
     actions = 9 - CountingExpert()(obs.reshape(-1, 3)).reshape(num_steps, NUM_ENVS)
     even, first = (copies == 0) & (steps % 2 == 0), (copies == 1) & (steps == 0)
-    crashed = (even, first, even | first)[i % 3]
+    crashed = (even, first, copies >= 0)[i % 3]
     columns = (
         obs, actions, np.ones((num_steps, NUM_ENVS), dtype=np.float32), obs + np.float32([0, 0, 1]),
-        crashed | ((copies == 1) & (steps == 1)), (copies == 1) & (steps == 2), crashed,
+        crashed | ((copies == 1) & (steps == 1)), (copies == 1) & (steps == 2) & ~crashed, crashed,
     )  # fmt: skip
     return Rollout(*map(torch.from_numpy, columns))
 

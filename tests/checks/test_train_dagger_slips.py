@@ -1,5 +1,7 @@
 """Lesson 04, the loop of DAgger: stubs, changes to the given lines, and names from elsewhere."""
 
+from dataclasses import fields
+
 import pytest
 
 from ilrl_course.checks import EXERCISES
@@ -23,6 +25,19 @@ EXERCISE = EXERCISES["train_dagger"]
 LEARN = "*_, metrics = train_bc(policy, demos, config, seed + i, loss_fn)"
 YIELD = 'yield metrics | {"labels": len(demos), "crashes": crashes}'
 SCRATCH = "        if config.from_scratch:\n            policy.load_state_dict(untrained)\n"
+MEAN = "it adds the share of the steps that crashed"
+MEANS = (
+    "+= rollout.crashed.mean()",
+    "+= int(rollout.crashed.mean())",
+    "+= torch.mean(rollout.crashed)",
+    "+= rollout.crashed.float().mean()",
+    "= crashes + rollout.crashed.to(torch.float32).mean()",
+    "+= rollout.crashed.double().mean().item()",
+    "+= int(rollout.crashed.float().mean())",
+    "+= rollout.crashed.numpy().mean()",
+)
+OTHER_NUMBER = "another number of the config is handed over as the number of steps"
+OTHER_NUMBERS = ("num_rounds", "num_updates", "minibatch_size")
 
 
 def test_the_untouched_stub_is_not_written_yet():
@@ -96,6 +111,16 @@ WRONG = [
             [("labeled, crashes", "learned = deepcopy(policy)\n    labeled, crashes")],
         ),
     ),
+    (
+        "label_fn gets its arguments in the wrong order",
+        instead(LABEL, "labeled.append(label_fn(rollout, expert))"),
+    ),
+    (
+        "label_fn gets its arguments in the wrong order",
+        instead(LABEL, "labels = label_fn(rollout, expert)\nlabeled += [labels]"),
+    ),
+    *((MEAN, instead(COUNT, f"crashes {count}")) for count in MEANS),
+    *((OTHER_NUMBER, instead(ACT, ACT.strip().replace("num_steps", name))) for name in OTHER_NUMBERS),
     ("it keeps the blocks themselves", instead(LABEL, "labeled.append(rollout)")),
     ("label_fn got observations", instead(ACT, ACT.strip().replace("rollout, obs", "obs, rollout"))),
     ("label_fn got observations", instead(LABEL, "labeled.append(label_fn(expert, rollout.obs))")),
@@ -112,3 +137,16 @@ WRONG = [
 @pytest.mark.parametrize(("hint", "function"), WRONG)
 def test_a_slip_is_named(hint, function):
     assert hint_for("train_dagger", function).startswith(hint)
+
+
+def test_all_numbers_of_a_watched_config_differ():
+    configs = []
+
+    def answer(policy, expert, envs, config, seed, *functions):
+        configs.append(config)
+        yield from EXERCISE.solution(policy, expert, envs, config, seed, *functions)
+
+    assert diagnose(EXERCISE, answer).passed
+    for config in configs:
+        values = [getattr(config, field.name) for field in fields(config) if field.name != "from_scratch"]
+        assert len(set(values)) == len(values)
