@@ -458,17 +458,17 @@ video.show(
     alt="Crash rates of variants of DAgger and of clones, ranked. Labels chosen where they tell most, and noise "
     "injection, are best; late labels and clones without noise are worst.",
 )
-print(f"{'':36} {'test':>5}   crashes in training   takeovers")
+print(f"{'':38} {'test':>5}   crashes in training   takeovers")
 for name in [*shown, *(name for name in recorded if "sees all" in name)]:
     row = recorded[name]
     print(
-        f"{name:36} {row['crash_rate']:5.1%}   {row['crashes_in_training']:19.1f}   {row['takeovers']:9.0f}"
+        f"{name:38} {row['crash_rate']:5.1%}   {row['crashes_in_training']:19.1f}   {row['takeovers']:9.0f}"
     )
 
 # %% [markdown]
 # - **Ask less, drive more.** As many labels, but of a fifth of the situations, leave practically no crash. A tenth of
-#   a second later the situation is nearly the same, and so is the label: to label everything is a waste. Choosing
-#   them cleverly and choosing them by chance are nearly equally good here.
+#   a second later the situation is nearly the same, and so is the label: to label everything is a waste. Chosen
+#   cleverly or by chance, they are equally good in the end; with the clever choice fewer cars crash on the way there.
 # - **Noise injection keeps up,** without a learner at the wheel. Remember it for the end of this lesson.
 # - **The mixture is a trade.** If the expert drives longer, fewer cars crash in training, but the learner sees less
 #   of its own situations. If it drives in the first round only, it is the other way round.

@@ -56,10 +56,11 @@ def _probe_coins(answer: Callable) -> Iterator[Fact]:
 
 def _probe_alone(answer: Callable) -> Iterator[Fact]:
     for beta, who in ((1.0, "always"), (0.0, "never")):
-        share = float(np.mean(Play(answer, beta, num_calls=1).shares))
+        share = float(np.mean(Play(answer, beta, num_calls=6).shares))
         found = {1.0: "always", 0.0: "never"}.get(share, "sometimes")
         hint = f"with beta = {beta:.0f} the expert should {who} act, but it does {found}."
         yield Fact(f"with beta = {beta:.0f} the expert acts", found, who, hint)
+        yield Fact(f"the expert's share of the actions with beta = {beta:.0f}", share, beta, tolerance=0.17)
 
 
 def _facts_about_steps(blocks: list[Block]) -> Iterator[Fact]:

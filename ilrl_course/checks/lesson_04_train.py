@@ -136,14 +136,14 @@ def _facts_about_metrics(training: WatchedTraining) -> Iterator[Fact]:
 
 
 def _probe_from_scratch(answer: Callable) -> Iterator[Fact]:
-    training = WatchedTraining(answer, num_rounds=2, beta_decay=0.0, from_scratch=True)
+    training = WatchedTraining(answer, num_rounds=NUM_ROUNDS, beta_decay=0.0, from_scratch=True)
     hint = "with from_scratch every round's learning should begin with the untrained policy."
-    yield Fact("starts from scratch", str(training.starts), str([True, True]), hint)
+    yield Fact("starts from scratch", str(training.starts), str([True] * NUM_ROUNDS), hint)
     hint = "with from_scratch the policy should still act with what it has learned in the round before."
     acting = [each["untrained"] for each in training.arguments]
-    yield Fact("acting untrained", str(acting), str([True, False]), hint)
+    yield Fact("acting untrained", str(acting), str([i == 0 for i in ROUNDS]), hint)
     betas = [number(each["beta"], "beta") for each in training.arguments]
-    yield Fact("beta with beta_decay = 0", betas, [1.0, 0.0])
+    yield Fact("beta with beta_decay = 0", betas, [0.0**i for i in ROUNDS])
 
 
 def _probe_seed(answer: Callable) -> Iterator[Fact]:

@@ -14,7 +14,7 @@ from ilrl_course.checks.exercise import WrongResult, kind
 from ilrl_course.data import Batch, Rollout
 from ilrl_course.networks import CategoricalPolicy, Policy
 
-NUM_ENVS, NUM_UPDATES, NUM_STEPS = 2, 4, 5
+NUM_ENVS, NUM_UPDATES, NUM_STEPS = 2, 2, 5
 MAX_ROUNDS, MAX_STEPS = 8, 50  # that are watched
 STARTED_ANEW = 40  # the step that a copy would be at if nobody had reset it
 SITUATIONS = np.stack(np.meshgrid(range(3), range(3), range(4)), axis=-1).reshape(-1, 3).astype(np.float32)

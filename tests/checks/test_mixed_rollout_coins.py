@@ -71,6 +71,7 @@ def forget_to_return(expert, learner, obs, beta, rng):
 def return_at_times(expert, learner, obs, beta, rng):
     if rng.random() < beta:
         return expert(obs)
+    return None
 
 
 NORMAL, INTEGERS, STEPS = (
