@@ -14,7 +14,7 @@ from ilrl_course.rollout import collect_rollout
 class Guard:
     """A `rollout_fn` in which the expert also takes over wherever the learner has left the safe set.
 
-    `is_safe` maps obs (N, obs_dim) to (N,) bool (after SafeDAgger, Zhang and Cho 2017, who learn it).
+    `is_safe` maps obs (N, obs_dim) to (N,) bool (in the spirit of SafeDAgger, Zhang and Cho 2017).
     `takeovers` counts how often a car became unsafe while the learner had the wheel.
     """
 
