@@ -455,8 +455,8 @@ plotting.strip(axis, {name: 100 * np.array(recorded[name]["crash_rates"]) for na
 axis.set(title="Ways to get 3000 labels", xlabel="test drives that leave the road (%)", xlim=(-2, 102))
 video.show(
     figure,
-    alt="Crash rates of variants of DAgger and of clones, ranked. Labels chosen where they tell most, and noise "
-    "injection, are best; late labels and clones without noise are worst.",
+    alt="Crash rates of variants of DAgger and of clones, ranked. Labels for a fifth of the situations, and noise "
+    "injection, are best; late labels, clones without noise, and starting from scratch are worst.",
 )
 print(f"{'':38} {'test':>5}   crashes in training   takeovers")
 for name in [*shown, *(name for name in recorded if "sees all" in name)]:
