@@ -425,7 +425,7 @@ for name, values in exponents.items():
 #
 # ## Would more data help?
 #
-# *Predict: both clones get three times as many drives, and half as many updates more. What happens to their crash
+# *Predict: both clones get three times as many drives, and 1500 updates instead of 1000. What happens to their crash
 # rates?*
 
 
