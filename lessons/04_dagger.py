@@ -294,9 +294,9 @@ def outcome(policy: Policy, world: World, seed: int, crashes: int) -> list[float
     return [result.mean_return, result.crash_rate, result.success_rate, crashes]
 
 
-def dagger_and_clone(seed: int, world: World, inputs=None, rounds=ROUNDS) -> dict[str, list[list[float]]]:
+def dagger_and_clone(seed: int, world: World, setting, rounds=ROUNDS) -> dict[str, list[list[float]]]:
     """Outcomes (sizes, 4) of both methods, along equal numbers of labels."""
-    num_envs, inputs, config = SETTINGS[world] if inputs is None else (*SETTINGS[world][:1], inputs, CONFIG)
+    num_envs, inputs, config = setting
     expert = world.make_demonstrator("expert")
     envs = make_batch(world.env_id, num_envs, **world.training_options)
     found = {"clone": [], "DAgger": []}
@@ -315,7 +315,10 @@ def dagger_and_clone(seed: int, world: World, inputs=None, rounds=ROUNDS) -> dic
     return found
 
 
-compared = {world: by_name(run_seeds(dagger_and_clone, SEEDS, world=world)) for world in SETTINGS}
+compared = {
+    world: by_name(run_seeds(dagger_and_clone, SEEDS, world=world, setting=setting))
+    for world, setting in SETTINGS.items()
+}
 
 # %%
 COLORS = {"clone": "clone", "DAgger": "dagger"}
@@ -373,7 +376,7 @@ verdict(
 
 # %%
 sees_all = by_name(
-    run_seeds(dagger_and_clone, SEEDS, world=DRIVING, inputs=list(range(22)), rounds=ROUNDS[-1:])
+    run_seeds(dagger_and_clone, SEEDS, world=DRIVING, setting=(15, None, CONFIG), rounds=ROUNDS[-1:])
 )
 full_sight = {name: 100 * values[:, -1, 1] for name, values in sees_all.items()}
 for name, values in full_sight.items():
