@@ -7,7 +7,7 @@ cloning takes a fifth less time than with `Categorical` and `Independent(Normal)
 import math
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.distributions import Distribution
 from torch.nn.functional import nll_loss
 
@@ -31,11 +31,12 @@ class Softmax(Distribution):
         """The likeliest actions, (B,)."""
         return self.logits.argmax(-1)
 
-    def sample(self, sample_shape: tuple[int, ...] = ()) -> Tensor:
-        """Actions drawn with torch's global generator, (*sample_shape, B)."""
+    def sample(self, sample_shape: tuple[int, ...] = (), generator: Generator | None = None) -> Tensor:
+        """Actions, (*sample_shape, B); without a generator, torch's global one draws."""
         with torch.no_grad():
             logits = self.logits.expand(*sample_shape, *self.logits.shape)
-            return (logits - torch.empty_like(logits).exponential_().log()).argmax(-1)  # Gumbel-max
+            noise = torch.empty_like(logits).exponential_(generator=generator)
+            return (logits - noise.log()).argmax(-1)  # Gumbel-max
 
     def log_prob(self, value: Tensor) -> Tensor:
         """log pi(a | o) of actions (B,): (B,)."""
@@ -44,6 +45,10 @@ class Softmax(Distribution):
     def entropy(self) -> Tensor:
         """In nats, (B,)."""
         return -(self.probs * self.logits).sum(-1)
+
+    def kl_from(self, reference: "Softmax") -> Tensor:
+        """KL(reference || self) in nats, (B,): how far this has gone from the reference."""
+        return (reference.probs * (reference.logits - self.logits)).sum(-1)
 
 
 class DiagonalGaussian(Distribution):
@@ -70,10 +75,10 @@ class DiagonalGaussian(Distribution):
         """The likeliest actions, (B, action_dim)."""
         return self.loc
 
-    def sample(self, sample_shape: tuple[int, ...] = ()) -> Tensor:
-        """Actions drawn with torch's global generator, (*sample_shape, B, action_dim)."""
+    def sample(self, sample_shape: tuple[int, ...] = (), generator: Generator | None = None) -> Tensor:
+        """Actions, (*sample_shape, B, action_dim); without a generator, torch's global one draws."""
         with torch.no_grad():
-            noise = torch.randn(*sample_shape, *self.loc.shape)
+            noise = torch.randn(*sample_shape, *self.loc.shape, generator=generator)
             return self.loc + self.log_std.exp() * noise
 
     def log_prob(self, value: Tensor) -> Tensor:
@@ -86,3 +91,9 @@ class DiagonalGaussian(Distribution):
         """In nats, (B,)."""
         constant = 0.5 * (1 + math.log(2 * math.pi)) * self.loc.shape[-1]
         return (self.log_std.sum() + constant).expand(self.loc.shape[:-1])
+
+    def kl_from(self, reference: "DiagonalGaussian") -> Tensor:
+        """KL(reference || self) in nats, (B,): how far this has gone from the reference."""
+        ratio = (2 * (reference.log_std - self.log_std)).exp()  # of variances, (action_dim,)
+        distance = (reference.loc - self.loc) * (-self.log_std).exp()  # (B, action_dim)
+        return 0.5 * (ratio + distance.square() - 1 - ratio.log()).sum(-1)

@@ -9,13 +9,13 @@ from uuid import uuid4
 RESULTS = Path(__file__).parent.parent / "results"
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace the file `path` (its folder is made if need be) by this text, in one step."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace the file `path` (its folder is made if need be) by this content, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
     try:
-        with partial.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with partial.open("xb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         _replace(partial, path)

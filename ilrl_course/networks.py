@@ -1,6 +1,7 @@
 """Small networks: policies that return a torch Distribution, a value network and a reward network."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import gymnasium as gym
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
+from ilrl_course.data import Actor
 from ilrl_course.distributions import DiagonalGaussian, Softmax
 
 HIDDEN_SIZES = (64, 64)
@@ -51,9 +53,13 @@ class Policy(nn.Module):
         return self(torch.as_tensor(obs)).mode.numpy()
 
     @torch.no_grad()
-    def sample(self, obs: np.ndarray) -> np.ndarray:
-        """Actions drawn with torch's global generator, (B,) or (B, action_dim)."""
-        return self(torch.as_tensor(obs)).sample().numpy()
+    def sample(self, obs: np.ndarray, generator: torch.Generator | None = None) -> np.ndarray:
+        """Actions drawn with this generator, or else with torch's global one, (B,) or (B, action_dim)."""
+        return self(torch.as_tensor(obs)).sample(generator=generator).numpy()
+
+    def sampler(self, seed: int) -> Actor:
+        """An actor that draws with a generator of its own, so that nothing else disturbs what it does."""
+        return partial(self.sample, generator=torch.Generator().manual_seed(seed))
 
 
 class CategoricalPolicy(Policy):
@@ -79,14 +85,30 @@ class GaussianPolicy(Policy):
         return DiagonalGaussian(self.mean(obs), self.log_std)  # batch shape (B,), event shape (action_dim,)
 
 
+class ValueNet(nn.Module):
+    """What the rest of the episode is worth from here on: a number for each observation."""
+
+    def __init__(self, obs_dim: int, hidden_sizes=HIDDEN_SIZES, inputs=None):
+        super().__init__()
+        self.value = _head(obs_dim, 1, hidden_sizes, inputs, output_gain=1.0)
+
+    def forward(self, obs: Tensor) -> Tensor:
+        """(B, obs_dim) -> (B,)."""
+        return self.value(obs).squeeze(-1)
+
+
 def _head(
-    obs_dim: int, size: int, hidden_sizes: Sequence[int], inputs: Sequence[int] | None
+    obs_dim: int,
+    size: int,
+    hidden_sizes: Sequence[int],
+    inputs: Sequence[int] | None,
+    output_gain: float = 0.01,
 ) -> nn.Sequential:
     if inputs is not None and not all(0 <= column < obs_dim for column in inputs):
         raise ValueError(f"inputs are {inputs}, but an observation has the columns 0 to {obs_dim - 1}")
     if inputs is None:
-        return mlp([obs_dim, *hidden_sizes, size], output_gain=0.01)
-    return nn.Sequential(Columns(inputs), mlp([len(inputs), *hidden_sizes, size], output_gain=0.01))
+        return mlp([obs_dim, *hidden_sizes, size], output_gain)
+    return nn.Sequential(Columns(inputs), mlp([len(inputs), *hidden_sizes, size], output_gain))
 
 
 def make_policy(
@@ -108,3 +130,19 @@ def make_policy(
         if isinstance(action_space, gym.spaces.Box) and len(action_space.shape) == 1:
             return GaussianPolicy(obs_dim, action_space.shape[0], hidden_sizes, inputs)
     raise TypeError(f"no policy for {action_space}: a Discrete or a one-dimensional Box is expected")
+
+
+def make_value_net(
+    observation_space: gym.Space,
+    seed: int,
+    hidden_sizes: Sequence[int] = HIDDEN_SIZES,
+    inputs: Sequence[int] | None = None,
+) -> ValueNet:
+    """A fresh value network for one world's observations; equal seeds give equal weights.
+
+    `inputs` as for `make_policy`.
+    """
+    (obs_dim,) = observation_space.shape
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return ValueNet(obs_dim, hidden_sizes, inputs)

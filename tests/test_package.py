@@ -16,10 +16,10 @@ SCRIPTS = [ROOT / "course.py", *sorted(ROOT.glob("benchmarks/*.py")), *sorted(RO
 LAYERS = [
     {"claims", "data", "distributions", "files", "palette"},
     {"envs", "journal", "networks"},
-    {"demonstrations", "rollout"},
+    {"checkpoints", "demonstrations", "rollout", "safety"},
     {"covariate_shift", "evaluation"},
     {"algorithms"},
-    {"stats"},
+    {"progress", "stats"},
     {"checks"},
     {"plotting"},
     {"video"},

@@ -77,7 +77,7 @@ class CartPoleVectorEnv(BatchedWorld):
         self.physics.prev_done[:] = False  # we reset by mask; Gymnasium's own reset must never fire
         reward, beyond = self.physics.step(actions)[1:3]  # (N,), (N,)
         if not self.fixed_horizon:
-            self.fallen = beyond
+            self.fallen = beyond.copy()  # the caller's array must not change when a row starts anew
             return reward, beyond
         self.physics.state[:, self.fallen] = before[:, self.fallen]
         self.fallen |= beyond
