@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import nn
@@ -13,6 +12,7 @@ from ilrl_course.files import write_atomically
 def save_checkpoint(path: Path, networks: dict[str, nn.Module], curve: list[dict[str, float]]) -> None:
     """Write the networks' weights and the metrics so far; an older file at `path` is replaced."""
     weights = {name: network.state_dict() for name, network in networks.items()}
+    curve = [{name: float(value) for name, value in row.items()} for row in curve]
     buffer = io.BytesIO()
     torch.save({"networks": weights, "curve": curve}, buffer)
     write_atomically(Path(path), buffer.getvalue())
@@ -24,16 +24,15 @@ def load_checkpoint(path: Path, networks: dict[str, nn.Module]) -> list[dict[str
     The file may come from anyone: only tensors, numbers and texts are read. Raises ValueError if it is not a
     checkpoint, or is one of other networks; then the networks are as they were.
     """
+    file = io.BytesIO(Path(path).read_bytes())
     try:
-        content = torch.load(path, weights_only=True)
+        content = torch.load(file, weights_only=True)
         stored, curve = content["networks"], content["curve"]
-    except (UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as error:
+        shapes = {name: _shapes(weights) for name, weights in stored.items()}
+    except Exception as error:  # torch's reader stumbles over foreign files in many ways
         raise ValueError(f"{path} is not a checkpoint of this course: give one of save_checkpoint") from error
-    fits = stored.keys() == networks.keys() and all(
-        _shapes(stored[name]) == _shapes(network.state_dict()) for name, network in networks.items()
-    )
-    if not fits:
-        raise ValueError(f"{path} holds {sorted(stored)}, of other shapes or names than {sorted(networks)}")
+    if shapes != {name: _shapes(network.state_dict()) for name, network in networks.items()}:
+        raise ValueError(f"{path} holds {list(stored)}, of other shapes or names than {list(networks)}")
     for name, network in networks.items():
         network.load_state_dict(stored[name])
     return curve

@@ -8,8 +8,8 @@ from ilrl_course.envs.driving.spec import REWARD_WEIGHTS
 class SafetyLog(gym.vector.VectorWrapper):
     """Worlds that count, from the first step on, `env_steps`, `off_road`, `collisions` and `meters`.
 
-    For the driving world; whatever steps the wrapped worlds is counted, whether a policy is being trained,
-    a critic warmed up, or an expert asked.
+    For the driving world, reset wherever an episode ends, as `collect_rollout` does. Whatever steps the
+    wrapped worlds is counted, whether a policy is being trained, a critic warmed up, or an expert asked.
     """
 
     def __init__(self, envs: gym.vector.VectorEnv):

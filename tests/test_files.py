@@ -38,3 +38,9 @@ def test_a_target_that_is_busy_for_a_moment_is_replaced_all_the_same(tmp_path, m
 def test_missing_folders_are_made_and_lines_end_alike_everywhere(tmp_path):
     write_atomically(tmp_path / "a" / "b" / "file", "one\ntwo\n")
     assert (tmp_path / "a" / "b" / "file").read_bytes() == b"one\ntwo\n"
+
+
+def test_bytes_are_written_as_they_are(tmp_path):
+    content = bytes(range(256)) + b"\r\n"
+    write_atomically(tmp_path / "file", content)
+    assert (tmp_path / "file").read_bytes() == content

@@ -5,7 +5,13 @@ import pytest
 import torch
 from gymnasium.spaces import Box, Dict, Discrete
 
-from ilrl_course.networks import CategoricalPolicy, Columns, GaussianPolicy, make_policy
+from ilrl_course.networks import (
+    CategoricalPolicy,
+    Columns,
+    GaussianPolicy,
+    make_policy,
+    make_value_net,
+)
 
 OBS = Box(-1, 1, (3,), np.float32)
 SPACES = {"discrete": Discrete(4), "continuous": Box(-1, 1, (2,), np.float32)}
@@ -91,5 +97,48 @@ def test_a_policy_that_sees_all_columns_by_name_is_the_usual_one(space):
 @pytest.mark.parametrize("inputs", [[3], [-1, 0]])
 def test_inputs_that_do_not_exist_are_refused(inputs):
     box = Box(-1, 1, (3,), np.float32)
-    with pytest.raises(ValueError, match="columns 0 to 2"):
-        make_policy(box, box, seed=0, inputs=inputs)
+    for make in (
+        lambda: make_policy(box, box, 0, inputs=inputs),
+        lambda: make_value_net(box, 0, inputs=inputs),
+    ):
+        with pytest.raises(ValueError, match="columns 0 to 2"):
+            make()
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_a_sampler_repeats_its_draws_whatever_else_draws_and_disturbs_nobody(space):
+    policy, obs = make_policy(OBS, space, seed=0), np.zeros((50, 3), np.float32)
+
+    def draws(seed, disturb):
+        actor, seen = policy.sampler(seed), []
+        for _ in range(3):
+            if disturb:
+                torch.rand(7)
+            seen.append(actor(obs))
+        return np.array(seen)
+
+    first, before = draws(0, disturb=True), torch.get_rng_state()
+    np.testing.assert_array_equal(draws(0, disturb=False), first)
+    assert torch.equal(before, torch.get_rng_state())
+    assert not np.array_equal(first[0], first[1])
+    assert not np.array_equal(draws(1, disturb=False), first)
+
+
+def test_a_value_is_one_number_a_row():
+    for rows in (1, 5):
+        assert make_value_net(OBS, seed=0)(torch.zeros(rows, 3)).shape == (rows,)
+
+
+def test_equal_seeds_give_equal_value_networks_and_leave_the_global_generator_alone():
+    before, obs = torch.get_rng_state(), torch.ones(1, 3)
+    first, same, other = (make_value_net(OBS, seed)(obs) for seed in (0, 0, 1))
+    assert torch.equal(first, same)
+    assert first.item() != other.item()
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_a_value_network_has_the_layers_and_sees_the_columns_that_it_is_told():
+    value_net = make_value_net(OBS, seed=0, hidden_sizes=(8,), inputs=[2])
+    assert sum(weights.numel() for weights in value_net.parameters()) == 8 + 8 + 8 + 1
+    value = value_net(torch.tensor([[0.0, 0, 1], [5, 5, 1], [0, 0, 2]]))
+    assert value[0] == value[1] != value[2]

@@ -62,6 +62,17 @@ def test_an_episode_that_ends_by_itself_on_its_last_step_is_terminated_only(roll
     assert not rollout["truncated"][:, 2].any()
 
 
+def test_every_fall_of_a_cartpole_is_recorded_as_the_termination_that_it_was():
+    envs = make_batch("ilrl/CartPole-v0", 8)
+    obs, _ = envs.reset(seed=0)
+    rollout, _ = collect_rollout(counting_world.actor, envs, obs, num_steps=50)
+    beyond = (rollout.next_obs[..., 0].abs() > 2.4) | (rollout.next_obs[..., 2].abs() > np.radians(12))
+    assert beyond.sum() > 30
+    assert torch.equal(rollout.terminated, beyond)
+    assert torch.equal(rollout.crashed, beyond)
+    assert not rollout.truncated.any()
+
+
 def test_a_fall_in_a_world_without_terminations_is_a_crash_at_the_end_of_its_episode():
     envs = make_batch("ilrl/CartPoleFixed-v0", 2)
     obs, _ = envs.reset(seed=0)

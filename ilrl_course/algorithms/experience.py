@@ -74,7 +74,8 @@ def diagnose(policy: Policy, experience: Experience, clip_coef: float) -> dict[s
     """
     distribution = policy(experience.obs)
     ratio = (distribution.log_prob(experience.actions) - experience.log_probs).exp()  # (B,)
-    unexplained = (experience.returns - experience.values).var() / (experience.returns.var() + 1e-8)
+    errors = experience.returns - experience.values  # (B,)
+    unexplained = errors.var(correction=0) / (experience.returns.var(correction=0) + 1e-8)
     return {
         "approx_kl": approx_kl(policy, experience),
         "clip_fraction": float(((ratio - 1).abs() > clip_coef).float().mean()),

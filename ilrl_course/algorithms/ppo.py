@@ -16,11 +16,11 @@ from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed
 class PPOConfig:
     """How much experience, and how to learn from it."""
 
-    num_iterations: int = 30  # of acting and learning
+    num_iterations: int = 20  # of acting and learning
     num_steps: int = 64  # T: steps of each copy of the world in an iteration
     num_epochs: int = 10  # passes over the T * N steps
-    minibatch_size: int = 256  # steps in a gradient step
-    learning_rate: float = 2e-3  # of Adam, at first; it falls to 0 in a straight line
+    minibatch_size: int = 512  # steps in a gradient step
+    learning_rate: float = 4e-3  # of Adam, at first; it falls to 0 in a straight line
     gamma: float = 0.99  # discount
     gae_lambda: float = 0.95  # from 0, trust the critic, to 1, trust what happened
     clip_coef: float = 0.2  # how far the ratio may leave 1 and still be rewarded
@@ -32,12 +32,16 @@ class PPOConfig:
 
     def __post_init__(self):
         whole = self.num_iterations, self.num_steps, self.num_epochs, self.minibatch_size
-        if min(whole) < 1 or self.learning_rate <= 0:
+        if min(whole) < 1 or not 0 < self.learning_rate < float("inf"):
             raise ValueError(
                 f"{self}: iterations, steps, epochs and minibatches start at 1, the rate above 0"
             )
         if not (0 <= self.gamma <= 1 and 0 <= self.gae_lambda <= 1 and self.clip_coef > 0):
             raise ValueError(f"{self}: gamma and gae_lambda are in [0, 1], clip_coef is above 0")
+        if not (self.vf_coef >= 0 and self.ent_coef >= 0 and self.max_grad_norm > 0):
+            raise ValueError(f"{self}: vf_coef and ent_coef are not negative, max_grad_norm is above 0")
+        if self.target_kl is not None and not self.target_kl > 0:
+            raise ValueError(f"{self}: target_kl is above 0, or None for no early end")
 
 
 def clipped_loss(

@@ -1,5 +1,7 @@
 """Every id can be made, single and batched, and is what Gymnasium expects."""
 
+import copy
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -42,3 +44,25 @@ def test_every_actor_of_a_world_gives_actions_that_fit_its_batch(world):
         assert actions in envs.action_space
     again = [world.make_random_actor(seed)(obs) for seed in (0, 0)]
     np.testing.assert_array_equal(*again)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_what_a_step_returned_is_never_written_to_by_a_later_reset_or_step(env_id):
+    envs = gym.make_vec(env_id, num_envs=4)
+    envs.reset(seed=0)
+    envs.action_space.seed(0)
+    returned, copies, ends = [], [], 0
+
+    def keep(*arrays):
+        returned.append(arrays)
+        copies.append(copy.deepcopy(arrays))
+
+    for step in range(60):
+        obs, reward, terminated, truncated, info = envs.step(envs.action_space.sample())
+        keep(obs, reward, terminated, truncated, info)
+        episode_over = terminated | truncated
+        ends += episode_over.sum()
+        in_mid_episode = (np.arange(4) == step % 4) & (step % 7 == 6)
+        keep(*envs.reset(options={"reset_mask": episode_over | in_mid_episode}))
+    assert ends or env_id == "ilrl/CartPoleFixed-v0"
+    np.testing.assert_equal(returned, copies)

@@ -1,0 +1,754 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 07 · PPO from scratch
+#
+# **Now nobody shows anything.** The agent acts, gets a reward, and does more of what went well. This lesson builds the
+# algorithm that most people use for that, *proximal policy optimization*, step by step from its simplest ancestor.
+# From lesson 08 on, imitation and reinforcement learning work together; here we learn the second half.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | derive the policy gradient and make it less noisy; write value targets, GAE and PPO's clipped loss; solve CartPole with them, every time; read a training run's dials |
+# | **Time** | 90 minutes |
+# | **You need** | lesson 02 (log-likelihood and its gradient) |
+
+# %%
+from itertools import islice
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ilrl_course import plotting, video
+from ilrl_course.algorithms.experience import assess
+from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
+from ilrl_course.checks import check
+from ilrl_course.envs import CARTPOLE
+from ilrl_course.evaluation import evaluate
+from ilrl_course.live import demo
+from ilrl_course.networks import Policy, ValueNet, make_policy, make_value_net
+from ilrl_course.progress import watch
+from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
+from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
+
+SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
+
+
+def make_worlds(num_envs: int = 32) -> VectorEnv:
+    """Copies of CartPole: 1 a step, at most 500 steps."""
+    return make_batch(CARTPOLE.env_id, num_envs)
+
+
+def make_networks(seed: int) -> tuple[Policy, ValueNet]:
+    """An untrained actor and an untrained critic."""
+    envs = make_worlds(1)
+    return (
+        make_policy(envs.single_observation_space, envs.single_action_space, seed),
+        make_value_net(envs.single_observation_space, seed),
+    )
+
+
+def score(policy: Policy, seed: int, num_episodes: int = 100) -> float:
+    """The mean return in fresh episodes."""
+    return evaluate(policy.act, CARTPOLE.env_id, num_episodes, seed).mean_return
+
+
+# %% [markdown]
+# ## Do more of what went well
+#
+# A policy $\pi_\theta(a \mid o)$ acts. Some of what it does turns out well. We cannot differentiate through the world,
+# but we need not: to make an action likelier, follow the gradient of its log-probability. So weigh each action that
+# was taken by how well it went:
+#
+# $$\nabla_\theta J = \mathbb{E}\Big[\sum_t \nabla_\theta \log \pi_\theta(a_t \mid o_t)\; \hat G_t\Big], \qquad
+# \hat G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \dots$$
+#
+# $J$ is the expected return, $r_t$ the reward of step $t$, and $\gamma$ just below 1 discounts what comes later. The
+# weight $\hat G_t$ is the **reward to go**: what was paid *before* step $t$ cannot be thanks to the action at $t$.
+# This is REINFORCE (Williams 1992). Look twice at the formula: with all weights 1, it is behavioral cloning of *the
+# agent itself*. Reinforcement learning is imitation of one's own better moments.
+#
+# ## Where the record stops, but life would go on
+#
+# Acting comes in blocks: $N$ worlds side by side, $T$ steps each. So the record of an episode may stop in three ways:
+#
+# - **terminated**: the pole fell. Nothing comes after it, so the rest is worth 0.
+# - **truncated**: the clock ended the episode. The pole still stands! What would have come is worth something.
+# - **the block ends** in the middle of an episode.
+#
+# In the second and third case, someone must estimate the rest: a **critic**, a network $V(o)$ that forecasts the
+# discounted reward to go from what is seen. (For now, take it as given; it is trained beside the policy.)
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 7.1 · value targets** (20 minutes, medium)
+#
+# For each step of a block, compute the discounted reward to go within its own episode. All inputs have the shape
+# (T, N): row $t$ holds step $t$ of all $N$ worlds. `next_values[t]` is the critic's $V$ of what was seen *after* step
+# $t$, before any reset. In each world:
+#
+# $$\hat G_t = r_t + \gamma \cdot \begin{cases} 0 & \text{if step } t \text{ terminated}\\ V(o_{t+1}) & \text{if it was
+# truncated, or is the last row of the block}\\ \hat G_{t+1} & \text{otherwise} \end{cases}$$
+#
+# Return the targets, a tensor (T, N).
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# At the end. `for t in reversed(range(len(rewards)))` goes from the last row to the first, and carries along `rest`, a
+# tensor (N,): what comes after row $t$ in each world. Before the loop it is `next_values[-1]`.
+#
+# </details>
+# <details><summary>Hint 2: different worlds, different cases</summary>
+#
+# `torch.where(truncated[t], next_values[t], rest)` takes the second argument where the first is true, else the third.
+# Multiplying by `~terminated[t]` (not terminated) puts zeros where an episode has terminated.
+#
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+#
+# In the loop: correct `rest` for the two kinds of ends; then `rest = rewards[t] + gamma * rest`; store it as row $t$
+# of the result, which may start as `torch.zeros_like(rewards)`.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Taking the time limit for a death. Letting the sum run on from one episode into the next. Treating the last row as the
+# end of the world.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.advantages.value_targets"
+
+# %%
+value_targets = check(value_targets)
+
+# %% [markdown]
+# ## Rung 1: REINFORCE
+#
+# A rung of our ladder is two small functions: how the weight is computed, and what loss comes of it. The loop around
+# them stays the same; it is `train_ppo`, which you may open, and it takes these functions as arguments. REINFORCE has
+# no critic, so what comes after the block counts as nothing.
+#
+# *Predict: CartPole pays at most 500. How much will eight runs of REINFORCE reach with 40,000 steps?*
+
+# %%
+STEPS_A_BLOCK = 2048  # 32 worlds, 64 steps each
+
+
+def reward_to_go(rewards, values, next_values, terminated, truncated, gamma, gae_lambda) -> Tensor:
+    """The weights of REINFORCE, (T, N): no critic."""
+    return value_targets(rewards, torch.zeros_like(values), terminated, truncated, gamma)
+
+
+def policy_gradient_loss(policy, obs, actions, old_log_probs, advantages, clip_coef) -> Tensor:
+    """Its gradient is the negative policy gradient: log-probabilities of what was done, weighted."""
+    return -(policy(obs).log_prob(actions) * advantages).mean()
+
+
+def learning_curve(seed: int, config: PPOConfig, advantage_fn, loss_fn) -> np.ndarray:
+    """Mean returns in 50 fresh episodes, after each tenth of the steps; at the end in 100: (10,)."""
+    policy, value_net = make_networks(seed)
+    training = train_ppo(policy, value_net, make_worlds(), config, seed, advantage_fn, loss_fn)
+    scores = []
+    for iteration, _ in enumerate(training, start=1):
+        if iteration * 10 % config.num_iterations == 0:
+            fresh_seed = derive_seed(seed, f"after {iteration} iterations")
+            scores.append(score(policy, fresh_seed, 100 if iteration == config.num_iterations else 50))
+    return np.array(scores)
+
+
+# one gradient step on each block of 16 steps in 32 worlds
+ONCE = PPOConfig(
+    num_iterations=80, num_steps=16, num_epochs=1, learning_rate=1e-2, normalize_advantages=False
+)
+curves = {}
+curves["REINFORCE"] = np.array(
+    run_seeds(learning_curve, SEEDS, config=ONCE, advantage_fn=reward_to_go, loss_fn=policy_gradient_loss)
+)
+
+# %%
+COLORS = {"REINFORCE": "random", "unclipped": "weak", "not normalized": "biased", "PPO": "you"}
+
+
+def draw_curves(names, title: str, alt: str) -> None:
+    """Learning curves of these rungs."""
+    figure, axis = plotting.panels(width=10, height=5)
+    thousands = np.arange(1, 11) * 20 * STEPS_A_BLOCK / 10_000
+    for name in names:
+        plotting.learning_curves(axis, thousands, curves[name], name, COLORS[name])
+    plotting.reference_line(axis, 475, "solved", "expert")
+    axis.set(title=title, xlabel="environment steps (thousands)", ylabel="mean return", ylim=(0, 510))
+    video.show(figure, alt=alt)
+    for name in names:
+        low, high = confidence_interval(curves[name][:, -1])
+        print(f"{name:15} {curves[name][:, -1].mean():5.1f} [{low:.1f}, {high:.1f}] at the end")
+
+
+draw_curves(
+    ["REINFORCE"],
+    "REINFORCE learns, but who knows what",
+    alt="Eight learning curves of REINFORCE: they rise, fall and differ; their mean ends at about half of 500.",
+)
+
+# %% [markdown]
+# It learns, so the idea works. But the runs differ wildly, and hardly one solves the task. The next three rungs ask
+# why, and repair it.
+#
+# ## Rung 2: compare with what was to be expected
+#
+# On CartPole all rewards are positive, so all weights are: *every* action is made likelier, the better ones a little
+# more. What matters is whether an action went better *than expected*. Subtract the critic's forecast, the
+# **baseline**:
+#
+# $$\hat A_t = \hat G_t - V(o_t)$$
+#
+# This is an estimate of the **advantage** of the action: how much better it is than what the policy does on average in
+# this situation. Subtracting a number that does not depend on the action leaves the expected gradient as it is
+# (Williams 1992), but takes most of its noise away.
+#
+# ## Rung 3: how far do you trust the critic?
+#
+# $\hat G_t$ sums up hundreds of rewards, and with them all the luck on the way. The critic offers a shortcut: the
+# **TD error** looks only one step ahead, and asks the critic for the rest.
+#
+# $$\delta_t = r_t + \gamma V(o_{t+1}) - V(o_t) \qquad (V(o_{t+1}) := 0 \text{ after a termination})$$
+#
+# That has little noise, but if the critic is wrong, so is $\delta_t$. **Generalized advantage estimation** (GAE,
+# Schulman et al. 2016) has a knob between the two:
+#
+# $$\hat A_t = \delta_t + \gamma\lambda\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \dots$$
+#
+# up to the end of the episode, or of the block. With $\lambda = 0$ it is the TD error; with $\lambda = 1$ everything
+# that the critic says in between cancels out, and it is $\hat G_t - V(o_t)$.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 7.2 · GAE** (20 minutes, medium)
+#
+# Compute $\hat A_t$ for all steps of a block. The inputs are (T, N) as before; `values[t]` is $V$ of what was seen
+# before step $t$, `next_values[t]` of what was seen after it. Within an episode, $\hat A_t = \delta_t + \gamma\lambda
+# \hat A_{t+1}$; the sum must not run on into the next episode, whatever ended this one.
+#
+# </div>
+#
+# <details><summary>Hint 1: where do I begin?</summary>
+#
+# With `deltas`, for the whole block at once, without a loop. Multiplying by `~terminated` sets the value after a
+# termination to 0. After a truncation `next_values` is right as it is.
+#
+# </details>
+# <details><summary>Hint 2: the recursion</summary>
+#
+# Backward again. `continues = ~(terminated | truncated)` tells whether row $t + 1$ belongs to the same episode.
+#
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+#
+# In the loop: `advantage = deltas[t] + gamma * gae_lambda * continues[t] * advantage`, with `advantage` starting as
+# `torch.zeros_like(rewards[0])`.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# `values[t + 1]` instead of `next_values[t]`: at an episode's end that is the first value of *another* episode.
+# Cutting the sum at terminations only. $\gamma$ or $\lambda$ forgotten.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.advantages.compute_gae"
+
+# %%
+compute_gae = check(compute_gae)
+
+# %% [markdown]
+# ### What it does to the gradient
+#
+# A half-trained agent acts for one block. From this block each estimator computes a policy gradient. How well does it
+# point in the right direction? As the right direction we take the mean over forty other blocks, and measure the cosine
+# of the angle: 1 is the same direction, 0 is a right angle. Once with the agent's own critic, and once with an
+# *untrained* one.
+#
+# *Predict: which $\lambda$ is best with a good critic? And with one that knows nothing?*
+
+
+# %%
+def with_lambda(chosen_lambda: float):
+    """GAE with a fixed lambda."""
+
+    def advantage_fn(rewards, values, next_values, terminated, truncated, gamma, gae_lambda) -> Tensor:
+        return compute_gae(rewards, values, next_values, terminated, truncated, gamma, chosen_lambda)
+
+    return advantage_fn
+
+
+ESTIMATORS = {"reward to go": reward_to_go} | {
+    f"λ = {value:g}": with_lambda(value) for value in (1, 0.95, 0.5, 0)
+}
+
+
+def gradient(policy: Policy, value_net: ValueNet, rollout, advantage_fn) -> Tensor:
+    """The policy gradient by one block, all parameters in a row."""
+    block = assess(rollout, policy, value_net, 0.99, 0.95, advantage_fn)
+    loss = policy_gradient_loss(policy, block.obs, block.actions, None, block.advantages, None)
+    return torch.cat([part.flatten() for part in torch.autograd.grad(loss, policy.parameters())])
+
+
+def directions(seed: int) -> dict[str, list[float]]:
+    """Mean cosines with the right direction, for each estimator: (good critic, untrained critic)."""
+    policy, value_net = make_networks(seed)
+    envs = make_worlds()
+    for _ in islice(train_ppo(policy, value_net, envs, PPOConfig(num_iterations=20), seed), 6):
+        pass
+    _, untrained = make_networks(seed)
+    actor = policy.sampler(seed)
+    obs, _ = envs.reset(seed=derive_seed(seed, "directions"))
+    blocks = []
+    for _ in range(48):
+        block, obs = collect_rollout(actor, envs, obs, 64)
+        blocks.append(block)
+    right = sum(gradient(policy, value_net, block, with_lambda(1)) for block in blocks[:40])
+    return {
+        name: [
+            np.mean(
+                [
+                    float(torch.cosine_similarity(gradient(policy, critic, block, estimator), right, dim=0))
+                    for block in blocks[40:]
+                ]
+            )
+            for critic in (value_net, untrained)
+        ]
+        for name, estimator in ESTIMATORS.items()
+    }
+
+
+cosines = by_name(run_seeds(directions, SEEDS))  # each (seeds, 2)
+
+# %%
+figure, axes = plotting.panels(columns=2, width=14, height=4.5)
+ROLES = {name: "random" if name == "reward to go" else "you" for name in ESTIMATORS}
+for column, title in enumerate(("With the agent's own critic", "With an untrained critic")):
+    plotting.strip(axes[column], {name: values[:, column] for name, values in cosines.items()}, ROLES)
+    axes[column].set(title=title, xlabel="cosine with the right direction", xlim=(-0.25, 1.02))
+video.show(
+    figure,
+    alt="How well the gradient of one block points in the right direction, for five estimators. With a trained "
+    "critic the reward to go is almost at a right angle, and smaller lambda is better. With an untrained "
+    "critic all are poor.",
+)
+for name, values in cosines.items():
+    print(f"{name:13} own critic {values[:, 0].mean():+.2f}   untrained critic {values[:, 1].mean():+.2f}")
+
+# %% [markdown]
+# The gradient of REINFORCE is close to a right angle: nearly all noise. With the baseline ($\lambda = 1$) it points the
+# right way. Less trust in luck and more in the critic improves it further, as long as the critic is good. An untrained
+# critic spoils everything that leans on it. $\lambda = 0.95$ is the usual compromise. Remember the second panel for
+# lesson 08: there, a *good* policy meets an untrained critic.
+#
+# ## Rung 4: use a block more than once, and why that breaks
+#
+# Acting is expensive, and so far each block serves for a single gradient step. Why not several? After the first step,
+# the policy is no longer the one that acted, so its data are about somebody else. The **ratio** corrects for that:
+#
+# $$\rho_t(\theta) = \frac{\pi_\theta(a_t \mid o_t)}{\pi_{\text{old}}(a_t \mid o_t)}, \qquad
+# L(\theta) = -\frac{1}{B} \sum_t \rho_t(\theta)\, \hat A_t$$
+#
+# with the sum over all $B = T \cdot N$ steps of the block. At the first step $\rho = 1$, and the gradient is the policy
+# gradient. But nothing keeps the ratio near 1: if an action looked good once, by luck, it pays to make it ten or a
+# hundred times as likely.
+#
+# *Predict: ten passes over each block instead of one. Better, or worse?*
+
+
+# %%
+def unclipped_loss(policy, obs, actions, old_log_probs, advantages, clip_coef) -> Tensor:
+    """The policy gradient's loss for data of an older policy, corrected by the ratio."""
+    ratio = (policy(obs).log_prob(actions) - old_log_probs).exp()
+    return -(ratio * advantages).mean()
+
+
+CONFIG = PPOConfig(num_iterations=20, num_steps=64, num_epochs=10, minibatch_size=512, learning_rate=4e-3)
+curves["unclipped"] = np.array(
+    run_seeds(learning_curve, SEEDS, config=CONFIG, advantage_fn=compute_gae, loss_fn=unclipped_loss)
+)
+draw_curves(
+    ["REINFORCE", "unclipped"],
+    "Ten passes over each block: fast, then lost",
+    alt="Learning curves of REINFORCE and of ten unclipped epochs: these rise quickly, then fall back and scatter.",
+)
+
+# %% [markdown]
+# It is much faster at first, and then forgets again what it could do. It goes too far on too little evidence.
+#
+# ## Rung 5: the clip
+#
+# PPO's answer is simple (Schulman et al. 2017): *do not pay for going too far.* With $\varepsilon = 0.2$,
+#
+# $$L(\theta) = -\frac{1}{B} \sum_t \min\Big(\rho_t \hat A_t,\;\; \mathrm{clip}(\rho_t,\, 1 - \varepsilon,\, 1 +
+# \varepsilon)\, \hat A_t\Big)$$
+
+# %%
+ratio = torch.linspace(0, 2, 201)
+figure, axes = plotting.panels(columns=2, width=14, height=4)
+for axis, advantage, title in zip(
+    axes, (1.0, -1.0), ("The action was good: A = +1", "The action was bad: A = −1"), strict=True
+):
+    clipped = torch.min(ratio * advantage, ratio.clamp(0.8, 1.2) * advantage)
+    plotting.learning_curves(axis, ratio, [ratio * advantage], "unclipped", "weak")
+    plotting.learning_curves(axis, ratio, [clipped], "clipped", "you")
+    axis.set(title=title, xlabel="ratio", ylabel="what is maximized")
+video.show(
+    figure,
+    alt="The clipped objective against the ratio. For a good action it is flat above 1.2. For a bad action it is "
+    "flat below 0.8. On the other sides it equals the unclipped objective.",
+)
+
+# %% [markdown]
+# A good action may become likelier, but there is nothing to gain beyond a ratio of 1.2: the line is flat, its gradient
+# zero. A bad action may become rarer, to 0.8. Why the minimum? Follow the line of the good action to the left: if it
+# has become *rarer* by mistake, there is no clip, and the gradient brings it back. Only the reward for going too far is
+# taken away, never the way home.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 7.3 · the clipped loss** (15 minutes, medium)
+#
+# Given a minibatch: `obs` (B, obs_dim), the `actions` that were taken, `old_log_probs` (B,), the log-probabilities that
+# these actions had for the policy that acted, and `advantages` (B,). Return $L(\theta)$, a tensor of shape ().
+#
+# </div>
+#
+# <details><summary>Hint 1: the ratio</summary>
+#
+# `policy(obs)` is a distribution; its `log_prob(actions)` has the shape (B,). A quotient of probabilities is the
+# exponential of a difference of logarithms.
+#
+# </details>
+# <details><summary>Hint 2: the clip</summary>
+#
+# `ratio.clamp(1 - clip_coef, 1 + clip_coef)`. Then multiply both, the clipped and the unclipped ratio, by the
+# advantages, and take `torch.min` of the two products, element by element.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# The minimum of the ratios instead of the products: with a negative advantage that is the wrong one. The sign: what is
+# *minimized* is the loss. New actions instead of those taken.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.ppo.clipped_loss"
+
+# %%
+clipped_loss = check(clipped_loss)
+
+# %% [markdown]
+# ## Rung 6: advantages on one scale
+#
+# One step is missing. How long a step should be depends on how large the advantages are; CartPole's begin at about 10,
+# and shrink as the agent gets better. So PPO brings those of each minibatch to mean 0 and standard deviation 1. Then
+# the same learning rate fits early and late, and worlds that pay 1 or 1000.
+#
+# Your three functions now make the whole algorithm. *Predict: how many of eight runs reach 475?*
+
+# %%
+NOT_NORMALIZED = PPOConfig(
+    num_iterations=20, num_epochs=10, minibatch_size=512, learning_rate=4e-3, normalize_advantages=False
+)
+for name, config in {"not normalized": NOT_NORMALIZED, "PPO": CONFIG}.items():
+    curves[name] = np.array(
+        run_seeds(learning_curve, SEEDS, config=config, advantage_fn=compute_gae, loss_fn=clipped_loss)
+    )
+draw_curves(
+    list(COLORS),
+    "The whole ladder",
+    alt="Learning curves of the four rungs. Only the runs of full PPO all end at 500; without normalization most "
+    "come near; the unclipped loss and REINFORCE scatter widely.",
+)
+
+# %% tags=["nbval-check-output"]
+solved = int((curves["PPO"][:, -1] >= 475).sum())
+print(f"CartPole is solved (at least 475 over 100 fresh episodes) by {solved} of {len(SEEDS)} runs of PPO.")
+
+# %%
+for name in ("REINFORCE", "unclipped", "not normalized"):
+    better = compare_paired(curves["PPO"][:, -1], curves[name][:, -1])
+    print(f"PPO minus {name:15} mean return at the end {better}")
+
+# %% [markdown]
+# Same world, same networks, same number of steps. What differs is how well each block is used, and how far a step may
+# go.
+
+# %%
+policy, value_net = make_networks(SEED)
+frames = {"untrained": video.record(policy.act, CARTPOLE.env_id, SEED, max_steps=150)}
+curve = watch(train_ppo(policy, value_net, make_worlds(), CONFIG, SEED, compute_gae, clipped_loss), 20)
+frames["trained"] = video.record(policy.act, CARTPOLE.env_id, SEED, max_steps=150)
+video.clip(
+    video.side_by_side(frames),
+    alt="Left, the untrained agent: the pole falls at once. Right, after PPO: it stands still.",
+    fps=25,
+    width=900,
+)
+
+# %% [markdown]
+# `watch` shows the progress, and if you press the stop button (the square) while it runs, what has been learned until
+# then is kept, and so is the curve.
+#
+# ## A time limit is not a death
+#
+# How much does it matter that your value targets tell the two apart? Take a policy that never falls, the course's
+# expert. It is paid 1 a step, forever, if nobody stopped the clock. So every situation is worth
+# $1 + \gamma + \gamma^2 + \dots = 1/(1-\gamma) = 100$. We train a critic on its episodes of 500 steps: once with your
+# targets, and once with the time limit taken for a death.
+#
+# *Predict: what does the second critic say?*
+
+
+# %%
+def critics(seed: int, num_rounds: int = 40) -> dict[str, list[float]]:
+    """The critics' mean forecast after each round of learning, with both kinds of targets."""
+    envs = make_worlds(8)
+    obs, _ = envs.reset(seed=derive_seed(seed, "critics"))
+    rollout, _ = collect_rollout(CARTPOLE.make_demonstrator("expert"), envs, obs, 500)
+    never = torch.zeros_like(rollout.truncated)
+    forecasts = {}
+    for name, ends in {
+        "time limit is no end": (rollout.terminated, rollout.truncated),
+        "time limit is a death": (rollout.terminated | rollout.truncated, never),
+    }.items():
+        _, value_net = make_networks(seed)
+        optimizer = torch.optim.Adam(value_net.parameters(), lr=1e-2)
+        forecasts[name] = []
+        for _ in range(num_rounds):
+            with torch.no_grad():
+                next_values = value_net(rollout.next_obs.flatten(0, 1)).reshape(rollout.rewards.shape)
+                targets = value_targets(rollout.rewards, next_values, *ends, 0.99).flatten()
+            for rows in torch.randperm(len(targets)).split(500):
+                forecast = value_net(rollout.obs.flatten(0, 1)[rows])
+                optimizer.zero_grad()
+                (forecast - targets[rows]).square().mean().backward()
+                optimizer.step()
+            forecasts[name].append(float(forecast.mean().detach()))
+    return forecasts
+
+
+forecasts = by_name(run_seeds(critics, SEEDS))
+
+# %%
+figure, axis = plotting.panels(width=10, height=4.5)
+for (name, values), color in zip(forecasts.items(), ("you", "biased"), strict=True):
+    plotting.learning_curves(axis, np.arange(1, 41), values, name, color)
+plotting.reference_line(axis, 100, "1 / (1 − γ)", "expert")
+axis.set(
+    title="What is it worth to stand?", xlabel="rounds of learning", ylabel="critic's forecast", ylim=(0, 105)
+)
+video.show(
+    figure,
+    alt="The forecast of a critic that knows the time limit is no end approaches 100. The other one stays near 80.",
+)
+for name, values in forecasts.items():
+    low, high = confidence_interval(values[:, -1])
+    print(f"{name:22} {values[:, -1].mean():5.1f} [{low:.1f}, {high:.1f}]")
+
+# %% [markdown]
+# The second critic believes that a standing pole falls now and then, for no reason that it can see: the observation
+# does not tell the time. On the way to 80 it blames whatever the agent did just before the clock ran out. The larger
+# $\gamma$ is against the time limit, the worse it gets. Famous codebases have this mistake (Pardo et al. 2018 discuss
+# it); yours has not.
+#
+# ## Reading the dials
+#
+# Return tells you *that* something is wrong; four more numbers tell *what*. `train_ppo` yields them each iteration.
+#
+# | dial | what it measures | healthy |
+# |---|---|---|
+# | **approximate KL** | how far this iteration has moved the policy, in nats | 0.003 to 0.03 |
+# | **clip fraction** | share of steps whose ratio is out of the clip range | 5 to 25 % |
+# | **entropy** | how undecided the policy is; two actions: at most ln 2 = 0.69 | falls slowly |
+# | **explained variance** | how much of the returns the critic had forecast; 1 is all, 0 no more than their mean | rises toward 1 |
+#
+# (Ranges are rules of thumb.) A healthy run, and three with one thing wrong:
+#
+# *Predict: which dial shows what?*
+
+# %%
+PATIENTS = {
+    "healthy": {},
+    "rate × 20": {"learning_rate": 8e-2},
+    "rate ÷ 100": {"learning_rate": 4e-5},
+    "critic asleep": {"vf_coef": 0.0},
+}
+DIALS = {
+    "approx_kl": "approximate KL (nats)",
+    "clip_fraction": "clip fraction",
+    "entropy": "entropy (nats)",
+    "explained_variance": "explained variance",
+}
+PATIENT_COLORS = {
+    "healthy": "you", "rate × 20": "clone", "rate ÷ 100": "random", "critic asleep": "biased"
+}  # fmt: skip
+
+
+def dials(seed: int, num_iterations: int = 10, **what_is_wrong) -> dict[str, list[float]]:
+    """The four dials in each iteration, and at last the score."""
+    policy, value_net = make_networks(seed)
+    settings = {"num_epochs": 5, "minibatch_size": 512, "num_iterations": num_iterations} | what_is_wrong
+    training = train_ppo(
+        policy, value_net, make_worlds(), PPOConfig(**settings), seed, compute_gae, clipped_loss
+    )
+    metrics = list(training)
+    return {dial: [row[dial] for row in metrics] for dial in DIALS} | {"return": score(policy, seed)}
+
+
+examined = {name: by_name(run_seeds(dials, SEEDS, **wrong)) for name, wrong in PATIENTS.items()}
+
+# %%
+figure, axes = plotting.panels(columns=2, rows=2, width=16, height=9)
+for axis, (dial, title) in zip(axes.flat, DIALS.items(), strict=True):
+    for name, values in examined.items():
+        shown = np.maximum(values[dial], 1e-6 if dial == "approx_kl" else -0.5)
+        plotting.learning_curves(axis, np.arange(1, 11), shown, name, PATIENT_COLORS[name])
+    axis.set(title=title, xlabel="iteration", yscale="log" if dial == "approx_kl" else "linear")
+video.show(
+    figure,
+    alt="Four dials over ten iterations for four kinds of runs. A rate 20 times too large shows in KL and clip fraction; one "
+    "100 times too small leaves both at zero; a critic that does not learn shows in the explained variance.",
+)
+for name, values in examined.items():
+    print(f"{name:15} mean return {values['return'].mean():5.1f}")
+
+# %% [markdown]
+# - **Rate too large:** KL and clip fraction jump, the entropy falls at once: the policy has made up its mind before it
+#   knew anything.
+# - **Rate too small:** KL and clip fraction are zero. Nothing happens, and the return alone would not tell why.
+# - **The critic does not learn:** explained variance stays at 0 or below, while everything else looks healthy.
+#
+# One caution: late in a *solved* CartPole, explained variance falls to 0 as well. All returns are the same then, and
+# there is nothing left to explain.
+#
+# ## Your turn at the dials
+#
+# One run of ten iterations. *Find the largest learning rate that still works. Does it depend on the number of epochs?
+# Then switch off the clip.*
+
+
+# %%
+def one_run(learning_rate: float = 4e-3, epochs: int = 5, clip: str = "on"):
+    """Ten iterations of PPO with these settings: return and dials."""
+    policy, value_net = make_networks(SEED)
+    config = PPOConfig(num_iterations=10, num_epochs=epochs, learning_rate=learning_rate)
+    loss_fn = clipped_loss if clip == "on" else unclipped_loss
+    metrics = list(train_ppo(policy, value_net, make_worlds(), config, SEED, compute_gae, loss_fn))
+    figure, axes = plotting.panels(columns=4, width=18, height=3.6)
+    for axis, (dial, title) in zip(axes, DIALS.items(), strict=True):
+        plotting.learning_curves(axis, np.arange(1, 11), [[row[dial] for row in metrics]], "", "you")
+        axis.set(title=title, xlabel="iteration")
+    return (
+        f"Mean return after 20,480 steps: {score(policy, SEED):.0f}",
+        video.picture(figure, alt="The four dials over ten iterations."),
+    )
+
+
+demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10], clip=["on", "off"])
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. An action got a ratio of 1.5 in an earlier minibatch. Its advantage is negative. What does the clipped loss do?**
+#
+# <details><summary>A · nothing, since the ratio is out of the clip range</summary>
+#
+# No. Look at the right panel above: for a bad action the line is steep at 1.5. The clip never bars the way back.
+#
+# </details>
+# <details><summary>B · it makes the action rarer</summary>
+#
+# Yes. The minimum takes the unclipped product, whose gradient brings the ratio down.
+#
+# </details>
+# <details><summary>C · it makes the action likelier, up to 1.2</summary>
+#
+# No. The action was worse than expected.
+#
+# </details>
+
+# %% [markdown]
+# **2. Why may the baseline not depend on the action?**
+#
+# <details><summary>A · because the critic does not see the action</summary>
+#
+# That is how it is built, not why.
+#
+# </details>
+# <details><summary>B · because then it would cancel what we want to learn: which action is better</summary>
+#
+# Yes. What is the same for all actions drops out of the expected gradient; what differs between them does not.
+#
+# </details>
+# <details><summary>C · it may, it only costs time</summary>
+#
+# It would change the expected gradient.
+#
+# </details>
+
+# %% [markdown]
+# **3. Your agent is to run forever, but training episodes are cut off after 200 steps. What do you tell the critic?**
+#
+# <details><summary>A · the episode is over, the rest is worth 0</summary>
+#
+# Then it learns that standing is dangerous.
+#
+# </details>
+# <details><summary>B · ask the critic itself what would have come</summary>
+#
+# Yes: bootstrap from `next_values`.
+#
+# </details>
+# <details><summary>C · leave out the last step</summary>
+#
+# Then the rest is missing for all steps before it, too.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# - The policy gradient is imitation of one's own actions, weighted by how well they went.
+# - A baseline and GAE take the noise out of the weights; $\lambda$ says how far to trust the critic.
+# - Several passes over a block need a limit on how far the policy may go: the clip.
+# - A terminated episode is worth nothing more; a truncated one is.
+# - KL, clip fraction, entropy and explained variance tell what is wrong.
+#
+# Scope: CartPole, where exploring is cheap and safe, and every beginner gets paid. The next lessons leave it.
+#
+# **Words:** *reward to go*: discounted rewards from now to the end. *Critic*: a network that forecasts it. *Advantage*:
+# how much better than expected. *TD error*: surprise after one step. *Bootstrapping*: using the critic's forecast in
+# place of rewards that were not recorded. *Ratio*: how much likelier an action has become. *Epoch*: one pass over a
+# block.
+#
+# **Read on:**
+#
+# - R. J. Williams (1992). Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning.
+#   *Machine Learning* 8.
+# - J. Schulman, P. Moritz, S. Levine, M. I. Jordan, P. Abbeel (2016). High-Dimensional Continuous Control Using
+#   Generalized Advantage Estimation. *ICLR*.
+# - J. Schulman, F. Wolski, P. Dhariwal, A. Radford, O. Klimov (2017). Proximal Policy Optimization Algorithms.
+#   *arXiv:1707.06347*.
+# - F. Pardo, A. Tavakoli, V. Levdik, P. Kormushev (2018). Time Limits in Reinforcement Learning. *ICML*.
+# - R. S. Sutton, A. G. Barto (2018). *Reinforcement Learning: An Introduction*, 2nd edition, chapter 13. MIT Press.
+#
+# **Next:** lesson 08. A cloned driver meets PPO, and at first it goes wrong.
