@@ -1,6 +1,7 @@
-"""Watching a training run: a progress bar, and a stop button that loses nothing."""
+"""Watching a training run: a progress bar, a stop button that loses nothing, and looks at how it is going."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from tqdm.auto import tqdm
 
@@ -18,3 +19,23 @@ def watch(training: Iterator[dict[str, float]], total: int) -> list[dict[str, fl
     except KeyboardInterrupt:
         print(f"Stopped after {len(metrics)} of {total} iterations. What was learned until then is kept.")
     return metrics
+
+
+def trace(
+    training: Iterator[dict[str, float]], examine: Callable[[int], dict[str, float]], every: int
+) -> list[dict[str, float]]:
+    """Run a training generator; examine the learner before it, after each `every` iterations, and at the end.
+
+    Returns a dict for each examination: what `examine(iteration)` returned, and the `seconds` so far, without
+    those of the examinations.
+    """
+    rows, seconds, iteration = [examine(0) | {"seconds": 0.0}], 0.0, 0
+    start = time.perf_counter()
+    for iteration, _ in enumerate(training, start=1):
+        seconds += time.perf_counter() - start
+        if iteration % every == 0:
+            rows.append(examine(iteration) | {"seconds": seconds})
+        start = time.perf_counter()
+    if iteration % every:
+        rows.append(examine(iteration) | {"seconds": seconds})
+    return rows

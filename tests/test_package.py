@@ -19,7 +19,7 @@ LAYERS = [
     {"checkpoints", "demonstrations", "rollout", "safety"},
     {"covariate_shift", "evaluation"},
     {"algorithms"},
-    {"progress", "stats"},
+    {"clones", "progress", "stats"},
     {"checks"},
     {"plotting"},
     {"video"},

@@ -1,0 +1,31 @@
+"""Clones of the worlds' demonstrators, where a lesson needs one to begin with."""
+
+from collections.abc import Sequence
+
+from ilrl_course.algorithms.bc import BCConfig, train_bc
+from ilrl_course.data import Batch, stack_steps
+from ilrl_course.envs import World
+from ilrl_course.networks import Policy, make_policy
+from ilrl_course.rollout import collect_trajectories, make_batch
+
+
+def fresh_policy(world: World, seed: int, inputs: Sequence[int] | None = None) -> Policy:
+    """An untrained policy that fits the world, and sees some columns of the observation, or all."""
+    envs = make_batch(world.env_id, 1)
+    return make_policy(envs.single_observation_space, envs.single_action_space, seed, inputs=inputs)
+
+
+def clone_demonstrator(
+    world: World, kind: str, num_episodes: int, seed: int, num_updates: int = 1500, **options
+) -> tuple[Policy, Batch]:
+    """A clone of the world's "expert", "weak" or "biased" demonstrator, and the steps that it learned from.
+
+    `options` are the world's, for where the demonstrator plays; by default the training places.
+    """
+    options = world.training_options | options
+    demonstrator = world.make_demonstrator(kind, seed=seed, **options)
+    demos = stack_steps(collect_trajectories(demonstrator, world.env_id, num_episodes, seed, **options))
+    policy = fresh_policy(world, seed)
+    for _ in train_bc(policy, demos, BCConfig(num_updates=num_updates), seed):
+        pass
+    return policy, demos
