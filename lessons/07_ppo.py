@@ -427,7 +427,8 @@ video.show(
 # **Exercise 7.3 · the clipped loss** (15 minutes, medium)
 #
 # Given a minibatch: `obs` (B, obs_dim), the `actions` that were taken, `old_log_probs` (B,), the log-probabilities that
-# these actions had for the policy that acted, and `advantages` (B,). Return $L(\theta)$, a tensor of shape ().
+# these actions had for the policy that acted, and `advantages` (B,), which are ready for use: leave them as they are.
+# Return $L(\theta)$, a tensor of shape ().
 #
 # </div>
 #
@@ -633,7 +634,8 @@ for name, values in examined.items():
 
 # %% [markdown]
 # - **Rate too large:** KL and clip fraction jump, the entropy falls at once: the policy has made up its mind before it
-#   knew anything.
+#   knew anything. That its explained variance is the best of all is no comfort: who always does the same is easy to
+#   forecast.
 # - **Rate too small:** KL and clip fraction are zero. Nothing happens, and the return alone would not tell why.
 # - **The critic does not learn:** explained variance stays at 0 or below, while everything else looks healthy.
 #

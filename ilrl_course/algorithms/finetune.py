@@ -64,7 +64,7 @@ def warm_up_critic(
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-        env_steps += len(targets)
+        env_steps += len(all_obs)
         crashes += int(rollout.crashed.sum())
         yield {"value_loss": loss.item(), "env_steps": env_steps, "crashes": crashes}
 

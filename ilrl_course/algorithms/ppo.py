@@ -91,7 +91,7 @@ def ppo_update(
     loss, parts = ppo_loss(policy, value_net, experience, config, policy_loss_fn)
     optimizer.zero_grad()
     (loss + extra_loss).backward()
-    nn.utils.clip_grad_norm_([*policy.parameters(), *value_net.parameters()], config.max_grad_norm)
+    nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], config.max_grad_norm)
     optimizer.step()
     return parts
 
