@@ -16,13 +16,18 @@ def fresh_policy(world: World, seed: int, inputs: Sequence[int] | None = None) -
 
 
 def clone_demonstrator(
-    world: World, kind: str, num_episodes: int, seed: int, num_updates: int = 1500, **options
+    world: World,
+    kind: str,
+    num_episodes: int,
+    seed: int,
+    num_updates: int = 1500,
+    options: dict | None = None,
 ) -> tuple[Policy, Batch]:
     """A clone of the world's "expert", "weak" or "biased" demonstrator, and the steps that it learned from.
 
-    `options` are the world's, for where the demonstrator plays; by default the training places.
+    `options` are the world's, where the demonstrator plays; None means the training places.
     """
-    options = world.training_options | options
+    options = world.training_options if options is None else options
     demonstrator = world.make_demonstrator(kind, seed=seed, **options)
     demos = stack_steps(collect_trajectories(demonstrator, world.env_id, num_episodes, seed, **options))
     policy = fresh_policy(world, seed)

@@ -19,11 +19,13 @@
 #
 # | | |
 # |---|---|
-# | **You will be able to** | derive the policy gradient and make it less noisy; write value targets, GAE and PPO's clipped loss; solve CartPole with them, every time; read a training run's dials |
+# | **You will be able to** | say where the policy gradient comes from, and make it less noisy; write value targets, GAE and PPO's clipped loss; solve CartPole with PPO; read a training run's dials |
 # | **Time** | 90 minutes |
 # | **You need** | lesson 02 (log-likelihood and its gradient) |
 
 # %%
+from copy import deepcopy
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -33,6 +35,7 @@ from torch import Tensor
 from ilrl_course import plotting, video
 from ilrl_course.algorithms.experience import assess
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
+from ilrl_course.algorithms.ppo import clipped_loss as PPO_LOSS
 from ilrl_course.checks import check
 from ilrl_course.envs import CARTPOLE
 from ilrl_course.evaluation import evaluate
@@ -75,21 +78,31 @@ def score(policy: Policy, seed: int, num_episodes: int = 100) -> float:
 # $$\nabla_\theta J = \mathbb{E}\Big[\sum_t \nabla_\theta \log \pi_\theta(a_t \mid o_t)\; \hat G_t\Big], \qquad
 # \hat G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \dots$$
 #
-# $J$ is the expected return, $r_t$ the reward of step $t$, and $\gamma$ just below 1 discounts what comes later. The
-# weight $\hat G_t$ is the **reward to go**: what was paid *before* step $t$ cannot be thanks to the action at $t$.
-# This is REINFORCE (Williams 1992). Look twice at the formula: with all weights 1, it is behavioral cloning of *the
-# agent itself*. Reinforcement learning is imitation of one's own better moments.
+# $J$ is the expected return, $\mathbb{E}$ the mean over episodes that this policy plays, and $r_t$ the reward of step
+# $t$. Why is it true? Take a single decision. Its expected reward is $\sum_a \pi_\theta(a)\, r(a)$. Since
+# $\nabla \pi = \pi\, \nabla \log \pi$, its gradient is $\sum_a \pi_\theta(a)\, \nabla_\theta \log \pi_\theta(a)\, r(a)$:
+# the mean of $\nabla_\theta \log \pi_\theta(a)\, r(a)$ over actions that the policy draws itself. Over many steps, the
+# world's own probabilities do not depend on $\theta$ and drop out.
+#
+# The weight $\hat G_t$ is the **reward to go**: what was paid *before* step $t$ cannot be thanks to the action at $t$.
+# The **discount** $\gamma$ makes what comes later count less. With $\gamma = 1$ the formula is exact; just below 1 it is
+# slightly wrong and much less noisy. This is REINFORCE (Williams 1992), with the reward to go as weight.
+#
+# Look twice at the formula: with all weights 1, it is behavioral cloning of *the agent itself*. (Its mean is then 0:
+# nothing is learned from copying oneself without a judge.) Reinforcement learning is imitation of one's own better
+# moments.
 #
 # ## Where the record stops, but life would go on
 #
 # Acting comes in blocks: $N$ worlds side by side, $T$ steps each. So the record of an episode may stop in three ways:
 #
-# - **terminated**: the pole fell. Nothing comes after it, so the rest is worth 0.
+# - **terminated**: the pole fell, or the cart left the track. Nothing comes after it, so the rest is worth 0.
 # - **truncated**: the clock ended the episode. The pole still stands! What would have come is worth something.
 # - **the block ends** in the middle of an episode.
 #
 # In the second and third case, someone must estimate the rest: a **critic**, a network $V(o)$ that forecasts the
-# discounted reward to go from what is seen. (For now, take it as given; it is trained beside the policy.)
+# discounted reward to go from what is seen. (For now, take it as given; it is trained beside the policy.) Where the
+# record stops, $\hat G_t$ is completed by the critic.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -140,13 +153,19 @@ value_targets = check(value_targets)
 # ## Rung 1: REINFORCE
 #
 # A rung of our ladder is two small functions: how the weight is computed, and what loss comes of it. The loop around
-# them stays the same; it is `train_ppo`, which you may open, and it takes these functions as arguments. REINFORCE has
-# no critic, so what comes after the block counts as nothing.
+# them stays the same; it is `train_ppo` in `ilrl_course/algorithms/ppo.py`, and it takes these functions as arguments.
+# (All rungs take the same arguments; the first ones do not need all of them.) In each of 20 iterations, 32 worlds go
+# on for 64 steps, and then the policy takes four gradient steps: one pass over the block, in random *minibatches* of
+# 512 steps. REINFORCE has no critic, so what comes after the block counts as nothing.
 #
-# *Predict: CartPole pays at most 500. How much will eight runs of REINFORCE reach with 40,000 steps?*
+# One caution: while it learns, the agent draws its actions, but the curves show the likeliest ones (`policy.act`). An
+# untrained policy draws at random, and the pole falls after about 22 steps. Its *likeliest* actions score anything
+# from 9 to 500, by luck.
+#
+# *Predict: the best possible is 500. How many of eight runs of REINFORCE will end above 475, after 40,000 steps?*
 
 # %%
-STEPS_A_BLOCK = 2048  # 32 worlds, 64 steps each
+TOTAL_STEPS = 20 * 64 * 32
 
 
 def reward_to_go(rewards, values, next_values, terminated, truncated, gamma, gae_lambda) -> Tensor:
@@ -160,34 +179,44 @@ def policy_gradient_loss(policy, obs, actions, old_log_probs, advantages, clip_c
 
 
 def learning_curve(seed: int, config: PPOConfig, advantage_fn, loss_fn) -> np.ndarray:
-    """Mean returns in 50 fresh episodes, after each tenth of the steps; at the end in 100: (10,)."""
+    """Mean returns in 50 fresh episodes, at first and after each fifth of the steps; at the end in 100: (6,)."""
     policy, value_net = make_networks(seed)
+    scores = [score(policy, derive_seed(seed, "at first"), 50)]
     training = train_ppo(policy, value_net, make_worlds(), config, seed, advantage_fn, loss_fn)
-    scores = []
     for iteration, _ in enumerate(training, start=1):
-        if iteration * 10 % config.num_iterations == 0:
+        if iteration % 4 == 0:
             fresh_seed = derive_seed(seed, f"after {iteration} iterations")
-            scores.append(score(policy, fresh_seed, 100 if iteration == config.num_iterations else 50))
+            scores.append(score(policy, fresh_seed, 100 if iteration == 20 else 50))
     return np.array(scores)
 
 
-# one gradient step on each block of 16 steps in 32 worlds
-ONCE = PPOConfig(
-    num_iterations=80, num_steps=16, num_epochs=1, learning_rate=1e-2, normalize_advantages=False
-)
+ONE_PASS = PPOConfig(num_iterations=20, num_steps=64, num_epochs=1, normalize_advantages=False)
+WITHOUT_CRITIC = replace(ONE_PASS, vf_coef=0.0)  # it is not even trained
 curves = {}
 curves["REINFORCE"] = np.array(
-    run_seeds(learning_curve, SEEDS, config=ONCE, advantage_fn=reward_to_go, loss_fn=policy_gradient_loss)
+    run_seeds(
+        learning_curve,
+        SEEDS,
+        config=WITHOUT_CRITIC,
+        advantage_fn=reward_to_go,
+        loss_fn=policy_gradient_loss,
+    )
 )
 
 # %%
-COLORS = {"REINFORCE": "random", "unclipped": "weak", "not normalized": "biased", "PPO": "you"}
+COLORS = {
+    "REINFORCE": "random",
+    "with GAE": "training",
+    "ten passes": "weak",
+    "clipped": "biased",
+    "PPO": "you",
+}
 
 
 def draw_curves(names, title: str, alt: str) -> None:
     """Learning curves of these rungs."""
     figure, axis = plotting.panels(width=10, height=5)
-    thousands = np.arange(1, 11) * 20 * STEPS_A_BLOCK / 10_000
+    thousands = np.linspace(0, TOTAL_STEPS, 6) / 1000
     for name in names:
         plotting.learning_curves(axis, thousands, curves[name], name, COLORS[name])
     plotting.reference_line(axis, 475, "solved", "expert")
@@ -200,13 +229,13 @@ def draw_curves(names, title: str, alt: str) -> None:
 
 draw_curves(
     ["REINFORCE"],
-    "REINFORCE learns, but who knows what",
-    alt="Eight learning curves of REINFORCE: they rise, fall and differ; their mean ends at about half of 500.",
+    "REINFORCE learns, but unreliably",
+    alt="Eight learning curves of REINFORCE: they rise, fall and differ, and their mean ends far below 475.",
 )
 
 # %% [markdown]
-# It learns, so the idea works. But the runs differ wildly, and hardly one solves the task. The next three rungs ask
-# why, and repair it.
+# It learns, so the idea works. But the runs differ wildly, and few of them solve the task. The next rungs ask why. No
+# single one of them repairs it; together they do.
 #
 # ## Rung 2: compare with what was to be expected
 #
@@ -217,13 +246,14 @@ draw_curves(
 # $$\hat A_t = \hat G_t - V(o_t)$$
 #
 # This is an estimate of the **advantage** of the action: how much better it is than what the policy does on average in
-# this situation. Subtracting a number that does not depend on the action leaves the expected gradient as it is
-# (Williams 1992), but takes most of its noise away.
+# this situation. May one subtract it? Yes: $\sum_a \pi_\theta(a \mid o)\, \nabla_\theta \log \pi_\theta(a \mid o) =
+# \nabla_\theta \sum_a \pi_\theta(a \mid o) = \nabla_\theta 1 = 0$, so a number that is the same for all actions leaves the
+# expected gradient as it is (Williams 1992). If it is a good forecast, it takes most of the noise away.
 #
 # ## Rung 3: how far do you trust the critic?
 #
-# $\hat G_t$ sums up hundreds of rewards, and with them all the luck on the way. The critic offers a shortcut: the
-# **TD error** looks only one step ahead, and asks the critic for the rest.
+# $\hat G_t$ sums up many rewards, and with them all the luck on the way. The critic offers a shortcut: the
+# **temporal-difference error** (TD error) looks only one step ahead, and asks the critic for the rest.
 #
 # $$\delta_t = r_t + \gamma V(o_{t+1}) - V(o_t) \qquad (V(o_{t+1}) := 0 \text{ after a termination})$$
 #
@@ -232,7 +262,7 @@ draw_curves(
 #
 # $$\hat A_t = \delta_t + \gamma\lambda\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \dots$$
 #
-# up to the end of the episode, or of the block. With $\lambda = 0$ it is the TD error; with $\lambda = 1$ everything
+# up to the end of the episode, or of the block, and nothing beyond. With $\lambda = 0$ it is the TD error; with $\lambda = 1$ everything
 # that the critic says in between cancels out, and it is $\hat G_t - V(o_t)$.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
@@ -275,14 +305,17 @@ draw_curves(
 compute_gae = check(compute_gae)
 
 # %% [markdown]
+# Who trains the critic? `train_ppo` does, in the same gradient steps: it brings $V(o_t)$ nearer to $\hat A_t + V(o_t)$,
+# by squared error. With $\lambda = 1$ that is exactly your value target.
+#
 # ### What it does to the gradient
 #
 # A half-trained agent acts for one block. From this block each estimator computes a policy gradient. How well does it
-# point in the right direction? As the right direction we take the mean over forty other blocks, and measure the cosine
-# of the angle: 1 is the same direction, 0 is a right angle. Once with the agent's own critic, and once with an
-# *untrained* one.
+# point in the right direction? As the right direction we take the mean over forty other blocks, with $\lambda = 1$ and
+# the agent's own critic, and measure the cosine of the angle: 1 is the same direction, 0 is a right angle. Once with
+# the agent's own critic, and once with an *untrained* one.
 #
-# *Predict: which $\lambda$ is best with a good critic? And with one that knows nothing?*
+# *Predict: does more trust in the critic (a smaller $\lambda$) help, with a good critic? With one that knows nothing?*
 
 
 # %%
@@ -342,21 +375,28 @@ figure, axes = plotting.panels(columns=2, width=14, height=4.5)
 ROLES = {name: "random" if name == "reward to go" else "you" for name in ESTIMATORS}
 for column, title in enumerate(("With the agent's own critic", "With an untrained critic")):
     plotting.strip(axes[column], {name: values[:, column] for name, values in cosines.items()}, ROLES)
-    axes[column].set(title=title, xlabel="cosine with the right direction", xlim=(-0.25, 1.02))
+    axes[column].set(title=title, xlabel="cosine with the right direction", xlim=(-0.75, 1.05))
 video.show(
     figure,
     alt="How well the gradient of one block points in the right direction, for five estimators. With a trained "
-    "critic the reward to go is almost at a right angle, and smaller lambda is better. With an untrained "
-    "critic all are poor.",
+    "critic the reward to go points only roughly the right way, and all lambdas do so much better. With an "
+    "untrained critic all are equally poor.",
 )
 for name, values in cosines.items():
-    print(f"{name:13} own critic {values[:, 0].mean():+.2f}   untrained critic {values[:, 1].mean():+.2f}")
+    cells = [
+        f"{column.mean():+.2f} [{low:+.2f}, {high:+.2f}]"
+        for column in values.T
+        for low, high in [confidence_interval(column)]
+    ]
+    print(f"{name:13} own critic {cells[0]}   untrained critic {cells[1]}")
 
 # %% [markdown]
-# The gradient of REINFORCE is close to a right angle: nearly all noise. With the baseline ($\lambda = 1$) it points the
-# right way. Less trust in luck and more in the critic improves it further, as long as the critic is good. An untrained
-# critic spoils everything that leans on it. $\lambda = 0.95$ is the usual compromise. Remember the second panel for
-# lesson 08: there, a *good* policy meets an untrained critic.
+# The gradient of REINFORCE is mostly noise. $\lambda = 1$ subtracts the forecast, and adds it where the block ends;
+# together that turns it the right way. More trust in the critic improves it further, as long as the critic is good.
+# But steady is not the same as right: where the critic errs, a small $\lambda$ repeats its error in each block. So
+# $\lambda = 0.95$ is the usual compromise. With an untrained critic nothing is gained: each estimator is about as noisy
+# as the reward to go, which does not ask the critic at all. Remember that panel for lesson 08: there, a *good* policy
+# meets an untrained critic.
 #
 # ## Rung 4: use a block more than once, and why that breaks
 #
@@ -366,11 +406,12 @@ for name, values in cosines.items():
 # $$\rho_t(\theta) = \frac{\pi_\theta(a_t \mid o_t)}{\pi_{\text{old}}(a_t \mid o_t)}, \qquad
 # L(\theta) = -\frac{1}{B} \sum_t \rho_t(\theta)\, \hat A_t$$
 #
-# with the sum over all $B = T \cdot N$ steps of the block. At the first step $\rho = 1$, and the gradient is the policy
-# gradient. But nothing keeps the ratio near 1: if an action looked good once, by luck, it pays to make it ten or a
-# hundred times as likely.
+# with the sum over the $B$ steps of a minibatch. At the first step $\rho = 1$, and the gradient is the policy gradient.
+# But nothing keeps the ratio near 1: if an action looked good once, by luck, it pays to make it ten or a hundred times
+# as likely.
 #
-# *Predict: ten passes over each block instead of one. Better, or worse?*
+# *Predict: ten passes over each block (**epochs**) instead of one, all else equal. Which learns faster at first? Which
+# ends higher?*
 
 
 # %%
@@ -380,18 +421,31 @@ def unclipped_loss(policy, obs, actions, old_log_probs, advantages, clip_coef) -
     return -(ratio * advantages).mean()
 
 
-CONFIG = PPOConfig(num_iterations=20, num_steps=64, num_epochs=10, minibatch_size=512, learning_rate=4e-3)
-curves["unclipped"] = np.array(
-    run_seeds(learning_curve, SEEDS, config=CONFIG, advantage_fn=compute_gae, loss_fn=unclipped_loss)
+TEN_PASSES = replace(ONE_PASS, num_epochs=10)  # 40 gradient steps on each block
+curves["with GAE"] = np.array(
+    run_seeds(learning_curve, SEEDS, config=ONE_PASS, advantage_fn=compute_gae, loss_fn=policy_gradient_loss)
+)
+curves["ten passes"] = np.array(
+    run_seeds(learning_curve, SEEDS, config=TEN_PASSES, advantage_fn=compute_gae, loss_fn=unclipped_loss)
 )
 draw_curves(
-    ["REINFORCE", "unclipped"],
-    "Ten passes over each block: fast, then lost",
-    alt="Learning curves of REINFORCE and of ten unclipped epochs: these rise quickly, then fall back and scatter.",
+    ["REINFORCE", "with GAE", "ten passes"],
+    "Ten passes over each block: a fast start, no better end",
+    alt="Learning curves of REINFORCE, of one pass with GAE, and of ten passes. Ten passes start fast, but their runs "
+    "scatter widely to the end.",
 )
 
+# %%
+policy, value_net = make_networks(SEED)
+for name, loss_fn in {"unclipped": unclipped_loss, "with the clip of the next rung": PPO_LOSS}.items():
+    learner, critic = deepcopy(policy), deepcopy(value_net)
+    first = next(train_ppo(learner, critic, make_worlds(), TEN_PASSES, SEED, compute_gae, loss_fn))
+    print(f"{name:31} after one block {first['clip_fraction']:4.0%} of the ratios are outside of 0.8 to 1.2")
+
 # %% [markdown]
-# It is much faster at first, and then forgets again what it could do. It goes too far on too little evidence.
+# The same experience teaches more at first. But already after the ten passes over the *first* block nearly every ratio
+# is out of any sensible range: the policy has little in common with the one that acted, and the data no longer speak
+# about it. It goes too far on too little evidence.
 #
 # ## Rung 5: the clip
 #
@@ -428,7 +482,7 @@ video.show(
 #
 # Given a minibatch: `obs` (B, obs_dim), the `actions` that were taken, `old_log_probs` (B,), the log-probabilities that
 # these actions had for the policy that acted, and `advantages` (B,), which are ready for use: leave them as they are.
-# Return $L(\theta)$, a tensor of shape ().
+# `clip_coef` is $\varepsilon$. Return $L(\theta)$, a tensor of shape ().
 #
 # </div>
 #
@@ -457,41 +511,44 @@ video.show(
 clipped_loss = check(clipped_loss)
 
 # %% [markdown]
-# ## Rung 6: advantages on one scale
+# ## Rung 6: advantages around zero
 #
-# One step is missing. How long a step should be depends on how large the advantages are; CartPole's begin at about 10,
-# and shrink as the agent gets better. So PPO brings those of each minibatch to mean 0 and standard deviation 1. Then
-# the same learning rate fits early and late, and worlds that pay 1 or 1000.
+# One step is missing. Our critic starts at 0 and lags behind, so on average the advantages stay above 0, at first by
+# about 8: most actions look better than expected. So one brings the advantages of each minibatch to mean 0 and standard
+# deviation 1. (The paper's objective does not contain this; nearly every implementation does, see Huang et al. 2022.)
+# Here the mean is what counts: what all actions have in common is taken out. The standard deviation makes the loss the
+# same for worlds that pay 1 or 1000.
 #
-# Your three functions now make the whole algorithm. *Predict: how many of eight runs reach 475?*
+# Your GAE and your loss now make the whole algorithm. *Predict: how many of eight runs reach 475?*
 
 # %%
-NOT_NORMALIZED = PPOConfig(
-    num_iterations=20, num_epochs=10, minibatch_size=512, learning_rate=4e-3, normalize_advantages=False
-)
-for name, config in {"not normalized": NOT_NORMALIZED, "PPO": CONFIG}.items():
+CONFIG = replace(TEN_PASSES, normalize_advantages=True)
+for name, config in {"clipped": TEN_PASSES, "PPO": CONFIG}.items():
     curves[name] = np.array(
         run_seeds(learning_curve, SEEDS, config=config, advantage_fn=compute_gae, loss_fn=clipped_loss)
     )
 draw_curves(
     list(COLORS),
     "The whole ladder",
-    alt="Learning curves of the four rungs. Only the runs of full PPO all end at 500; without normalization most "
-    "come near; the unclipped loss and REINFORCE scatter widely.",
+    alt="Learning curves of the five rungs. Only the runs of full PPO all end at 500; with the clip alone most come "
+    "near; the rungs before scatter widely.",
 )
 
 # %% tags=["nbval-check-output"]
 solved = int((curves["PPO"][:, -1] >= 475).sum())
-print(f"CartPole is solved (at least 475 over 100 fresh episodes) by {solved} of {len(SEEDS)} runs of PPO.")
+print(
+    "Every run of PPO solves CartPole." if solved == len(SEEDS) else "Not every run of PPO solves CartPole."
+)
 
 # %%
-for name in ("REINFORCE", "unclipped", "not normalized"):
+print(f"{solved} of {len(SEEDS)} runs of PPO reach at least 475 over 100 fresh episodes.")
+for name in list(COLORS)[:-1]:
     better = compare_paired(curves["PPO"][:, -1], curves[name][:, -1])
-    print(f"PPO minus {name:15} mean return at the end {better}")
+    print(f"PPO minus {name:10} mean return at the end {better}")
 
 # %% [markdown]
-# Same world, same networks, same number of steps. What differs is how well each block is used, and how far a step may
-# go.
+# Same world, same networks, same steps in the world. What differs is how well each block is used, and how far a step
+# may go.
 
 # %%
 policy, value_net = make_networks(SEED)
@@ -511,12 +568,12 @@ video.clip(
 #
 # ## A time limit is not a death
 #
-# How much does it matter that your value targets tell the two apart? Take a policy that never falls, the course's
+# How much does it matter that your functions tell the two apart? Take a policy that never falls, the course's
 # expert. It is paid 1 a step, forever, if nobody stopped the clock. So every situation is worth
 # $1 + \gamma + \gamma^2 + \dots = 1/(1-\gamma) = 100$. We train a critic on its episodes of 500 steps: once with your
 # targets, and once with the time limit taken for a death.
 #
-# *Predict: what does the second critic say?*
+# *Predict: what does the second critic say? (Its targets go from 99 at the start of an episode down to 1 at its end.)*
 
 
 # %%
@@ -566,10 +623,11 @@ for name, values in forecasts.items():
     print(f"{name:22} {values[:, -1].mean():5.1f} [{low:.1f}, {high:.1f}]")
 
 # %% [markdown]
-# The second critic believes that a standing pole falls now and then, for no reason that it can see: the observation
-# does not tell the time. On the way to 80 it blames whatever the agent did just before the clock ran out. The larger
-# $\gamma$ is against the time limit, the worse it gets. Famous codebases have this mistake (Pardo et al. 2018 discuss
-# it); yours has not.
+# The second critic sees a pole that stands, and must give one number for targets from 99 down to 1, since the
+# observation does not tell the time. Its 80 is their mean. At the last step of an episode the TD error is then
+# $1 - 80 = -79$, and PPO would blame the action. The farther the critic looks ahead, about $1/(1-\gamma)$ steps,
+# compared with the time limit, the worse it gets. Famous codebases have made this mistake (Pardo et al. 2018 show what
+# it costs); yours does not.
 #
 # ## Reading the dials
 #
@@ -582,9 +640,15 @@ for name, values in forecasts.items():
 # | **entropy** | how undecided the policy is; two actions: at most ln 2 = 0.69 | falls slowly |
 # | **explained variance** | how much of the returns the critic had forecast; 1 is all, 0 no more than their mean | rises toward 1 |
 #
-# (Ranges are rules of thumb.) A healthy run, and three with one thing wrong:
+# (Ranges are rules of thumb.) The **KL divergence** says how different two distributions are; 0 is equal. With the ratio
+# $\rho$ it is estimated by the mean of $\rho - 1 - \log \rho$, which is never negative (Schulman 2020). Nats are its unit,
+# because the logarithm is natural. The **entropy** of a policy is the mean of $-\log \pi$: 0 if it always does the same.
+# The **explained variance** is $1 - \mathrm{Var}(\text{returns} - V) / \mathrm{Var}(\text{returns})$, where the returns
+# are the critic's targets. All runs get quieter toward the end, since `train_ppo` lowers the learning rate to 0.
 #
-# *Predict: which dial shows what?*
+# A healthy run, and three with one thing wrong (ten iterations, five epochs each):
+#
+# *Predict: for each of the three, which dial leaves its healthy range first?*
 
 # %%
 PATIENTS = {
@@ -630,22 +694,26 @@ video.show(
     "100 times too small leaves both at zero; a critic that does not learn shows in the explained variance.",
 )
 for name, values in examined.items():
-    print(f"{name:15} mean return {values['return'].mean():5.1f}")
+    low, high = confidence_interval(values["return"])
+    print(f"{name:15} mean return {values['return'].mean():5.1f} [{low:.1f}, {high:.1f}]")
 
 # %% [markdown]
 # - **Rate too large:** KL and clip fraction jump, the entropy falls at once: the policy has made up its mind before it
-#   knew anything. That its explained variance is the best of all is no comfort: who always does the same is easy to
+#   knew anything. What has become certain does not move any more: then KL falls to 0 (the figure is cut at a
+#   millionth). That its explained variance is the best of all is no comfort: who always does the same is easy to
 #   forecast.
-# - **Rate too small:** KL and clip fraction are zero. Nothing happens, and the return alone would not tell why.
-# - **The critic does not learn:** explained variance stays at 0 or below, while everything else looks healthy.
+# - **Rate too small:** the clip fraction is 0, and KL less than a hundredth of the healthy one. The return is that of an
+#   untrained policy, and would not tell why.
+# - **The critic does not learn:** explained variance stays at 0, while the other dials look healthy. Even the return is
+#   hardly lower: taking out the mean replaces a baseline here. (The critic of the slow run learns nothing either.)
 #
-# One caution: late in a *solved* CartPole, explained variance falls to 0 as well. All returns are the same then, and
-# there is nothing left to explain.
+# One caution: late in a *solved* CartPole, explained variance falls to 0 or below, and jumps. All returns are the same
+# then, and there is nothing left to explain.
 #
 # ## Your turn at the dials
 #
-# One run of ten iterations. *Find the largest learning rate that still works. Does it depend on the number of epochs?
-# Then switch off the clip.*
+# One run of ten iterations. *Find the largest learning rate whose dials look healthy. Does it depend on the number of
+# epochs? Then switch off the clip.* (A single return proves nothing; look at the dials.)
 
 
 # %%
@@ -712,7 +780,7 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 #
 # <details><summary>A · the episode is over, the rest is worth 0</summary>
 #
-# Then it learns that standing is dangerous.
+# Then it learns that nothing lasts.
 #
 # </details>
 # <details><summary>B · ask the critic itself what would have come</summary>
@@ -722,7 +790,7 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 # </details>
 # <details><summary>C · leave out the last step</summary>
 #
-# Then the rest is missing for all steps before it, too.
+# Then the step before it ends the record, and the same question comes back.
 #
 # </details>
 
@@ -732,7 +800,7 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 # - The policy gradient is imitation of one's own actions, weighted by how well they went.
 # - A baseline and GAE take the noise out of the weights; $\lambda$ says how far to trust the critic.
 # - Several passes over a block need a limit on how far the policy may go: the clip.
-# - A terminated episode is worth nothing more; a truncated one is.
+# - After a termination nothing more comes; after a truncation the critic says what would have come.
 # - KL, clip fraction, entropy and explained variance tell what is wrong.
 #
 # Scope: CartPole, where exploring is cheap and safe, and every beginner gets paid. The next lessons leave it.
@@ -750,6 +818,9 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 #   Generalized Advantage Estimation. *ICLR*.
 # - J. Schulman, F. Wolski, P. Dhariwal, A. Radford, O. Klimov (2017). Proximal Policy Optimization Algorithms.
 #   *arXiv:1707.06347*.
+# - S. Huang, R. F. J. Dossa, A. Raffin, A. Kanervisto, W. Wang (2022). The 37 Implementation Details of Proximal Policy
+#   Optimization. *ICLR Blog Track*.
+# - J. Schulman (2020). Approximating KL Divergence. Blog post, joschu.net.
 # - F. Pardo, A. Tavakoli, V. Levdik, P. Kormushev (2018). Time Limits in Reinforcement Learning. *ICML*.
 # - R. S. Sutton, A. G. Barto (2018). *Reinforcement Learning: An Introduction*, 2nd edition, chapter 13. MIT Press.
 #

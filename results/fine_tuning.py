@@ -86,13 +86,14 @@ def examiner(policy, log: SafetyLog, seed: int, options: dict):
 
 def arm(seed: int, kind: str | None, num_episodes: int, options: dict) -> list[dict[str, float]]:
     """One training run, from a clone or from nothing, examined every 4 iterations."""
-    log = SafetyLog(make_batch(DRIVING.env_id, NUM_CARS, **DRIVING.training_options, **options))
+    training_options = DRIVING.training_options | options
+    log = SafetyLog(make_batch(DRIVING.env_id, NUM_CARS, **training_options))
     value_net = make_value_net(log.single_observation_space, seed)
     if kind is None:
         policy = fresh_policy(DRIVING, seed)
         training = train_ppo(policy, value_net, log, SCRATCH, seed)
     else:
-        policy, demos = clone_demonstrator(DRIVING, kind, num_episodes, seed, **options)
+        policy, demos = clone_demonstrator(DRIVING, kind, num_episodes, seed, options=training_options)
         training = finetune(policy, value_net, demos, log, CAREFUL, seed)
     return trace(training, examiner(policy, log, seed, options), every=4)
 

@@ -10,7 +10,7 @@ import torch
 
 from ilrl_course.algorithms.ppo import PPOConfig, clipped_loss, train_ppo
 from ilrl_course.networks import make_policy, make_value_net
-from ilrl_course.progress import watch
+from ilrl_course.progress import trace, watch
 from ilrl_course.rollout import make_batch
 
 CONFIG = PPOConfig(num_iterations=4, num_steps=8, num_epochs=2, minibatch_size=16)
@@ -127,3 +127,37 @@ def test_the_stop_button_in_the_middle_of_learning_leaves_usable_networks(run, u
     assert "Stopped after 1 of 4" in capsys.readouterr().out
     assert not torch.equal(weights_of(policy, value_net), undisturbed[1][1])
     assert is_usable(*run)
+
+
+def test_a_trace_examines_before_after_each_so_many_iterations_and_at_the_end():
+    learned = []
+
+    def training():
+        for i in range(7):
+            learned.append(i)
+            yield {}
+
+    rows = trace(training(), lambda iteration: {"iteration": iteration, "learned": len(learned)}, every=3)
+    assert [row["iteration"] for row in rows] == [0, 3, 6, 7]
+    assert [row["learned"] for row in rows] == [0, 3, 6, 7]
+
+
+def test_a_trace_of_a_training_that_ends_at_an_examination_has_no_second_one():
+    rows = trace(iter([{}] * 4), lambda iteration: {"iteration": iteration}, every=2)
+    assert [row["iteration"] for row in rows] == [0, 2, 4]
+
+
+def test_the_seconds_of_a_trace_leave_out_the_examinations(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("ilrl_course.progress.time.perf_counter", lambda: clock[0])
+
+    def training():
+        for _ in range(2):
+            clock[0] += 1.0
+            yield {}
+
+    def examine(iteration):
+        clock[0] += 100.0
+        return {}
+
+    assert [row["seconds"] for row in trace(training(), examine, every=1)] == [0.0, 1.0, 2.0]

@@ -11,7 +11,7 @@ LOSSES = (
         loss_is(lambda v, y: (v - y).square().sum()),
     ),
     Mutant(
-        "the sign is wrong: the critic is pushed away from its targets. A squared error is made small as it is.",
+        "the sign is wrong: the critic is pushed away from its targets. It should become small, as it is.",
         loss_is(lambda v, y: -(v - y).square().mean()),
     ),
     Mutant(
@@ -30,13 +30,13 @@ LOSSES = (
         loss_is(lambda v, y: (v - y).mean().square()),
     ),
     Mutant(
-        "a factor stands before the loss. Nothing else is learned here that it could be weighed against: leave "
-        "it out.",
+        "a factor stands before the loss. There is no other loss here that it could be weighed against: "
+        "leave it out.",
         loss_is(lambda v, y: 0.5 * (v - y).square().mean()),
         loss_is(lambda v, y: 0.7 * (v - y).square().mean()),
     ),
     Mutant(
-        "a root is taken of the loss. Leave the mean of the squares as it is.",
+        "a root is taken of the loss. It should become small, as it is.",
         loss_is(lambda v, y: (v - y).square().mean().sqrt()),
     ),
     Mutant(
@@ -44,18 +44,18 @@ LOSSES = (
         loss_is(lambda v, y: (v - y).square()),
     ),
     Mutant(
-        "the forecast is cut off from the critic, so nothing can be learned. Compute the loss without detach() "
-        "and outside of no_grad().",
+        "the forecast is cut off from the critic, so nothing can be learned. Compute the loss without "
+        "detach() and outside of no_grad().",
         loss_is(lambda v, y: (v.detach() - y).square().mean()),
     ),
     Mutant(
-        "the loss is made a plain number too early. Call backward() on the tensor; the given line below takes "
-        "its item().",
+        "the loss is made a plain number too early. Call backward() on the tensor; the given line below "
+        "takes its item().",
         loss_is(lambda v, y: (v - y).square().mean().item()),
     ),
     Mutant(
-        "forecasts (b, 1) meet targets (b,), and every situation is compared with every target. Call value_net "
-        "itself.",
+        "forecasts (b, 1) meet targets (b,), and every situation is compared with every target. Call "
+        "value_net itself.",
         with_parts(
             loss=lambda net, obs, targets, rows: (net.value(obs[rows]) - targets[rows]).square().mean()
         ),

@@ -13,6 +13,11 @@ def values_after(net, rollout):
     return net(rollout.next_obs.flatten(0, 1)).reshape(rollout.rewards.shape)
 
 
+def values_now(net, rollout):
+    """Those of what was seen, (T, N)."""
+    return net(rollout.obs.flatten(0, 1)).reshape(rollout.rewards.shape)
+
+
 def right_targets(rollout, values, net, config):
     """(T, N)."""
     return value_targets(rollout.rewards, values, rollout.terminated, rollout.truncated, config.gamma)
@@ -49,7 +54,7 @@ def warm_up(
     value_net, actor, envs, config, seed, *, optimizer=adam, critic=lambda net: net, values=values_after,
     targets=lambda *inputs: right_targets(*inputs).flatten(), no_grad=torch.no_grad, renew=False,
     all_obs=flat_obs, rows=shuffled, loss=squared_error, update=step, before_epoch=lambda optimizer: None,
-    after_epoch=lambda optimizer: None, before_acting=lambda envs, obs: obs, num_epochs=lambda config: config.num_epochs,
+    after_epoch=lambda optimizer: None, before_acting=lambda envs, obs: obs,
     make_generator=lambda seed: torch.Generator().manual_seed(derive_seed(seed, "warm-up minibatches")),
     meanwhile=lambda actor, envs, rollout, obs: obs,
 ):  # fmt: skip
@@ -64,7 +69,7 @@ def warm_up(
 
     for _ in range(config.num_warmup_iterations):
         rollout, obs = collect_rollout(actor, envs, before_acting(envs, obs), config.num_steps)
-        for _ in range(num_epochs(config)):
+        for _ in range(config.num_epochs):
             obs = meanwhile(actor, envs, rollout, obs)
             aims = aim()
             before_epoch(made)

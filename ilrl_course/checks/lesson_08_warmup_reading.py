@@ -23,7 +23,9 @@ def sizes(calls: Sequence[Call]) -> list[int]:
 def how_often(rows: np.ndarray) -> list[str]:
     """For each B rows in turn, in words: how often does each of the block's rows come?"""
     words = {(1, 1): "each once", (0, 1): "some never"}
-    counts = [np.bincount(rows[i : i + BLOCK] + 1, minlength=BLOCK + 1)[1:] for i in range(0, len(rows), BLOCK)]
+    counts = [
+        np.bincount(rows[i : i + BLOCK] + 1, minlength=BLOCK + 1)[1:] for i in range(0, len(rows), BLOCK)
+    ]
     return [words.get((count.min(), count.max()), "some twice") for count in counts]
 
 

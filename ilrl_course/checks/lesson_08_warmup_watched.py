@@ -19,6 +19,7 @@ LENGTHS, TERMINATES = np.array([3, 2, 4, 99]), np.array([True, False, False, Fal
 GAMMA, GAE_LAMBDA, VF_COEF = 0.8, 0.6, 0.7  # values that nobody types by habit
 COLD = np.array([0.7, -0.4, 0.9, 0.5])  # the critic's weights for copy, episode and step, and its bias
 MAX_ITERATIONS = 6  # that are watched
+TOLERANCE = 1e-3  # of targets and weights
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def block(iteration: int) -> Block:
     steps, copies = np.indices((NUM_STEPS, NUM_ENVS))
     episodes, steps = np.divmod(steps + iteration * NUM_STEPS, LENGTHS)  # (T, N)
     obs = np.stack([copies, episodes, steps], axis=2).astype(float)
-    next_obs, rewards, over = obs + [0, 0, 1], steps + 1.0, steps + 1 == LENGTHS
+    next_obs, rewards, over = obs + np.array([0, 0, 1]), steps + 1.0, steps + 1 == LENGTHS
     rewards_to_go, slopes = np.zeros((NUM_STEPS, NUM_ENVS)), np.zeros((NUM_STEPS, NUM_ENVS, 4))
     for t, n in np.ndindex(NUM_STEPS, NUM_ENVS):
         end = next((k for k in range(t, NUM_STEPS) if over[k, n]), NUM_STEPS - 1)
@@ -67,10 +68,14 @@ class Call:
         return np.flatnonzero(used) if used.any() else np.arange(len(used))
 
     @property
+    def errors(self) -> np.ndarray:
+        """What the forecasts of these rows miss, if the loss is the mean of the squared errors."""
+        return self.gradient[self.pulled] * len(self.pulled) / 2
+
+    @property
     def targets(self) -> np.ndarray:
-        """Where the mean of the squared errors pulls these rows to."""
-        rows = self.pulled
-        return self.values[rows] - self.gradient[rows] * len(rows) / 2
+        """Where these rows are pulled to."""
+        return self.values[self.pulled] - self.errors
 
     def asks_about(self, situations: np.ndarray) -> bool:
         """Does it ask about exactly these situations, in this order?"""
@@ -105,7 +110,8 @@ class WatchedWarmUp:
     def learning(self, iteration: int) -> list[Call]:
         """The calls of an iteration that something was learned from, in the order of time."""
         about = block(iteration).next_obs
-        pulled = [call for call in self.calls[iteration] if call.gradient is not None]
+        calls = self.calls[iteration] if iteration < len(self.calls) else []
+        pulled = [call for call in calls if call.gradient is not None]
         return [call for call in pulled if not call.asks_about(about)]
 
     def pulls_targets(self, iteration: int) -> bool:
@@ -116,7 +122,10 @@ class WatchedWarmUp:
     def _make_critic(self) -> ValueNet:
         critic = ValueNet(3, hidden_sizes=())
         (layer,) = critic.value
-        layer.weight.data, layer.bias.data = torch.tensor([COLD[:3]]).float(), torch.tensor(COLD[3:]).float()
+        layer.weight.data, layer.bias.data = (
+            torch.from_numpy(COLD[None, :3]).float(),
+            torch.from_numpy(COLD[3:]).float(),
+        )
         layer.register_forward_hook(self._note)
         added = []
         layer.weight.register_hook(lambda gradient: added.append(gradient.clone()))
@@ -133,11 +142,13 @@ class WatchedWarmUp:
         call = Call(obs.astype(float), values.astype(float), _weights(layer))
         self.calls[-1].append(call)
         if output.requires_grad:
-            output.register_hook(lambda gradient: setattr(call, "gradient", gradient.flatten().double().numpy()))
+            output.register_hook(
+                lambda gradient: setattr(call, "gradient", gradient.flatten().double().numpy())
+            )
 
     def _compare(self, accumulated: torch.Tensor, added: torch.Tensor) -> None:
         self.piled_up |= not torch.allclose(accumulated, added)
 
 
 def _weights(layer: torch.nn.Linear) -> np.ndarray:
-    return torch.cat([layer.weight.detach().flatten(), layer.bias.detach()]).double().numpy()
+    return np.array(layer.weight[0].tolist() + layer.bias.tolist())

@@ -40,6 +40,8 @@ def test_the_lessons_find_their_exercises():
         "value_targets",
         "compute_gae",
         "clipped_loss",
+        "warm_up_critic",
+        "imitation_loss",
     ]
 
 
