@@ -46,9 +46,8 @@ INPUTS = (
         *(gamma_is(lambda config, fixed=fixed: fixed) for fixed in (1.0, 0.99, 0.995, 0.9, 0.95)),
     ),
     Mutant(
-        "another number of the config is taken for gamma. Hand over config.gamma.",
+        "gae_lambda is taken for gamma. Hand over config.gamma.",
         gamma_is(lambda config: config.gae_lambda),
-        gamma_is(lambda config: config.warmup_learning_rate),
     ),
     Mutant(
         "the next values are those of rollout.obs, one step too early. Ask the critic about "

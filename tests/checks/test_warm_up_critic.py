@@ -1,14 +1,29 @@
-"""Lesson 08, the warm-up of the critic: right answers and mistakes, written independently of the bank."""
+"""Lesson 08, the warm-up of the critic: right answers, stubs and nonsense."""
 
 import textwrap
 
 import pytest
 
-from ilrl_course.checks import EXERCISES
-from ilrl_course.checks.diagnosis import facts_about
-from tests.checks.answers import hint_for
-from tests.checks.warmup_cells import AIM, EPOCHS, LINES, LOSS, ROWS, STEP, TARGETS, VALUES, filled, instead
+from ilrl_course.checks import EXERCISES, check
+from ilrl_course.checks.diagnosis import STILL_RAISES, diagnose, facts_about
+from tests.checks.answers import hint_for, written
+from tests.checks.warmup_cells import (
+    AIM,
+    EPOCHS,
+    LINES,
+    LOSS,
+    RAISE,
+    ROWS,
+    STEP,
+    STUB,
+    TARGETS,
+    VALUES,
+    filled,
+    instead,
+    run_cell,
+)
 
+EXERCISE = EXERCISES["warm_up_critic"]
 ERROR = "value_net(all_obs[rows]) - targets[rows]"
 LOOP = LINES.removeprefix(AIM)
 
@@ -78,129 +93,10 @@ RIGHT = {
 }
 
 
-def ends(some):
-    return instead("*ends", some)
-
-
-NO_GRADIENT = "the targets carry a gradient"
-WRONG = [
-    (NO_GRADIENT, filled(LINES.replace(AIM, f"{VALUES}\n{TARGETS}\n"))),
-    (NO_GRADIENT, instead("torch.no_grad()", "torch.enable_grad()")),
-    (NO_GRADIENT, filled(LINES.replace(AIM, f"with torch.no_grad():\n    pass\n{VALUES}\n{TARGETS}\n"))),
-    (
-        NO_GRADIENT,
-        filled(
-            f"for rows in torch.randperm(len(all_obs), generator=generator).split(config.minibatch_size):\n"
-            f"    {VALUES}\n    {TARGETS}\n    {LOSS}\n    {STEP}\n"
-        ),
-    ),
-    ("the rewards themselves are the targets", instead(TARGETS, "targets = rollout.rewards.flatten()")),
-    ("the critic's own values are the targets", instead(TARGETS, "targets = value_net(all_obs)")),
-    (
-        "the critic's own values are the targets",
-        instead("targets[rows]", "value_net(all_obs[rows]).detach()"),
-    ),
-    ("the next values are the targets", instead(TARGETS, "targets = next_values.flatten()")),
-    (
-        "the critic's forecast is subtracted from the targets",
-        instead(TARGETS, f"{TARGETS} - value_net(all_obs)"),
-    ),
-    (
-        "only one reward is counted",
-        instead(
-            TARGETS,
-            "targets = (rollout.rewards + config.gamma * next_values * ~rollout.terminated).flatten()",
-        ),
-    ),
-    (
-        "these are the returns of GAE",
-        instead(
-            TARGETS,
-            "values = value_net(rollout.obs)\n"
-            "    targets = compute_gae(\n"
-            "        rollout.rewards, values, next_values, *ends, config.gamma, config.gae_lambda\n"
-            "    )\n"
-            "    targets = (targets + values).flatten()",
-        ),
-    ),
-    ("truncation is treated as death", ends("ends[0] | ends[1], ends[1]")),
-    ("truncation is treated as death", ends("torch.logical_or(*ends), torch.zeros_like(ends[1])")),
-    ("terminated and truncated are swapped", ends("rollout.truncated, rollout.terminated")),
-    ("terminated and truncated are swapped", ends("*ends[::-1]")),
-    ("death is treated as a time limit", ends("torch.zeros_like(ends[0]), ends[0] + ends[1]")),
-    ("an end of episodes is left out", ends("ends[0], torch.zeros_like(ends[0])")),
-    ("an end of episodes is left out", ends("*[torch.zeros_like(end) for end in ends]")),
-    ("`ends` is handed over as one thing", ends("ends")),
-    ("gamma is fixed", instead("config.gamma", "1")),
-    ("gamma is fixed", instead("config.gamma", "0.99")),
-    ("another number of the config is taken", instead("config.gamma", "config.gae_lambda")),
-    ("the next values are those of rollout.obs", instead("rollout.next_obs", "rollout.obs")),
-    ("the next values are those of rollout.obs", instead(VALUES, "next_values = value_net(rollout.obs)")),
-    (
-        "the next values are taken from the row below",
-        instead(
-            VALUES,
-            "values = value_net(rollout.obs)\n    next_values = torch.vstack([values[1:], values[-1:]])",
-        ),
-    ),
-    (
-        "the critic is not asked what comes after",
-        instead(VALUES, "next_values = torch.zeros(rollout.rewards.shape)"),
-    ),
-    ("the next values are a row of B numbers", instead(".reshape(rollout.rewards.shape)", "")),
-    ("the next values are a row of B numbers", instead(".reshape(rollout.rewards.shape)", ".squeeze(-1)")),
-    (
-        "the next values are folded in the wrong order",
-        instead(".reshape(rollout.rewards.shape)", ".reshape(envs.num_envs, -1)"),
-    ),
-    (
-        "the next values are folded in the wrong order",
-        instead(".reshape(rollout.rewards.shape)", ".view(envs.num_envs, config.num_steps).T"),
-    ),
-    (
-        "all is flattened before value_targets",
-        instead(
-            f"{VALUES}\n    {TARGETS}",
-            "next_values = value_net(rollout.next_obs.flatten(0, 1))\n"
-            "    targets = value_targets(\n"
-            "        rollout.rewards.flatten(), next_values, *(end.flatten() for end in ends), config.gamma\n"
-            "    )",
-        ),
-    ),
-    ("the rows count through all B", instead(".flatten()\n", "\n")),
-    (
-        "the rows count through all B",
-        filled(LINES.replace(".flatten()\n", "\n").replace("len(targets)", "len(all_obs)")),
-    ),
-    ("the rows count through all B", instead("all_obs[rows]", "rollout.obs[rows]")),
-    ("targets and observations stand in different orders", instead(".flatten()\n", ".T.reshape(-1)\n")),
-    (
-        "targets and observations stand in different orders",
-        instead("targets[rows]", "targets[torch.randperm(len(targets), generator=generator)[: len(rows)]]"),
-    ),
-    (
-        "the targets are normalized",
-        instead(TARGETS, f"{TARGETS}\n    targets = (targets - targets.mean()) / targets.std()"),
-    ),
-    (
-        "the critic learns what rollout.next_obs is worth",
-        instead("all_obs[rows]", "rollout.next_obs.flatten(0, 1)[rows]"),
-    ),
-    (
-        "the targets are computed anew for each minibatch",
-        filled(
-            f"for rows in torch.randperm(len(all_obs), generator=generator).split(config.minibatch_size):\n"
-            f"{textwrap.indent(AIM, ' ' * 4)}    {LOSS}\n    {STEP}\n"
-        ),
-    ),
-]
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _warm():
     """The first update of a process is slow."""
-    exercise = EXERCISES["warm_up_critic"]
-    facts_about(exercise.probes, exercise.solution)
+    facts_about(EXERCISE.probes, EXERCISE.solution)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -208,6 +104,56 @@ def test_unusual_right_answers_pass(name):
     assert hint_for("warm_up_critic", RIGHT[name]) == ""
 
 
-@pytest.mark.parametrize(("hint", "function"), WRONG)
-def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
-    assert hint_for("warm_up_critic", function).startswith(hint)
+def test_the_untouched_stub_is_not_written_yet():
+    assert not diagnose(EXERCISE, run_cell(STUB)).written
+
+
+def test_a_comment_in_the_stub_is_not_code():
+    source = STUB.replace(RAISE, f"            # first the targets\n{RAISE}")
+    assert not diagnose(EXERCISE, run_cell(source)).written
+
+
+@pytest.mark.parametrize("source", [LINES, "targets = rollout.rewards\n"])
+def test_code_around_the_line_is_noticed(source):
+    code = "".join(f"            {line}\n" for line in source.splitlines())
+    for both in code + RAISE, RAISE + code:
+        assert hint_for("warm_up_critic", run_cell(STUB.replace(RAISE, both))) == STILL_RAISES
+
+
+NONSENSE = [
+    ("return None", "it returned nothing"),
+    ("return 7", "it should be a generator, which yields, but it returns an int."),
+    ("yield", "there is more acting than in the given line"),
+    ("yield from ({} for _ in iter(int, 1))", "with num_warmup_iterations = 1 it should yield once, not 6"),
+    ("inputs[0](None)\n    yield {}", "it raised"),
+    ("inputs[0].value = None\n    yield {}", "there is more acting"),
+    ("raise SystemExit\n    yield", "it asks Python to exit"),
+    ("inputs[2].step(None)\n    yield", "it raised"),
+    ("while True: inputs[0](__import__('torch').zeros(2, 3))\n    yield", "it did not finish within 1.5 s."),
+    (
+        "inputs[0](__import__('torch').full((2, 3), float('nan'))).sum().backward()\n    yield {}",
+        "there is more",
+    ),
+]
+
+
+@pytest.mark.usefixtures("unchanged_state")
+@pytest.mark.parametrize(("body", "hint"), NONSENSE)
+def test_nonsense_gets_a_calm_answer(body, hint, capsys):
+    check(written("warm_up_critic", body))
+    assert capsys.readouterr().out.startswith(f"❌ warm_up_critic: {hint}")
+
+
+def test_the_numbers_of_a_watched_config_cannot_be_taken_for_one_another():
+    configs = []
+
+    def answer(value_net, actor, envs, config, seed):
+        configs.append(config)
+        yield from EXERCISE.solution(value_net, actor, envs, config, seed)
+
+    assert diagnose(EXERCISE, answer).passed
+    for config in configs:
+        discounts = config.gamma, config.gae_lambda, config.vf_coef, config.clip_coef
+        sizes = config.num_steps, config.minibatch_size, config.num_iterations, 4, 24  # N, and B = T * N
+        assert len(set(discounts)) == len(discounts)
+        assert len(set(sizes)) == len(sizes)
