@@ -4,6 +4,7 @@ The fading term is that of DAPG (Rajeswaran et al. 2018, sec. IV-B).
 """
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from math import log
 
@@ -120,6 +121,8 @@ def set_exploration(policy: Policy, std: float) -> None:
 
 def stay_near(reference: Policy, config: FinetuneConfig) -> Callable:
     """An `extra_loss_fn` for `train_ppo`: KL(reference || policy) where the policy goes; its weight fades."""
+
+    reference = deepcopy(reference).requires_grad_(False)  # as it is now, and out of the gradient's way
 
     def extra_loss(policy: Policy, experience: Experience, iteration: int) -> Tensor:
         with torch.no_grad():

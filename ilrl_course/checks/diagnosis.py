@@ -140,8 +140,11 @@ def _known_mistake(exercise: Exercise, facts: Facts) -> str:
 
 
 def _shows(function: Callable, probes: Iterable[Probe], facts: Facts) -> bool:
-    found = facts_about(probes, function)
-    return found is not None and _alike(found, facts)
+    for probe, known in zip(probes, facts, strict=True):  # one by one: most mistakes differ in the first
+        found = facts_about((probe,), function)
+        if found is None or not _alike(found, (known,)):
+            return False
+    return True
 
 
 def _alike(facts: Facts, others: Facts) -> bool:

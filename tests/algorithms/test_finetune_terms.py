@@ -100,8 +100,9 @@ def test_away_from_the_reference_the_weighted_divergence_is_lost_and_pulls_back(
     assert torch.equal(weights_of(reference), before)
 
 
-def test_no_gradient_reaches_the_reference():
-    policy, reference, demos = make_pair(SPACES["discrete"])
+@pytest.mark.parametrize("kind", SPACES)
+def test_no_gradient_reaches_the_reference(kind):
+    policy, reference, demos = make_pair(SPACES[kind])
     stay_near(reference, FADING)(policy, experience_of(demos.obs), 0).backward()
     assert all(weights.grad is None for weights in reference.parameters())
 
