@@ -152,5 +152,6 @@ def test_nonsense_in_the_config_is_refused_with_its_name(nonsense):
 
 
 def test_the_edges_of_what_makes_sense_are_allowed():
-    FinetuneConfig(num_warmup_iterations=0, imitation_coef=0.0, imitation_decay=0.0, exploration_std=1e-3)
-    FinetuneConfig(imitation_decay=1.0, imitation_coef=1e3)
+    low = {"num_warmup_iterations": 0, "imitation_coef": 0.0, "imitation_decay": 0.0, "exploration_std": 1e-3}
+    for edge in (low, {"imitation_decay": 1.0, "imitation_coef": 1e3}):
+        assert edge.items() <= vars(FinetuneConfig(**edge)).items()

@@ -64,8 +64,10 @@ def test_settings_that_make_no_sense_are_refused(nonsense):
 
 
 def test_the_extremes_that_make_sense_are_accepted():
-    PPOConfig(1, num_steps=1, num_epochs=1, minibatch_size=1, gamma=1, gae_lambda=0, target_kl=1e-9)
-    PPOConfig(gamma=0, gae_lambda=1, vf_coef=0, ent_coef=0)
+    ones = dict.fromkeys(("num_iterations", "num_steps", "num_epochs", "minibatch_size", "gamma"), 1)
+    zeros = dict.fromkeys(("gamma", "vf_coef", "ent_coef"), 0)
+    for extreme in (ones | {"gae_lambda": 0, "target_kl": 1e-9}, zeros | {"gae_lambda": 1}):
+        assert extreme.items() <= vars(PPOConfig(**extreme)).items()
 
 
 @pytest.mark.parametrize(
