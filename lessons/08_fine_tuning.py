@@ -370,14 +370,13 @@ for name, columns in ablation.items():
 # %% [markdown]
 # Look at the orange rows first. One precaution can be enough to prevent the worst: smaller steps, wider exploration,
 # or the KL to the clone. All three limit how far the policy *jumps*. The famous one, the warm-up of the critic, is
-# **not** enough by itself: with a perfect critic, too, large steps of a policy without spread lead out of the range
-# in which the gradient means anything. And once the others are in place, leaving it out costs little here. (It costs
-# little to keep, too. Where a good policy meets rewards on an unfamiliar scale, it may matter more than here.)
+# **not** enough by itself: with a warm critic, too, large steps of a policy without spread go too far. And once the
+# others are in place, leaving it out costs little here. (It costs little to keep, too. Elsewhere it may matter more.)
 #
 # Now the green rows: with all precautions, each alone can be missed. What differs is the result. Without wider
-# exploration the driver stays what it was, near the expert's score and no better. Without the imitation term, or with
-# larger steps, it is less safe on the way. That is what an ablation is for: the story of the one culprit, plausible
-# as it was, does not survive it.
+# exploration the driver stays what it was, near the expert's score and no better. The others end above it, too close
+# to each other for eight runs to tell them apart. That is what an ablation is for: the story of the one culprit,
+# plausible as it was, does not survive it.
 #
 # ## Faster?
 #
@@ -417,11 +416,11 @@ video.show(
 )
 
 
-def cost_until(arm: dict[str, np.ndarray], target: float, column: str) -> np.ndarray:
-    """What each run has spent when an examination first shows the target: (seeds,), infinite if none does."""
+def steps_until(arm: dict[str, np.ndarray], target: float) -> np.ndarray:
+    """Environment steps of each run when an examination first shows the target: (seeds,), or infinity."""
     reached = arm["return"] >= target  # (seeds, examinations)
-    costs = np.take_along_axis(arm[column], reached.argmax(axis=1)[:, None], axis=1)[:, 0].astype(float)
-    return np.where(reached.any(axis=1), costs, np.inf)
+    steps = np.take_along_axis(arm["env_steps"], reached.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.where(reached.any(axis=1), steps, np.inf)
 
 
 WEAK_SCORE = reference_scores("Driving")["weak"]
@@ -435,7 +434,7 @@ print(f"{'thousands of steps, median':27}" + "".join(f"{target:>26}" for target 
 for name in ARM_COLORS:
     cells = []
     for target in TARGETS.values():
-        steps = cost_until(arms[name], target, "env_steps") / 1000
+        steps = steps_until(arms[name], target) / 1000
         arrived = np.isfinite(steps).sum()
         median = f"{np.median(steps):.0f}, " if 2 * arrived > len(steps) else ""
         cells.append(f"{median}{arrived} of {len(steps)} runs")
@@ -444,12 +443,12 @@ for name in ARM_COLORS:
 # %% [markdown]
 # - **Twenty drives** make a clone that is at the expert's level almost at once, and then goes beyond it.
 # - **Five drives** begin far ahead of nothing, but are overtaken: to the expert's *full* score they take longer than
-#   PPO alone. A narrow clone must be brought to try what it never saw.
+#   PPO alone, probably because a narrow clone must first be brought to try what it never saw.
 # - **One drive is worse than none.** Its clone is a bad driver who is very sure of itself.
 # - **The weak driver** is soon surpassed by more than 10 %. But after 400,000 steps its pupil is still behind the one
 #   who had no teacher at all: it has inherited a slow way of driving, and unlearns it slowly (claim C7 once more).
-# - **110 % of the expert's score** is reached by none. The expert uses 82 % of the tires' grip; there are not 10 % to
-#   be had. The best runs gain some 5 %.
+# - **110 % of the expert's score** is reached by none. The expert uses 82 % of the tires' grip already, and there may
+#   not be 10 % to be had. The best runs gain some 5 %.
 #
 # So for claim C4 we ask of the twenty drives: fewer steps to the expert's score, *and* a better end? (A run that is
 # there at the first look counts as having needed one interval between two looks; one that never arrives, as arriving
@@ -461,7 +460,7 @@ INTERVAL, CAP = arms["from scratch"]["env_steps"][0, [1, -1]]
 
 def log_steps(name: str) -> np.ndarray:
     """Common logarithm of the steps to the expert's score, (seeds,); from one interval to the whole run."""
-    return np.log10(np.clip(cost_until(arms[name], EXPERT_SCORE, "env_steps"), INTERVAL, CAP))
+    return np.log10(np.clip(steps_until(arms[name], EXPERT_SCORE), INTERVAL, CAP))
 
 
 def factor(difference) -> str:
@@ -520,8 +519,8 @@ for name, arm in arms.items():
 # On the empty road a good clone spares most accidents. A third of those that are left happen in the first tenth of
 # the training, when the spread of the actions has just been widened: it is exploring that costs. A weak but careful
 # teacher is the safest of all. A single drive is the most dangerous: bad driving, with conviction. With traffic the
-# advantage is smaller: a beginner hits nothing at first, since it does not stay on the road for long enough, but in the
-# end both learn about other cars by colliding with them.
+# advantage is smaller: a beginner hits nothing at first, since it does not stay on the road for long enough, but in
+# the end both learn about other cars by colliding with them.
 #
 # Claim C9 says that faster learning and safer exploration are the main benefits. We have measured both; and since one
 # drive is not twenty, the verdict says when.

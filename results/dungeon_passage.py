@@ -1,20 +1,20 @@
 """Lesson 09, "Beyond the demonstrator, or not": who finds the secret passage that was never shown."""
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 
-import gymnasium as gym
 import numpy as np
 import torch
 from torch import nn
 
-from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.algorithms.ppo import train_ppo
-from ilrl_course.data import Actor, stack_steps
+from ilrl_course.clones import clone_demonstrator, fresh_policy
+from ilrl_course.data import Actor
 from ilrl_course.envs import DUNGEON
 from ilrl_course.envs.dungeon.rules import CELLS, HEIGHT, WIDTH, lava_nearness
-from ilrl_course.networks import Policy, make_policy, make_value_net
-from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+from ilrl_course.networks import Policy, make_value_net
+from ilrl_course.rollout import derive_seed, make_batch
 from ilrl_course.stats import confidence_interval, run_seeds
 
 SEEDS = list(range(8))
@@ -91,18 +91,16 @@ def outcomes(seed: int) -> list[dict[str, float]]:
     layout = derive_seed(seed, "layout") % 1000
     cautious, expert = DUNGEON.make_demonstrator("biased"), DUNGEON.make_demonstrator("expert")
     found = [play_tests(actor, layout, seed) | {"crashes": 0} for actor in (cautious, expert)]
-    env = gym.make(DUNGEON.env_id)
-    demos = stack_steps(collect_trajectories(cautious, DUNGEON.env_id, 5, seed, layout=layout))
+    clone, demos = clone_demonstrator(DUNGEON, "biased", 5, seed, num_updates=300, options={"layout": layout})
     for variant in VARIANTS:
-        policy = make_policy(env.observation_space, env.action_space, seed)
-        value_net = make_value_net(env.observation_space, seed)
         envs = make_batch(DUNGEON.env_id, 64, layout=layout)
+        value_net = make_value_net(envs.single_observation_space, seed)
         if variant.cloned:
-            for _ in train_bc(policy, demos, BCConfig(num_updates=300), seed):
-                pass
+            policy = deepcopy(clone)
             soften(policy, variant.sharpness)
             *_, last = finetune(policy, value_net, demos, envs, variant.config, seed)
         else:
+            policy = fresh_policy(DUNGEON, seed)
             *_, last = train_ppo(policy, value_net, envs, variant.config, seed)
         actor = policy.sampler(derive_seed(seed, "test actions"))
         found.append(play_tests(actor, layout, seed) | {"crashes": last["crashes"]})

@@ -2,17 +2,15 @@
 
 from dataclasses import asdict
 
-import gymnasium as gym
 import numpy as np
 
-from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.algorithms.ppo import train_ppo
-from ilrl_course.data import stack_steps
+from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.envs import DUNGEON
 from ilrl_course.evaluation import evaluate
-from ilrl_course.networks import make_policy, make_value_net
-from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+from ilrl_course.networks import make_value_net
+from ilrl_course.rollout import derive_seed, make_batch
 from ilrl_course.stats import confidence_interval, run_seeds
 
 SEEDS = list(range(8))
@@ -38,18 +36,13 @@ def one_run(seed: int, kind: str | None, num_games: int, config: FinetuneConfig,
     """Env steps when each threshold is first reached (None: never), crashes until the last of them."""
     layout = {"layout": derive_seed(seed, "layout") % 1000}
     training, test = (layout, layout) if fixed else (DUNGEON.training_options, DUNGEON.test_options)
-    env = gym.make(DUNGEON.env_id)
-    policy = make_policy(env.observation_space, env.action_space, seed)
-    value_net = make_value_net(env.observation_space, seed)
     envs = make_batch(DUNGEON.env_id, NUM_ENVS, **training)
+    value_net = make_value_net(envs.single_observation_space, seed)
     if kind:
-        demonstrator = DUNGEON.make_demonstrator(kind, seed=seed)
-        games = collect_trajectories(demonstrator, DUNGEON.env_id, num_games, seed, **training)
-        demos = stack_steps(games)
-        for _ in train_bc(policy, demos, BCConfig(num_updates=200), seed):
-            pass
+        policy, demos = clone_demonstrator(DUNGEON, kind, num_games, seed, num_updates=200, options=training)
         iterations = finetune(policy, value_net, demos, envs, config, seed)
     else:
+        policy = fresh_policy(DUNGEON, seed)
         iterations = train_ppo(policy, value_net, envs, config, seed)
 
     def success_rate(block: int) -> float:

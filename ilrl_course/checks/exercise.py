@@ -140,6 +140,13 @@ def numbers(value: Any, shape: tuple[int, ...], name: str = "the result") -> np.
     return array
 
 
+def loss_value(loss: Any, name: str = "the loss") -> float:
+    """What an answer returned as its loss, as a float; raises WrongResult."""
+    if not isinstance(loss, torch.Tensor | float | int):
+        raise WrongResult(f"it should return {name}, a tensor with one number, but it returns {kind(loss)}.")
+    return number(loss, "the loss")
+
+
 def kind(value: Any) -> str:
     """A value's type, in words."""
     name = type(value).__name__

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ilrl_course.algorithms.bc import bc_loss
-from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, number
+from ilrl_course.checks.exercise import Exercise, Fact, loss_value
 from ilrl_course.checks.lesson_02_loss_mutants import FIRST_ROWS, MUTANTS, OTHER_DATA, STEPS_BACK
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy
 
@@ -22,7 +22,7 @@ def _probe_discrete(answer: Callable) -> Iterator[Fact]:
     _set(policy.logits[0], torch.tensor(LOG_PROBS).T)
     loss = answer(policy, obs, actions)
     expected = -(log(0.2) + log(0.7) + log(0.3)) / 3
-    yield Fact("three steps with the probabilities 0.2, 0.7 and 0.3", _value(loss), expected)
+    yield Fact("three steps with the probabilities 0.2, 0.7 and 0.3", loss_value(loss), expected)
     hint = (
         "the loss is cut off from the policy, so nothing can be learned from it. Stay within torch, without "
         "item(), detach(), no_grad() or argmax."
@@ -49,7 +49,7 @@ def _probe_continuous(answer: Callable) -> Iterator[Fact]:
     policy.log_std.data = torch.tensor([0.0, log(2.0)])
     loss = answer(policy, torch.eye(2), torch.tensor([[1.0, 2.0], [3.0, -2.0]]))
     expected = (1 + 9) / 4 + (1 + 1) / 4 + log(2) + log(2 * pi)
-    yield Fact("two steps with Gaussian actions", _value(loss), expected)
+    yield Fact("two steps with Gaussian actions", loss_value(loss), expected)
     yield Fact(
         "differentiable", _is_differentiable(loss), True, "the loss is cut off from the Gaussian policy."
     )
@@ -58,7 +58,7 @@ def _probe_continuous(answer: Callable) -> Iterator[Fact]:
 def _probe_unlikely(answer: Callable) -> Iterator[Fact]:
     policy = CategoricalPolicy(1, 2, hidden_sizes=())
     _set(policy.logits[0], torch.tensor([[IMPOSSIBLE], [0.0]]))
-    loss = _value(answer(policy, torch.ones(1, 1), torch.tensor([1])))
+    loss = loss_value(answer(policy, torch.ones(1, 1), torch.tensor([1])))
     hint = (
         f"for an action that the policy holds nearly impossible, the loss should be {IMPOSSIBLE:.0f}, but it "
         f"is {loss:.4g}. Ask the distribution for the log-probability itself: it does not round to 0."
@@ -73,7 +73,7 @@ def _probe_dense(answer: Callable) -> Iterator[Fact]:
     policy.log_std.data = torch.tensor([log(0.1)])
     loss = answer(policy, torch.ones(2, 1), torch.tensor([[0.0], [0.1]]))
     name = "two steps with Gaussian actions and a spread of 0.1"
-    yield Fact(name, _value(loss), log(0.1) + log(2 * pi) / 2 + 0.25)
+    yield Fact(name, loss_value(loss), log(0.1) + log(2 * pi) / 2 + 0.25)
 
 
 def _probe_many(answer: Callable) -> Iterator[Fact]:
@@ -81,7 +81,7 @@ def _probe_many(answer: Callable) -> Iterator[Fact]:
     policy = CategoricalPolicy(2, 3, hidden_sizes=())
     _set(policy.logits[0], torch.tensor(LOG_PROBS).T)
     rows = (torch.arange(300) >= 256).long()
-    loss = _value(answer(policy, torch.eye(2)[rows], 2 * rows))
+    loss = loss_value(answer(policy, torch.eye(2)[rows], 2 * rows))
     hint = FIRST_ROWS if abs(loss + log(0.5)) < 1e-4 else ""
     name = "256 steps with the probability 0.5 and 44 with 0.7"
     yield Fact(name, loss, -(256 * log(0.5) + 44 * log(0.7)) / 300, hint)
@@ -89,14 +89,6 @@ def _probe_many(answer: Callable) -> Iterator[Fact]:
 
 def _set(layer: torch.nn.Linear, weight: Tensor) -> None:
     layer.weight.data, layer.bias.data = weight.clone(), torch.zeros(len(weight))
-
-
-def _value(loss) -> float:
-    if not isinstance(loss, Tensor | float | int):
-        raise WrongResult(
-            f"it should return the loss, a tensor with one number, but it returns {kind(loss)}."
-        )
-    return number(loss, "the loss")
 
 
 def _is_differentiable(loss) -> bool:

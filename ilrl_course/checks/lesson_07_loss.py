@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ilrl_course.algorithms.ppo import clipped_loss
-from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, number
+from ilrl_course.checks.exercise import Exercise, Fact, loss_value
 from ilrl_course.checks.lesson_07_loss_mutants import CUT_OFF, MUTANTS, STEPS_BACK
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy, Policy
 
@@ -48,7 +48,7 @@ def _steps(policy: Policy, obs: Tensor, actions: Tensor, ratios: list[float], ad
 def _probe_nothing(answer: Callable) -> Iterator[Fact]:
     """Steps that were neither better nor worse than expected."""
     policy, steps = _discrete([0.5, 0.95, 1.05, 2.0], [0.0] * 4)
-    loss = _value(answer(policy, *steps, CLIP_COEF))
+    loss = loss_value(answer(policy, *steps, CLIP_COEF))
     hint = (
         f"where all advantages are 0, the loss should be 0, but it is {loss:.4g}. Return the clipped "
         "loss alone: a bonus for entropy, for one, is added elsewhere."
@@ -102,7 +102,7 @@ def _facts(
         f"advantages {_in_words(advantages.tolist())}"
     )
     loss = answer(policy, *steps, CLIP_COEF)
-    found = _value(loss)
+    found = loss_value(loss)
     yield Fact(where, found, value, f"{where}, the loss should be about {value:.4g}, but it is {found:.4g}.")
     if layer is None:
         return
@@ -119,14 +119,6 @@ def _facts(
 
 def _in_words(values: list[float]) -> str:
     return ", ".join(f"{value:.3g}" for value in values)
-
-
-def _value(loss) -> float:
-    if not isinstance(loss, Tensor | float | int):
-        raise WrongResult(
-            f"it should return the loss, a tensor with one number, but it returns {kind(loss)}."
-        )
-    return number(loss, "the loss")
 
 
 LOSS = Exercise(

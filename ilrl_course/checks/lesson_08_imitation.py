@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ilrl_course.algorithms.finetune import FinetuneConfig, imitation_loss
-from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, number
+from ilrl_course.checks.exercise import Exercise, Fact, loss_value
 from ilrl_course.checks.lesson_08_imitation_mutants import CUT_OFF, LEFTOVERS, MUTANTS, STEPS_BACK
 from ilrl_course.data import Batch
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy, Policy
@@ -78,7 +78,7 @@ def _facts(
     """What the term is, and its gradient by the weights of a layer; `slope` is that of the cloning loss."""
     config = FinetuneConfig(num_iterations=9, imitation_coef=coef, imitation_decay=decay)
     result = answer(policy, demos, iteration, config)
-    found, weight = _value(result), coef * decay**iteration
+    found, weight = loss_value(result, "the weighted loss"), coef * decay**iteration
     what = "continuous" if isinstance(policy, GaussianPolicy) else "discrete"
     where = f"{what} actions, iteration {iteration}, coef {coef}, decay {decay}"
     hint = (
@@ -99,14 +99,6 @@ def _facts(
     yield Fact(
         f"gradient, {where}", np.zeros_like(slope) if grad is None else grad.numpy(), weight * slope, hint
     )
-
-
-def _value(result) -> float:
-    if not isinstance(result, Tensor | float | int):
-        raise WrongResult(
-            f"it should return the weighted loss, a tensor with one number, but it returns {kind(result)}."
-        )
-    return number(result, "the loss")
 
 
 IMITATION = Exercise(

@@ -49,7 +49,8 @@ def test_fewer_demonstrations_than_a_minibatch_are_enough():
 def test_without_a_weight_the_demonstrations_are_not_even_looked_at():
     policy, value_net, _, envs = make_run()
     config = FinetuneConfig(**SHORT | {"imitation_coef": 0.0})
-    list(finetune(policy, value_net, None, envs, config, seed=0, imitation_loss_fn=None))
+    rows = list(finetune(policy, value_net, None, envs, config, seed=0, imitation_loss_fn=None))
+    assert len(rows) == config.num_warmup_iterations + config.num_iterations
 
 
 PULLED = {"num_iterations": 20, "num_steps": 8, "num_epochs": 4, "minibatch_size": 128, "learning_rate": 2e-2}
