@@ -127,8 +127,8 @@ axis.set(
 )
 video.show(
     figure,
-    alt="Return of eight clones under plain PPO: from the expert's level nearly all fall within a few thousand steps "
-    "to almost nothing, and they do not come back.",
+    alt="Return of eight clones under plain PPO: from the expert's level most of them fall within a few thousand steps "
+    "far down, half of them to almost nothing.",
 )
 before, after = table(naive, "return")[:, 0], table(naive, "return")[:, -1]
 print(
@@ -155,18 +155,21 @@ print(f"Difference: {compare_paired(after, before)}")
 # 2. **Wider exploration.** Set the spread of the actions to a moderate value, here 0.15, before learning begins.
 # 3. **Smaller steps:** a lower learning rate.
 # 4. **Do not forget what you were shown.** Add the cloning loss on the demonstrations to PPO's loss, with a weight
-#    that fades: DAPG, *demonstration augmented policy gradient* (Rajeswaran et al. 2018). Or keep the policy near the
-#    clone, by the KL divergence between the two.
+#    that fades. That is the idea of DAPG, *demonstration augmented policy gradient* (Rajeswaran et al. 2018; it takes
+#    the natural policy gradient, and scales the weight with the largest advantage: ours are normalized, so we leave
+#    that out. Nair et al. 2018 add the same term to another algorithm). Or keep the policy near the clone, by the
+#    divergence KL(clone ‖ policy), averaged over the situations that the policy meets.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 8.1 · the warm-up** (20 minutes, medium)
 #
 # Half of it is given: the actor drives, and `rollout` holds what happened. Replace the line
-# `raise NotImplementedError(...)` with one pass over this block. First compute the targets: your `value_targets` of
-# lesson 07, from `rollout.rewards`, the critic's own `next_values` for `rollout.next_obs`, and the two `ends`. Then
-# go through the block in shuffled minibatches, and for each take one gradient step on the mean squared difference
-# between the critic's forecast and the target.
+# `raise NotImplementedError(...)` with one pass over this block. First compute the targets: your
+# `value_targets(rewards, next_values, terminated, truncated, gamma)` of lesson 07, from `rollout.rewards`, the
+# critic's own forecast for `rollout.next_obs`, the two `ends`, and `config.gamma`. Then go through the block in
+# minibatches of `config.minibatch_size` rows, shuffled with `generator`, and for each take one gradient step on the
+# mean squared difference between the critic's forecast and the target. Call it `loss`: the last line reports it.
 #
 # </div>
 #
@@ -307,8 +310,9 @@ for name, (runs, _) in LIVE.items():
     )
 
 # %% [markdown]
-# In the first three iterations of the careful runs only the critic learned; the policy stood still. The claims C1 (*a
-# head start, so that an agent need not begin by pure trial and error*) and C5 (*a driving agent that starts from
+# It stays as good. Better than the expert it does not get in so few steps: that takes longer, as we shall see. (In the
+# first three iterations of the careful runs only the critic learned; the policy stood still.) The claims C1 (*a head
+# start, so that an agent need not begin by pure trial and error*) and C5 (*a driving agent that starts from
 # demonstrations is spared the worst mistakes*), tested on these runs, with as many steps for both:
 
 # %% tags=["nbval-check-output"]
@@ -316,30 +320,34 @@ ahead = compare_paired(table(careful, "return")[:, -1], table(from_nothing, "ret
 verdict(
     "C1",
     decide(ahead.low, ahead.high),
-    "after as many steps, the agent that began as a clone drives much farther than the one that began from nothing.",
+    "after as few steps, the agent that began as a clone of twenty drives goes much farther than one from nothing.",
     effect=f"mean return, begun as a clone minus begun from nothing: {ahead}",
     seeds=len(SEEDS),
     lesson="08",
 )
-spared = compare_paired(table(from_nothing, "departures")[:, -1], 10 * table(careful, "departures")[:, -1])
+beginners, clones_departures = (table(runs, "departures")[:, -1] for runs in (from_nothing, careful))
+spared = compare_paired(beginners, 5 * clones_departures)
 verdict(
     "C5",
     decide(spared.low, spared.high),
-    "with care, at least nine in ten departures from the road are avoided while it learns.",
-    effect=f"departures in training: {table(from_nothing, 'departures')[:, -1].mean():.0f} from nothing, "
-    f"{table(careful, 'departures')[:, -1].mean():.0f} from a clone; from nothing minus ten times: {spared}",
+    "begun as a clone of twenty drives, and with care, at least four in five departures from the road are avoided.",
+    effect=f"departures in the first {table(careful, 'env_steps')[0, -1]} steps: {beginners.mean():.0f} from nothing, "
+    f"{clones_departures.mean():.0f} from a clone; from nothing minus five times those from a clone: {spared}",
     seeds=len(SEEDS),
     lesson="08",
 )
 
 # %% [markdown]
-# "With care" is part of the verdict: the naive runs left the road *more* often than a beginner.
+# "With care" is part of the verdict: the naive runs, with half the steps, left the road even more often than a
+# beginner, on average; but they differ widely.
 #
 # ## Which precaution does it?
 #
 # Adding precautions one at a time tells which is *enough*; leaving out one at a time tells which is *needed*. Twelve
-# recipes, eight runs each, 164,000 steps: too long to run live, so these figures come from `results/fine_tuning.json`
-# (`python3 course.py results fine_tuning` computes them again). What is shown is the *worst* examination in the run:
+# recipes, eight runs each, 40 iterations: too long to run live, so these figures come from `results/fine_tuning.json`
+# (`python3 course.py results fine_tuning` computes them again). Smaller steps are a quarter of a beginner's; the
+# weight of the demonstrations begins at 0.02, that of the KL at 0.1, and both fade by 5 % in each iteration; the
+# warm-up takes five. What is shown is the *worst* examination in the run:
 # how deep does the driver fall on the way?
 
 # %%
@@ -368,21 +376,76 @@ for name, columns in ablation.items():
     )
 
 # %% [markdown]
-# Look at the orange rows first. One precaution can be enough to prevent the worst: smaller steps, wider exploration,
-# or the KL to the clone. All three limit how far the policy *jumps*. The famous one, the warm-up of the critic, is
-# **not** enough by itself: with a warm critic, too, large steps of a policy without spread go too far. And once the
-# others are in place, leaving it out costs little here. (It costs little to keep, too. Elsewhere it may matter more.)
+# First the rows "naive + ...": one precaution is enough to prevent the worst in most runs, be it smaller steps, wider
+# exploration, the demonstrations or the KL to the clone, though only the KL does in all eight. The famous one, the
+# warm-up of the critic, is **not** enough: with a warm critic the driver is ruined as well.
 #
-# Now the green rows: with all precautions, each alone can be missed. What differs is the result. Without wider
-# exploration the driver stays what it was, near the expert's score and no better. The others end above it, too close
-# to each other for eight runs to tell them apart. That is what an ablation is for: the story of the one culprit,
-# plausible as it was, does not survive it.
+# Then the rows "all - ...": with all precautions, each alone can be missed. Without wider exploration the driver stays
+# what it was, and gets no better than the expert; with all of them it does, by a little more than 1. What lies between,
+# eight runs cannot tell apart. That is what an ablation is for: the story of the one culprit, plausible as it was, does
+# not survive it.
+#
+# What have the four in common, and what does the warm-up lack? Lesson 07 had a dial for it: how far the policy moves
+# in one iteration, the approximate KL. Let us read it in the very first one.
+
+# %%
+RECIPES = {
+    "naive": {},
+    "naive + critic warm-up": {"num_warmup_iterations": 5},
+    "naive + wider exploration": {"exploration_std": 0.15},
+    "naive + smaller steps": {"learning_rate": 5e-4},
+    "naive + demonstrations": {"imitation_coef": 0.02},
+}
+
+
+def first_move(seed: int, clones: dict) -> dict[str, float]:
+    """For each recipe, the approximate KL between the policies before and after the first iteration of PPO."""
+    moves = {}
+    for name, changes in RECIPES.items():
+        policy, demos = deepcopy(clones[seed])
+        cars = make_cars()
+        value_net = make_value_net(cars.single_observation_space, seed)
+        config = FinetuneConfig(**vars(BEGINNER) | {"num_warmup_iterations": 0} | changes)
+        training = finetune(policy, value_net, demos, cars, config, seed, warm_up_critic, imitation_loss)
+        *_, metrics = islice(training, config.num_warmup_iterations + 1)
+        moves[name] = metrics["approx_kl"]
+    return moves
+
+
+moves = by_name(run_seeds(first_move, SEEDS, clones=clones))
+figure, axis = plotting.panels(width=12, height=4.2)
+plotting.strip(
+    axis, {name: np.log10(values) for name, values in moves.items()}, dict.fromkeys(moves, "clone")
+)
+axis.set(
+    title="How far does the policy move at once?",
+    xlabel="approximate KL of the first iteration",
+    xticks=range(-2, 5),
+    xticklabels=["0.01", "0.1", "1", "10", "100", "1000", "10,000"],
+)
+video.show(
+    figure,
+    alt="The approximate KL of the first iteration on a logarithmic scale: hundreds for the naive recipe and for the one "
+    "with a warm critic, about one with the demonstrations, a tenth with smaller steps or wider exploration.",
+)
+for name, values in moves.items():
+    print(f"{name:26} median KL {np.median(values):8.2f}")
+
+# %% [markdown]
+# In lesson 07 a healthy run moved by about 0.01. A naive one leaps, thousands of times as far, with a warm critic just
+# as well. Did not the clip forbid that? It takes away the *reward* for going far, but a step of Adam has its own
+# length. And what that step means depends on the spread: to shift the mean of an action by 0.02 is a KL of 0.5 if the
+# spread is 0.02, and of 0.009 if it is 0.15. So the culprit is the leap. The warm-up does nothing about it. (It costs
+# little to keep, and elsewhere it may matter more.)
 #
 # ## Faster?
 #
 # How many environment steps until the driver is as good as its demonstrator? From nothing, from 1, 5 and 20 drives of
 # the expert, and from 20 drives of the *weak* demonstrator, who dawdles and sways. (From `results/fine_tuning.json`;
-# 100 iterations; the steps of the warm-up are counted, and PPO from scratch has its own best settings.)
+# 100 iterations; the steps of the warm-up are counted, and the 6,000 that twenty drives show are not. The seconds are
+# those of acting and learning on one core; to clone twenty drives takes one or two more. From here on, fine-tuning
+# means warm-up, a spread of 0.15, and a learning rate of 0.001, *without* the imitation term. PPO from scratch has a
+# beginner's settings: twice that rate, its own initial spread of 0.6, and γ = 0.99 in the place of 0.995.)
 #
 # *Predict: is one drive better than none? And can PPO surpass the expert by 10 %?*
 
@@ -416,39 +479,41 @@ video.show(
 )
 
 
-def steps_until(arm: dict[str, np.ndarray], target: float) -> np.ndarray:
-    """Environment steps of each run when an examination first shows the target: (seeds,), or infinity."""
+def cost_until(arm: dict[str, np.ndarray], target: float, column: str = "env_steps") -> np.ndarray:
+    """What each run has spent when an examination first shows the target: (seeds,), infinite if none does."""
     reached = arm["return"] >= target  # (seeds, examinations)
-    steps = np.take_along_axis(arm["env_steps"], reached.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return np.where(reached.any(axis=1), steps, np.inf)
+    costs = np.take_along_axis(arm[column], reached.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.where(reached.any(axis=1), costs, np.inf)
 
 
 WEAK_SCORE = reference_scores("Driving")["weak"]
 TARGETS = {
     "the weak driver's score": WEAK_SCORE,
-    "110 % of it": 1.1 * WEAK_SCORE,
+    "110 % of the weak one's": 1.1 * WEAK_SCORE,
     "the expert's score": EXPERT_SCORE,
-    "110 % of it ": 1.1 * EXPERT_SCORE,
+    "110 % of the expert's": 1.1 * EXPERT_SCORE,
 }
-print(f"{'thousands of steps, median':27}" + "".join(f"{target:>26}" for target in TARGETS))
+print(f"{'steps and seconds, median':27}" + "".join(f"{target:>28}" for target in TARGETS))
 for name in ARM_COLORS:
     cells = []
     for target in TARGETS.values():
-        steps = steps_until(arms[name], target) / 1000
+        steps, seconds = (cost_until(arms[name], target, column) for column in ("env_steps", "seconds"))
         arrived = np.isfinite(steps).sum()
-        median = f"{np.median(steps):.0f}, " if 2 * arrived > len(steps) else ""
-        cells.append(f"{median}{arrived} of {len(steps)} runs")
-    print(f"{name:27}" + "".join(f"{cell:>26}" for cell in cells))
+        median = f"{np.median(steps):,.0f}, {np.median(seconds):.1f} s, "
+        cells.append((median if 2 * arrived > len(steps) else "") + f"{arrived} of {len(steps)} runs")
+    print(f"{name:27}" + "".join(f"{cell:>28}" for cell in cells))
 
 # %% [markdown]
-# - **Twenty drives** make a clone that is at the expert's level almost at once, and then goes beyond it.
-# - **Five drives** begin far ahead of nothing, but are overtaken: to the expert's *full* score they take longer than
-#   PPO alone, probably because a narrow clone must first be brought to try what it never saw.
-# - **One drive is worse than none.** Its clone is a bad driver who is very sure of itself.
+# - **Twenty drives** make a clone that is at the expert's level almost at once, and then goes beyond it. In seconds:
+#   about two, the cloning included, instead of nine.
+# - **Five drives** begin far ahead of nothing, but are overtaken: to the expert's *full* score they take about as
+#   long as PPO alone, and only half of the runs arrive.
+# - **One drive, treated with the same care, is worse than none.** Small steps and little exploring are made for a good
+#   clone. Whether a beginner's settings would rescue a bad one was not tried here.
 # - **The weak driver** is soon surpassed by more than 10 %. But after 400,000 steps its pupil is still behind the one
 #   who had no teacher at all: it has inherited a slow way of driving, and unlearns it slowly (claim C7 once more).
 # - **110 % of the expert's score** is reached by none. The expert uses 82 % of the tires' grip already, and there may
-#   not be 10 % to be had. The best runs gain some 5 %.
+#   not be 10 % to be had. The average run from twenty drives gains 4 %, the best 7 %.
 #
 # So for claim C4 we ask of the twenty drives: fewer steps to the expert's score, *and* a better end? (A run that is
 # there at the first look counts as having needed one interval between two looks; one that never arrives, as arriving
@@ -460,7 +525,7 @@ INTERVAL, CAP = arms["from scratch"]["env_steps"][0, [1, -1]]
 
 def log_steps(name: str) -> np.ndarray:
     """Common logarithm of the steps to the expert's score, (seeds,); from one interval to the whole run."""
-    return np.log10(np.clip(steps_until(arms[name], EXPERT_SCORE), INTERVAL, CAP))
+    return np.log10(np.clip(cost_until(arms[name], EXPERT_SCORE), INTERVAL, CAP))
 
 
 def factor(difference) -> str:
@@ -475,7 +540,7 @@ beyond = compare_paired(arms["20 drives"]["return"][:, -1], np.full(len(recorded
 verdict(
     "C4",
     decide(min(twenty.low, beyond.low), min(twenty.high, beyond.high)),
-    "cloned from twenty drives, it needs a fraction of the steps, and then surpasses its demonstrator.",
+    "cloned from twenty drives, it needs a fraction of the steps, and then drives farther than its demonstrator.",
     effect=f"steps from nothing are {factor(twenty)} times as many; final return minus the expert's: {beyond}",
     seeds=len(recorded["seeds"]),
     lesson="08",
@@ -502,7 +567,8 @@ for axis in axes:
 video.show(
     figure,
     alt="Left, on a logarithmic scale: a single drive leads to thousands of departures from the road, nothing to hundreds, "
-    "20 drives to about a hundred. Right: with traffic, collisions go on in both runs, fewer from 20 drives.",
+    "20 drives to about a hundred. Right: with traffic, collisions go on in both runs; those from 20 drives begin "
+    "earlier and end lower.",
 )
 print(f"{'in the whole training':24} departures   collisions   kilometers   accidents per kilometer")
 for name, arm in arms.items():
@@ -517,13 +583,14 @@ for name, arm in arms.items():
 
 # %% [markdown]
 # On the empty road a good clone spares most accidents. A third of those that are left happen in the first tenth of
-# the training, when the spread of the actions has just been widened: it is exploring that costs. A weak but careful
-# teacher is the safest of all. A single drive is the most dangerous: bad driving, with conviction. With traffic the
-# advantage is smaller: a beginner hits nothing at first, since it does not stay on the road for long enough, but in
-# the end both learn about other cars by colliding with them.
+# the training, when the spread of the actions has just been widened: exploring costs. The weak but slow teacher's
+# pupil has the fewest. A single drive is the most dangerous. With traffic (there the twenty drives show traffic, too)
+# the pupil has *more* collisions at first, since a beginner does not stay on the road for long enough to hit anything.
+# In the end it has fewer, and drives better.
 #
-# Claim C9 says that faster learning and safer exploration are the main benefits. We have measured both; and since one
-# drive is not twenty, the verdict says when.
+# Claim C9 says that faster learning and safer exploration are the main benefits. We have measured both, to the
+# expert's score and in the whole training; whether they are the *main* ones was not tested. Since neither five drives
+# nor a weak teacher are twenty good ones, the verdict says when.
 
 
 # %% tags=["nbval-check-output"]
@@ -532,18 +599,21 @@ def log_accidents(name: str) -> np.ndarray:
     return np.log10(np.maximum(arms[name]["off_road"][:, -1] + arms[name]["collisions"][:, -1], 1))
 
 
-safer = compare_paired(log_accidents("from scratch"), log_accidents("20 drives"))
-both = min(twenty.low, safer.low) > 0
+faster = {name: compare_paired(log_steps("from scratch"), log_steps(name)) for name in list(ARM_COLORS)[1:]}
+safer = {
+    name: compare_paired(log_accidents("from scratch"), log_accidents(name)) for name in list(ARM_COLORS)[1:]
+}
+both = [name for name in faster if min(faster[name].low, safer[name].low) > 0]
 verdict(
     "C9",
-    "does not hold here"
-    if not both
-    else "holds"
-    if one.low > 0
-    else "holds only when the demonstrations make a passable clone",
-    "from twenty drives learning is both faster and safer than from nothing.",
-    effect=f"from nothing takes {factor(twenty)} times the steps and {factor(safer)} times the accidents; "
-    f"against a single drive {factor(one)} times the steps",
+    "holds"
+    if len(both) == len(faster)
+    else "holds only when the clone is as good as the expert already"
+    if "20 drives" in both
+    else "does not hold here",
+    "from twenty good drives learning is both faster and safer than from nothing; from few or weak ones it is not both.",
+    effect="from nothing takes so many times the steps, and the accidents: "
+    + "; ".join(f"{name}, {factor(faster[name])} and {factor(safer[name])}" for name in faster),
     seeds=len(recorded["seeds"]),
     lesson="08",
 )
@@ -582,25 +652,30 @@ print(f"having dropped the pole {cartpole['crashes'].mean():.0f} times, which hu
 
 # %% tags=["nbval-check-output"]
 spared_steps = 10 ** log_steps("from scratch") - 10 ** log_steps("20 drives")
+spared_accidents = compare_paired(
+    arms["from scratch"]["off_road"][:, -1], arms["20 drives"]["off_road"][:, -1]
+)
 road, pole = (np.array(confidence_interval(steps)) for steps in (spared_steps, cartpole["steps"]))
 verdict(
     "C2",
-    decide(road[0] - 5 * pole[1], road[1] - 5 * pole[0]),
-    "on the road, demonstrations spare more than five times as many steps as in CartPole, and hundreds of accidents.",
-    effect=f"steps spared on the road [{road[0]:.0f}, {road[1]:.0f}], in CartPole at most [{pole[0]:.0f}, {pole[1]:.0f}]",
+    decide(min(road[0] - 5 * pole[1], spared_accidents.low), road[1] - 5 * pole[0]),
+    "on the road, demonstrations spare accidents, and several times as many steps as CartPole needs at all.",
+    effect=f"departures spared on the road: {spared_accidents}; steps spared there [{road[0]:.0f}, {road[1]:.0f}], "
+    f"in CartPole at most [{pole[0]:.0f}, {pole[1]:.0f}]",
     seeds=len(SEEDS),
     lesson="08",
 )
 
 # %% [markdown]
-# In CartPole a demonstration spares a second or two of computing. (In the dungeon, lesson 09, exploring is slow.)
+# As a *share* of the steps, CartPole's single demonstration spares as much. What differs is how many they are and what
+# they cost. These are two worlds, one of each kind. (In the dungeon, lesson 09, exploring is slow.)
 #
 # ## Edge cases
 #
 # None of the twenty drives showed a wet road, a narrow one, a slower car in front, road works, or a start near the
 # edge. How do our drivers do there, and does PPO help if it may practice *there*? 60 iterations (some 250,000 steps)
 # in each place. "PPO alone" begins from nothing, in that place. Eight runs each, from `results/edge_cases.json`. (The
-# wet road holds 80 % of the dry one's grip, which no observation tells: neither the expert nor the clone knows.)
+# wet road, a slightly wet one, holds 80 % of the dry one's grip, which no observation tells.)
 #
 # *Predict: which edge cases are no problem at all? Which does PPO repair? And what happens to the driver's skill at
 # home, on the dry and empty road?*
@@ -633,16 +708,14 @@ for name, values in drivers.items():
     print(f"{name:30}" + "".join(f"{cell:>20}" for cell in cells))
 
 # %% [markdown]
-# - **Off-center starts** were no edge case: the drives contain enough steering back to the middle.
-# - **Wet and narrow roads:** the clone is lost, and practice repairs it. What must be learned is to do the known
-#   things a little differently: brake earlier, stay nearer to the middle. PPO alone gets there as well, from nothing,
-#   but a car that begins as a clone crashes less often on the way (on the narrow road less than half as often).
-# - **Traffic and road works** ask for something new, to swerve and to come back. Nobody showed it, and random
-#   steering hardly ever does it right. With as much practice PPO halves the clone's crashes in neither place, with or
-#   without a clone to begin with.
-# - The **demonstrator** is at ease everywhere. Had we only asked it! DAgger does ask, but it was trained at home,
-#   like the clone. Still, having seen its own mistakes there, it copes better with wet and narrow roads than the
-#   clone.
+# - **Off-center starts** were no edge case. (Our guess: the drives contain enough steering back to the middle.)
+# - **Wet and narrow roads:** the clone is lost, and practice repairs it. PPO alone gets there as well, from nothing.
+# - **Traffic and road works:** with as much practice, PPO halves the clone's crashes in neither place, with or without
+#   a clone to begin with. (Our guess: here something new is asked for, to swerve and to come back, and random steering
+#   hardly ever does it right. More practice does help in traffic.)
+# - The **demonstrator** is at ease everywhere. Had we only asked it! In "Safer?" twenty drives *with* traffic led to
+#   a driver that crashes there in 8 % of its drives. DAgger does ask, but it was trained at home, like the clone.
+#   Still, having seen its own mistakes there, it copes better with wet and narrow roads than the clone.
 #
 # Claim C6: *RL can then teach it to handle the unusual situations that nobody demonstrated.* Does practice at least
 # halve the clone's crashes, that is, does the interval of (crash rate of the clone − 2 × crash rate after practice)
@@ -662,11 +735,10 @@ verdict(
     "C6",
     "holds"
     if not missed
-    else "holds only when what the driver can do already has to be adjusted"
+    else f"holds only when the place is a {' or a '.join(helped)}"
     if helped
     else "does not hold here",
-    f"PPO at least halves the clone's crashes in some places ({', '.join(helped)}), but not where a new maneuver is "
-    f"needed ({', '.join(missed)})."
+    f"with this much practice PPO at least halves the clone's crashes there, but not elsewhere ({', '.join(missed)})."
     if missed
     else "PPO at least halves the crashes of the clone in every case where it crashes often.",
     effect="; ".join(
@@ -680,22 +752,27 @@ verdict(
 # ## What fine-tuning makes worse
 #
 # The driver has practiced on the wet road. Now the sun comes out. How does it drive at home, on the dry road where
-# the clone hardly ever crashed? And what if the demonstrations go on to count, with a weight that *never* fades
-# ($\lambda_1 = 1$)?
+# the clone hardly ever crashed? And what if the demonstrations, which had no say after cloning so far, count during
+# practice, with a constant weight of 0.05 ($\lambda_1 = 1$)? For comparison, PPO alone: it has nothing to forget.
 #
 # *Predict.*
 
 # %%
-HOME = {"clone": "clone", "clone, then PPO": "training", "clone, then PPO, remembering": "you"}
+HOME = {
+    "clone": "clone",
+    "PPO alone": "random",
+    "clone, then PPO": "training",
+    "clone, then PPO, remembering": "you",
+}
 figure, axes = plotting.panels(columns=2, width=16, height=4.4, sharey=True)
-for axis, column, title in zip(axes, (1, 3), ("Crashes there (%)", "Crashes at home (%)"), strict=True):
-    shown = {f"{name}": 100 * drivers[name][:, 0, column] for name in HOME}
+for axis, column, title in zip(axes, (1, 3), ("there", "at home"), strict=True):
+    shown = {name: 100 * drivers[name][:, EDGES.index("narrow road"), column] for name in HOME}
     plotting.strip(axis, shown, HOME)
-    axis.set(title=f"After the wet road: {title.lower()}", xlim=(-3, 103))
+    axis.set(title=f"After the narrow road: {title.lower()}", xlabel="crashes (%)", xlim=(-3, 103))
 video.show(
     figure,
-    alt="Two panels, after practice on the wet road. There, both fine-tuned drivers crash rarely. At home, the one without "
-    "demonstrations crashes in a fifth of its drives, the one that remembers in none.",
+    alt="Two panels, after practice on the narrow road. There, both fine-tuned drivers crash rarely. At home, the one "
+    "without demonstrations crashes in a quarter of its drives, the one that remembers, and PPO alone, hardly ever.",
 )
 print(f"{'crash rate at home (there)':30}" + "".join(f"{edge:>20}" for edge in EDGES))
 for name in HOME:
@@ -703,15 +780,20 @@ for name in HOME:
     print(f"{name:30}" + "".join(f"{cell:>20}" for cell in cells))
 
 # %% [markdown]
-# After practice on wet or on narrow roads the driver crashes more often at home than the clone did: it is out of
-# practice there (*catastrophic forgetting*, McCloskey and Cohen 1989). With the demonstrations in mind it is as safe
-# at home as before, and hardly worse in the new place. That is a second use of demonstrations: not as a start, but as
-# a memory. (Where practice fails anyway, in traffic and at road works, remembering does not help it.)
+# After **narrow** roads it is forgetting (*catastrophic interference*, McCloskey and Cohen 1989): the fine-tuned clone
+# crashes at home far more often than the clone did, and than PPO alone. After **wet** roads it crashes at home, too, but
+# so does PPO alone, which never was a clone: skill for one grip need not fit another. After the other places nothing is
+# lost, for most of the road there is the usual one.
+#
+# With the demonstrations in mind, the driver is nearly as safe at home as before. That is a second use of
+# demonstrations: not as a start, but as a memory. It has a price: in traffic and at road works it crashes about ten
+# points more often than without.
 #
 # ## Send it somewhere
 #
-# The clone of above, at a place of your choice, with as many iterations of practice there as you like, and with or
-# without the demonstrations in mind. The clip shows it there.
+# The clone of above, at a place of your choice, with a few iterations of practice there, and with or without the
+# demonstrations in mind. The clip shows it there. (After so few iterations hardly anything is forgotten yet, and
+# remembering slows the driver down.)
 
 # %%
 PLACES = {
@@ -766,7 +848,7 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 #
 # <details><summary>A · the clone has learned bad habits that PPO must break first</summary>
 #
-# No, it drove well. What broke it was noise.
+# No, it drove well. What broke it was the size of the steps.
 #
 # </details>
 # <details><summary>B · the clone's actions hardly vary, so a beginner's steps change them out of recognition</summary>
@@ -804,7 +886,7 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 #
 # <details><summary>A · more iterations on the wet road</summary>
 #
-# It would have forgotten more.
+# Nothing there tells it what was right at home.
 #
 # </details>
 # <details><summary>B · demonstrations on the dry road that keep their weight</summary>
@@ -821,13 +903,13 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 # %% [markdown]
 # ## Summary
 #
-# - A clone is a good place to start from, but PPO must be introduced with care: moderate exploration, small steps,
-#   and some memory of the clone. A warm critic alone does not save it.
-# - Then learning is several times faster and safer than from nothing, and it surpasses the demonstrator; if the clone
-#   is good to begin with. A bad clone is worse than none.
-# - Practice repairs edge cases in which known skills must be adjusted. What calls for a new maneuver is not found in
-#   time.
-# - What is not practiced is forgotten, unless the demonstrations keep a say.
+# - A clone is a good place to start from, but PPO must not let it leap: moderate exploration, small steps, or a tie to
+#   the clone or the demonstrations. A warm critic alone does not save it.
+# - Then learning is several times faster and safer than from nothing, and drives a little farther than the
+#   demonstrator (though not more safely); if the clone is good to begin with. A bad clone, treated with the same care,
+#   is worse than none.
+# - Practice repairs the crashes on wet and on narrow roads. Traffic and road works were not mastered within it.
+# - After practice elsewhere, some skill can be lost at home, unless the demonstrations keep a say.
 #
 # **Words:** *fine-tuning*: training on from a policy that can do something already. *Cold critic*: one that has not
 # learned yet. *Warm-up*: teaching the critic alone. *DAPG*: policy gradient with a fading cloning loss. *Forgetting*:

@@ -19,7 +19,7 @@ LAYERS = [
     {"checkpoints", "demonstrations", "rollout", "safety"},
     {"covariate_shift", "evaluation"},
     {"algorithms"},
-    {"clones", "progress", "stats"},
+    {"clones", "progress", "stats", "treasure"},
     {"checks"},
     {"plotting"},
     {"video"},

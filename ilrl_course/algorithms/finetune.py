@@ -76,6 +76,15 @@ def imitation_loss(policy: Policy, demos: Batch, iteration: int, config: Finetun
     return weight * bc_loss(policy, demos.obs, demos.actions)
 
 
+def imitation_schedule(iteration: int, num_hold: int, num_fade: int) -> float:
+    """The share of the imitation weight in iteration 0, 1, ...: first all of it, in the end nothing.
+
+    It is 1 until iteration `num_hold`, falls in a straight line, and is 0 from `num_hold + num_fade` on.
+    `num_fade` is at least 1.
+    """
+    return min(max(1 - (iteration - num_hold) / num_fade, 0.0), 1.0)
+
+
 def finetune(
     policy: Policy,
     value_net: ValueNet,

@@ -110,3 +110,10 @@ def count_visits(obs: np.ndarray) -> np.ndarray:
     """How often the hero stood on each cell: observations (B, OBS_DIM) -> counts (HEIGHT, WIDTH)."""
     cells = split_state(decode(obs)[1])[0]  # (B,)
     return np.bincount(cells, minlength=CELLS).reshape(HEIGHT, WIDTH)
+
+
+def on_passage(obs: np.ndarray) -> np.ndarray:
+    """Does the hero stand in the secret passage? Observations (..., OBS_DIM) -> bool (...)."""
+    start = ITEM + 5 * ITEMS.index(PASSAGE)
+    there, right, down = np.moveaxis(obs[..., start : start + 3], -1, 0)
+    return (there > 0.5) & (right == 0) & (down == 0)
