@@ -1,5 +1,7 @@
 """The schedule of the imitation term: hold, straight line, nothing."""
 
+from itertools import pairwise
+
 import pytest
 
 from ilrl_course.algorithms.finetune import imitation_schedule
@@ -24,7 +26,7 @@ def test_all_of_it_counts_until_the_hold_is_over(num_hold, num_fade):
 @all_lengths
 def test_each_iteration_of_the_fade_takes_the_same_amount(num_hold, num_fade):
     fading = shares(num_hold, num_fade)[num_hold : num_hold + num_fade + 1]
-    steps = [now - later for now, later in zip(fading[:-1], fading[1:], strict=True)]
+    steps = [now - later for now, later in pairwise(fading)]
     assert steps == pytest.approx(num_fade * [1 / num_fade])
 
 
