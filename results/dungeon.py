@@ -19,7 +19,7 @@ LAYOUT_SEEDS = list(range(24))  # where each seed has one layout: these differ a
 OPEN = FinetuneConfig(
     num_iterations=100, num_epochs=5, learning_rate=2e-3, gamma=0.95, ent_coef=0.03, num_warmup_iterations=0
 )
-WALLED_UP = replace(OPEN, gamma=0.99)  # each gamma is what suits PPO alone, on other seeds
+WALLED_UP = replace(OPEN, num_iterations=200, gamma=0.99)  # each gamma suits PPO alone, on other seeds
 ONE_LAYOUT = FinetuneConfig(
     num_iterations=60,
     num_steps=32,
