@@ -88,7 +88,7 @@ def imitation_schedule(iteration: int, num_hold: int, num_fade: int) -> float:
 def finetune(
     policy: Policy,
     value_net: ValueNet,
-    demos: Batch,
+    demos: Batch | None,
     envs: VectorEnv,
     config: FinetuneConfig,
     seed: int,
@@ -99,8 +99,14 @@ def finetune(
 ) -> Iterator[dict[str, float]]:
     """Improve a cloned policy, in place; yields metrics each iteration, those of the warm-up included.
 
-    As `train_ppo`; `env_steps` and `crashes` count the warm-up, too.
+    As `train_ppo`; `env_steps` and `crashes` count the warm-up, too. Raises ValueError where imitation has a
+    weight, but there are no demonstrations; without a weight they may be None.
     """
+    if config.imitation_coef and not demos:
+        raise ValueError(
+            f"imitation_coef is {config.imitation_coef}, but there are no demonstrations: pass at least one "
+            "demonstrated step, or set imitation_coef to 0"
+        )
     if config.exploration_std is not None:
         set_exploration(policy, config.exploration_std)
     warm_up = {"env_steps": 0, "crashes": 0}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 import torch
 from torch import Tensor, nn
@@ -31,8 +32,13 @@ class PPOConfig:
     target_kl: float | None = None  # beyond it, the epochs of an iteration end early
 
     def __post_init__(self):
+        wild = [name for name, value in vars(self).items() if value is not None and not isfinite(value)]
+        if wild:
+            raise ValueError(
+                f"{self}: {' and '.join(wild)} should be finite; for no limit, take a large number"
+            )
         whole = self.num_iterations, self.num_steps, self.num_epochs, self.minibatch_size
-        if min(whole) < 1 or not 0 < self.learning_rate < float("inf"):
+        if min(whole) < 1 or not self.learning_rate > 0:
             raise ValueError(
                 f"{self}: iterations, steps, epochs and minibatches start at 1, the rate above 0"
             )

@@ -2,6 +2,7 @@
 
 import torch
 
+from ilrl_course.algorithms.advantages import compute_gae
 from ilrl_course.checks.exercise import Mutant
 from ilrl_course.checks.lesson_07_gae_parts import (
     always,
@@ -103,6 +104,19 @@ ENDS = (
         given(lambda v, nv, te, tr: (v, nv, below(te), below(tr))),
         given(lambda v, nv, te, tr: (v, nv, below(te, never), below(tr, never))),
         given(lambda v, nv, te, tr: (v, nv, above(te), above(tr))),
+        with_parts(alive=lambda te, tr: ~below(te)),
+        with_parts(alive=lambda te, tr: ~above(te)),
+        with_parts(continues=lambda te, tr: below(not_over(te, tr))),
+        with_parts(continues=lambda te, tr: ~above(te | tr)),
+    ),
+    Mutant(
+        "too much is dropped where an episode ends. Only the next value is worth 0 after a termination: the "
+        "step's own reward and value stay.",
+        given(lambda v, nv, te, tr: (v * ~te, nv, te, tr)),
+        given(lambda v, nv, te, tr: (v * ~te, nv, te, tr), alive=always),
+        given(lambda v, nv, te, tr: (v * ~(te | tr), nv, te, tr)),
+        given(lambda v, nv, te, tr: (v * ~(te | tr), nv, te, tr), alive=not_over),
+        lambda rewards, *rest: compute_gae(rewards * ~rest[2], *rest),
     ),
     Mutant(
         "an end in one world ends the episodes of all worlds. Keep them apart: no any() and no all().",

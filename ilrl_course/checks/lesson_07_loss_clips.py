@@ -105,6 +105,18 @@ CLIPS = (
         ratio_is(lambda new, old: (new - old).mean().exp()),
     ),
     Mutant(
+        "averages are multiplied, but each ratio belongs to the advantage of its own step. Multiply them "
+        "step by step, and take the mean at the end.",
+        *(
+            choose_is(lambda ratio, clipped, a, choice=choice: choice(ratio, clipped).mean() * a.mean())
+            for choice in (torch.min, torch.max, lambda ratio, clipped: ratio, lambda ratio, clipped: clipped)
+        ),
+        choose_is(lambda ratio, clipped, a: torch.min(ratio * a.mean(), clipped * a.mean())),
+        choose_is(lambda ratio, clipped, a: torch.min(ratio.mean() * a, clipped.mean() * a)),
+        choose_is(lambda ratio, clipped, a: torch.min(ratio.mean(), clipped.mean()) * a.mean()),
+        choose_is(lambda ratio, clipped, a: torch.min(ratio.mean() * a.mean(), clipped.mean() * a.mean())),
+    ),
+    Mutant(
         "the steps out of the range are left out. Outside of it the smaller product counts, as it does "
         "inside.",
         choose_is(lambda ratio, clipped, a: (ratio * a)[_within(ratio, clipped)]),

@@ -42,6 +42,11 @@ WEIGHTS = (
         _weight(lambda coef, decay, i: 1.0),
     ),
     Mutant(
+        "this is the weight alone. Multiply it by the cloning loss: bc_loss of the policy and the "
+        "demonstrated steps.",
+        lambda policy, demos, iteration, config: right_weight(iteration, config),
+    ),
+    Mutant(
         "imitation_decay has no effect, so the weight never fades. Raise it to the power of the iteration.",
         _weight(lambda coef, decay, i: coef),
     ),
@@ -125,6 +130,15 @@ WEIGHTS = (
         "the weight is subtracted from the loss, or added to it. A weight is a factor: multiply.",
         _added(sign=1),
         _added(sign=-1),
+    ),
+    Mutant(
+        "^ is no power in Python: it compares bits. Write config.imitation_decay**iteration.",
+        _weight(lambda coef, decay, i: coef * decay ^ i),
+        _weight(lambda coef, decay, i: decay ^ i * coef),
+        lambda policy, demos, iteration, config: (
+            config.imitation_coef * config.imitation_decay
+            ^ iteration * bc_loss(policy, demos.obs, demos.actions)
+        ),
     ),
     Mutant(
         "a decay of 0 has no logarithm. Raise it to the power of the iteration: that needs none.",

@@ -7,6 +7,7 @@ from ilrl_course.checks.exercise import Mutant
 from ilrl_course.checks.lesson_08_warmup_parts import (
     ends_are,
     gamma_is,
+    inputs_are,
     targets_are,
     values_after,
     values_are,
@@ -17,6 +18,10 @@ from ilrl_course.checks.lesson_08_warmup_parts import (
 def _flat_inputs(rollout, values, net, config):
     block = rollout.rewards, values, rollout.terminated, rollout.truncated
     return value_targets(*(column.flatten() for column in block), config.gamma)
+
+
+def _gamma_by_name(rollout, values, net, config):
+    return value_targets(rollout.rewards, values, (rollout.terminated, rollout.truncated), gamma=config.gamma)
 
 
 INPUTS = (
@@ -87,11 +92,14 @@ INPUTS = (
         targets_are(_flat_inputs),
     ),
     Mutant(
-        "`ends` is handed over as one thing. Take its two parts out, as in *ends.",
-        targets_are(
-            lambda rollout, values, net, config: value_targets(
-                rollout.rewards, values, (rollout.terminated, rollout.truncated), config.gamma
-            )
-        ),
+        "rewards and next values are swapped. value_targets takes the rewards first.",
+        inputs_are(lambda rewards, values, ends, gamma: (values, rewards, *ends, gamma)),
+    ),
+    Mutant(
+        "value_targets gets too few inputs. It takes five: rewards, next values, *ends (with a star, which "
+        "makes two of it), and config.gamma.",
+        inputs_are(lambda rewards, values, ends, gamma: (rewards, values, *ends)),
+        inputs_are(lambda rewards, values, ends, gamma: (rewards, values, ends)),
+        targets_are(_gamma_by_name),
     ),
 )

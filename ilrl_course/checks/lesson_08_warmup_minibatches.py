@@ -44,8 +44,10 @@ MINIBATCHES = (
         rows_are(lambda size, b, g: [_permuted(size, g)]),
     ),
     Mutant(
-        "chunk() cuts into so many pieces. split() cuts into pieces of that size.",
+        "the pieces have the wrong size. split(n) makes pieces of n rows, and chunk(n) makes n pieces: use "
+        "split(config.minibatch_size).",
         rows_are(lambda size, b, g: _permuted(size, g).chunk(b)),
+        rows_are(lambda size, b, g: _permuted(size, g).split(size // b)),
     ),
     Mutant(
         "only one minibatch is used in each epoch. Go through all of them.",

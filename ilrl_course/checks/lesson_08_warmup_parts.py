@@ -121,13 +121,18 @@ def targets_are(rule) -> Callable:
     return with_parts(targets=lambda *inputs: rule(*inputs).flatten())
 
 
-def ends_are(rule) -> Callable:
-    """The warm-up with other ends: rule(terminated, truncated) is what is taken for them."""
+def inputs_are(rule) -> Callable:
+    """The warm-up with other inputs of value_targets: rule(rewards, next_values, ends, gamma)."""
     return targets_are(
         lambda rollout, values, net, config: value_targets(
-            rollout.rewards, values, *rule(rollout.terminated, rollout.truncated), config.gamma
+            *rule(rollout.rewards, values, (rollout.terminated, rollout.truncated), config.gamma)
         )
     )
+
+
+def ends_are(rule) -> Callable:
+    """The warm-up with other ends: rule(terminated, truncated) is what is taken for them."""
+    return inputs_are(lambda rewards, values, ends, gamma: (rewards, values, *rule(*ends), gamma))
 
 
 def gamma_is(rule) -> Callable:

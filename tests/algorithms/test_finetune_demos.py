@@ -8,7 +8,7 @@ from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, stay_near
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.data import Batch
 from ilrl_course.networks import make_policy, make_value_net
-from tests.algorithms.test_finetune import SHORT, make_run, tuned, weights_of
+from tests.algorithms.test_finetune import DRIVING, SHORT, make_run, tuned, weights_of
 from tests.algorithms.test_ppo_worlds import Bandit
 
 
@@ -51,6 +51,16 @@ def test_without_a_weight_the_demonstrations_are_not_even_looked_at():
     config = FinetuneConfig(**SHORT | {"imitation_coef": 0.0})
     rows = list(finetune(policy, value_net, None, envs, config, seed=0, imitation_loss_fn=None))
     assert len(rows) == config.num_warmup_iterations + config.num_iterations
+
+
+@pytest.mark.parametrize("size", [0, None])
+def test_a_weight_without_demonstrations_is_refused_before_anything_changes(size):
+    policy, value_net, demos, envs = make_run(DRIVING)
+    before, config = weights_of(policy, value_net), FinetuneConfig(**SHORT, exploration_std=0.3)
+    none = None if size is None else demos[:size]
+    with pytest.raises(ValueError, match=r"imitation_coef is .*, but there are no demonstrations: pass at"):
+        next(finetune(policy, value_net, none, envs, config, seed=0))
+    assert torch.equal(weights_of(policy, value_net), before)
 
 
 PULLED = {"num_iterations": 20, "num_steps": 8, "num_epochs": 4, "minibatch_size": 128, "learning_rate": 2e-2}

@@ -151,6 +151,15 @@ def test_nonsense_in_the_config_is_refused_with_its_name(nonsense):
         FinetuneConfig(**nonsense)
 
 
+NUMBERS = sorted(set(vars(FinetuneConfig())) - {"normalize_advantages"})
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_infinity_is_refused_in_the_config_by_name(name):
+    with pytest.raises(ValueError, match=f"{name} should be finite; for no limit, take a large number"):
+        FinetuneConfig(**{name: math.inf})
+
+
 def test_the_edges_of_what_makes_sense_are_allowed():
     low = {"num_warmup_iterations": 0, "imitation_coef": 0.0, "imitation_decay": 0.0, "exploration_std": 1e-3}
     for edge in (low, {"imitation_decay": 1.0, "imitation_coef": 1e3}):

@@ -42,6 +42,7 @@ def test_the_lessons_find_their_exercises():
         "clipped_loss",
         "warm_up_critic",
         "imitation_loss",
+        "imitation_schedule",
     ]
 
 

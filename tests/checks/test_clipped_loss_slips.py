@@ -94,6 +94,12 @@ WRONG = [
         of_ratio(lambda r, a, c: torch.minimum(r * a, r.clamp(1 - c, 1 + c))),
     ),
     ("the mean is taken too early", of_ratio(with_means_compared)),
+    (
+        "averages are multiplied",
+        of_ratio(lambda r, a, c: torch.minimum(r, r.clamp(1 - c, 1 + c)).mean() * a.mean()),
+    ),
+    ("averages are multiplied", of_ratio(lambda r, a, c: r.clamp(1 - c, 1 + c) * a.sum() / len(a))),
+    ("averages are multiplied", of_ratio(lambda r, a, c: torch.min(r, r.clamp(1 - c, 1 + c)) * a.mean())),
     ("the steps out of the range are left out", of_ratio(with_steps_left_out)),
     ("the clipped ratio is cut off from the policy", of_ratio(with_the_clip_of_data)),
     ("Python's `min`, `max` and `if` cannot decide", of_ratio(with_python_min)),

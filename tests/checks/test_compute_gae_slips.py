@@ -31,6 +31,30 @@ def in_one_tensor(rewards, *rest):
     return torch.stack(rows[::-1])
 
 
+def asks_whether_the_next_row_goes_on(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    continues = ~(terminated | truncated)
+    advantages = deltas.clone()
+    for t in reversed(range(len(rewards) - 1)):
+        advantages[t] += gamma * gae_lambda * continues[t + 1] * advantages[t + 1]
+    return advantages
+
+
+def adds_up(delta):
+    """The right sum of other TD errors: delta(reward, value, next_value, dead, cut, gamma)."""
+
+    def answer(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+        rows, running = [], 0.0
+        for step in reversed(range(len(rewards))):
+            row = (block[step] for block in (rewards, values, next_values, terminated, truncated))
+            running = running * gamma * gae_lambda * ~(terminated[step] + truncated[step])
+            running = running + delta(*row, gamma)
+            rows.append(running)
+        return torch.stack(rows[::-1])
+
+    return answer
+
+
 def zeroes_the_inputs(rewards, values, next_values, terminated, *rest):
     next_values *= ~terminated
     return right(rewards, values, next_values, terminated, *rest)
@@ -56,6 +80,19 @@ WRONG = [
     ("the loop runs from the first row to the last", walk(order=1)),
     ("the rows stand in reverse order", changed(lambda x, values: x.flipud())),
     ("these are the TD errors of single steps", walk(decay=lambda gamma, lam: 0)),
+    ("the flags of another row are read", asks_whether_the_next_row_goes_on),
+    (
+        "too much is dropped where an episode ends",
+        adds_up(lambda r, v, nv, dead, cut, gamma: r + (gamma * nv - v) * ~dead),
+    ),
+    (
+        "too much is dropped where an episode ends",
+        adds_up(lambda r, v, nv, dead, cut, gamma: r + (gamma * nv - v) * ~(dead | cut)),
+    ),
+    (
+        "too much is dropped where an episode ends",
+        adds_up(lambda r, v, nv, dead, cut, gamma: (r + gamma * nv) * ~dead - v),
+    ),
     ("the sum starts from the next value", starts_from_the_next_value),
     ("gamma has no effect", walk(delta=lambda r, v, x, g, lam: r + x - v, decay=lambda gamma, lam: lam)),
     ("the next value is not discounted", walk(delta=lambda r, v, after, gamma, lam: r + after - v)),

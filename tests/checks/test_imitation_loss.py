@@ -64,8 +64,29 @@ def changes_the_config(policy, demos, iteration, config):
     return config.imitation_coef * bc_loss(policy, demos.obs, demos.actions)
 
 
+def takes_bits_for_powers(policy, demos, iteration, config):
+    return (
+        bc_loss(policy, demos.obs, demos.actions) * config.imitation_coef * config.imitation_decay ^ iteration
+    )
+
+
+def takes_bits_of_the_loss(policy, demos, iteration, config):
+    return config.imitation_decay ^ iteration * config.imitation_coef * bc_loss(
+        policy, demos.obs, demos.actions
+    )
+
+
 WRONG = [
     ("the weight is missing", forgets_the_weight),
+    ("this is the weight alone", lambda _, demos, k, c: c.imitation_coef * c.imitation_decay**k),
+    (
+        "this is the weight alone",
+        lambda _, demos, k, c: torch.tensor(c.imitation_decay**k * c.imitation_coef),
+    ),
+    ("^ is no power in Python", weighed(lambda c, k: c.imitation_coef * (c.imitation_decay ^ k))),
+    ("^ is no power in Python", weighed(lambda c, k: c.imitation_decay ^ k * c.imitation_coef)),
+    ("^ is no power in Python", takes_bits_for_powers),
+    ("^ is no power in Python", takes_bits_of_the_loss),
     ("imitation_decay has no effect", weighed(lambda c, k: c.imitation_coef)),
     ("imitation_coef has no effect", weighed(lambda c, k: pow(c.imitation_decay, k))),
     (

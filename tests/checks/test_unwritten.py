@@ -90,3 +90,9 @@ def test_three_right_lines_above_the_line_are_noticed(capsys):
         "❌ bc_update: the line `raise NotImplementedError(...)` is still there. "
         "Your code should replace it. The lesson goes on with the course's version.\n"
     )
+
+
+def test_an_error_of_torch_is_not_taken_for_the_stub():
+    source = "def bc_loss(policy, obs, actions):\n    return obs ^ 2\n"
+    hint = hint_for("bc_loss", run_cell(source, "bc_loss"))
+    assert hint.startswith("it raised NotImplementedError in line 2, `return obs ^ 2`: ")

@@ -62,7 +62,9 @@ WRONG = [
         filled(f"{AIM}loss = (value_net(all_obs) - targets).square().mean()\n{STEP.replace('    ', '')}\n"),
     ),
     ("each gradient step sees the whole block", rows(ROWS.replace("config.minibatch_size", "512"))),
-    ("chunk() cuts into so many pieces", rows(ROWS.replace("split", "chunk"))),
+    ("the pieces have the wrong size", rows(ROWS.replace("split", "chunk"))),
+    ("the pieces have the wrong size", rows(ROWS.replace("(config", "(len(targets) // config"))),
+    ("the pieces have the wrong size", rows(ROWS.replace("(config", "(-len(targets) // -config"))),
     ("only one minibatch is used in each epoch", rows(f"{ROWS}[:1]")),
     (
         "only one minibatch is used in each epoch",
