@@ -453,7 +453,7 @@ def learn_one_layout(seed: int, weight: float, num_hold: int, num_fade: int) -> 
             costs.update((name, metrics[name]) for name in costs)
             yield metrics
 
-    rows = trace(counted(), examination, every=20)
+    rows = trace(counted(), examination, every=10)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
