@@ -13,9 +13,9 @@
 # %% [markdown]
 # # 09 · Games: a shortcut, and a rut
 #
-# **In a game the reward comes at the very end.** Who plays at random never sees it, and has nothing to learn from. One
-# recorded game shows where it is. But who has been shown one way may never look for another. In this lesson the same
-# recordings are the making of one agent and the undoing of another, and you will decide how much to listen.
+# **In a game the reward comes at the very end.** Who plays at random never sees it, and has nothing to learn from.
+# One recorded game shows where it is. But who has been shown one way may never look for another. In this lesson the
+# same recordings are the making of one agent and the undoing of another, and you will decide how much to listen.
 #
 # | | |
 # |---|---|
@@ -54,9 +54,9 @@ SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
 # %% [markdown]
 # ## Two ways to the treasure
 #
-# You know the dungeon. The long way: fetch the key, unlock the door, reach the treasure. The short way: a cracked piece
-# of wall that gives way at the third push in a row. There is no reward on either way, only at the end: $1 - 0.9\,t/100$
-# in step $t$, so the sooner the better. Lava ends the game.
+# You know the dungeon. The long way: fetch the key, unlock the door, reach the treasure. The short way: a cracked
+# piece of wall that gives way at the third push in a row. There is no reward on either way, only at the end:
+# $1 - 0.9\,t/100$ in step $t$, so the sooner the better. Lava ends the game.
 #
 # The **expert** takes the short way. The **cautious** demonstrator keeps away from lava, and does not know that there
 # is a passage. And chance?
@@ -106,17 +106,19 @@ for name, actor, num_games, options in (
     )
 
 # %% [markdown]
-# Chance finds the treasure about once in a thousand games, and then by the passage, since that way is short. Where the
-# passage is **walled up** (an option of the world), so that only the long way is left, chance finds it practically
-# never. That gives us two games to compare: one in which exploring is slow, and one in which it is hopeless.
+# Chance finds the treasure once or twice in a thousand games, and always by the passage, since that way is short.
+# Where the passage is **walled up** (an option of the world), only the long way is left. When we let chance play
+# 6,000 games of each kind, it won 14 with the passage open, and 2 with it walled up. That gives us two games to
+# compare: one in which exploring is slow, and one in which it is nearly hopeless.
 
 # %% [markdown]
 # ## The shortcut
 #
-# First the hopeless game: the passage is walled up. PPO learns on 800 layouts and is examined on 200 others. It begins
-# from nothing, or as a clone of 5, 20 or 100 recorded games of a good player. (Eight runs each, 800,000 steps, too long
-# to run live: these are from `results/dungeon.json`, and `python3 course.py results dungeon` computes them again. All
-# have the settings that suited PPO *alone* best, tried on other seeds. The steps of the critic's warm-up are counted.)
+# First the nearly hopeless game: the passage is walled up. PPO learns on 800 layouts and is examined on 200 others.
+# It begins from nothing, or as a clone of 5, 20 or 100 recorded games of a good player. (Eight runs each, 800,000
+# steps, too long to run live: these are from `results/dungeon.json`, and `python3 course.py results dungeon` computes
+# them again. All have the settings that suited PPO *alone* best, tried on other seeds. The steps of the critic's
+# warm-up are counted.)
 #
 # And how well would a *human* do? We have recorded none. So here is an assumption, stated as what it is: a careful
 # human walks the cautious demonstrator's way with a quarter more steps, and always arrives.
@@ -210,11 +212,11 @@ def steps_table(runs: dict[str, dict[str, np.ndarray]]) -> None:
 steps_table(walled_up)
 
 # %% [markdown]
-# (A run that is there at the first look counts as having needed the steps between two looks, and one that never arrives
-# as arriving at the end. Both make a factor smaller than it is.)
+# (A run that is there at the first look counts as having needed the steps between two looks, and one that never
+# arrives as arriving at the end. Both make a factor smaller than it is.)
 #
-# - **Without games** PPO sees nothing but zeros for some 200,000 steps. Then it finds the treasure after all, since 64
-#   heroes wander about in 800 layouts, and some of these are kind.
+# - **Without games** PPO gets nowhere for some 200,000 steps: random play wins about once in 80,000. Then it learns
+#   the way after all.
 # - **A hundred games** spare it that: half of the treasures are found by the clone already. Even **five** games make
 #   the way to half of the treasures more than twice as short.
 # - **In the end** they come close together. The demonstrators' success rate (all games) is reached by nobody: nine in
@@ -223,8 +225,7 @@ steps_table(walled_up)
 #
 # ## Where exploring is only slow
 #
-# The same once more with the passage open: now chance meets the treasure once in a thousand games. That is one win in
-# some twelve thousand steps, and PPO can work with that.
+# The same once more with the passage open: now chance wins about once in 12,000 steps, and PPO can work with that.
 #
 # *Predict: how much of the advantage is left?*
 
@@ -240,12 +241,13 @@ video.show(
 steps_table(opened)
 
 # %% [markdown]
-# So "without demonstrations the treasure is hardly ever found" is true at first, and false later: PPO alone gets to nine
-# in ten games here, and past our careful human. A hundred games still shorten that way to less than a half. **Five games
-# do nothing** that the intervals would show.
+# So "without demonstrations the treasure is hardly ever found" is true at first, and false later: PPO alone gets to
+# nine in ten games here, and past our careful human. A hundred games still shorten that way to less than a half.
+# **Five games do nothing** that the intervals would show.
 #
-# Four claims. C10: does recorded play *greatly* shorten the way to a human's score? Let "greatly" be by half or more. C1:
-# is there a head start? C2: is it worth more where exploring is hopeless? And C9: is learning faster, and safer?
+# Four claims. C10: does recorded play *greatly* shorten the way to a human's score? Let "greatly" be by half or more.
+# C1: is there a head start? C2: is it worth more where exploring is nearly hopeless? And C9: is learning faster, and
+# safer?
 
 # %% tags=["nbval-check-output"]
 NUM_RUNS = len(recorded["seeds"])
@@ -281,7 +283,7 @@ more = compare_paired(
 verdict(
     "C2",
     decide(more.low, more.high),
-    "where exploring is hopeless, the games shorten the way to half of the treasures by a larger factor than where it is "
+    "where exploring is nearly hopeless, the games shorten the way to half of the treasures by a larger factor than where it is "
     "only slow.",
     effect=f"factor walled up {factor(spared(walled_up, '100 games', *half))}, open "
     f"{factor(spared(opened, '100 games', *half))}; one over the other {factor(more)}",
@@ -314,8 +316,8 @@ verdict(
 # So far the teacher was the expert. Now it is the **cautious** one, who never uses the passage. Its treasures count,
 # too. (Passage open, 800 layouts, 100 of its games, cloned at first and then left alone with PPO; same file.)
 #
-# *Predict: will PPO, which sees only the return, find the passage after all? Which agent ends higher: this one, or one
-# that had no teacher?*
+# *Predict: will PPO, which sees only the return, find the passage after all? Which agent ends higher: this one, or
+# one that had no teacher?*
 
 # %%
 pupils = {"no teacher": opened["0 games"], "cautious clone": opened["cautious clone"]}
@@ -346,8 +348,8 @@ verdict(
 )
 
 # %% [markdown]
-# The reward did not change the pupil's mind, for the passage has to be *tried* before it can be rewarded: three pushes
-# in a row against what looks like wall. A beginner pushes at everything. Who knows a way does not.
+# The reward did not change the pupil's mind, for the passage has to be *tried* before it can be rewarded: three
+# pushes in a row against what looks like wall. A beginner pushes at everything. Who knows a way does not.
 #
 # When is the bias unlearned, then? Within these 400,000 steps, never.
 #
@@ -400,8 +402,9 @@ video.show(
 # ## One layout, one recorded game
 #
 # Now to your own agents. The smallest case: a single layout, a single recorded game of the cautious demonstrator, and
-# PPO from nothing, with the imitation term: **never** (weight 0), **always** (weight 1, all the time), or **at first**
-# (weight 0.1, fading within 20 iterations by your schedule). Each seed has its own layout. They train now, live.
+# PPO from nothing, with the imitation term: **never** (weight 0), **always** (weight 1, all the time), or **at
+# first** (weight 0.1, fading within 20 iterations by your schedule). Each seed has its own layout. They train now,
+# live.
 #
 # *Predict: which of the three finds the treasure every time? Which finds the passage?*
 
@@ -482,13 +485,13 @@ for name, runs in live.items():
     print(f"{name:10}{success:8.0%}   {passage:7.0%}   {average:>24}   {crashes:18.0f}")
 
 # %% [markdown]
-# Each layout is a story of its own. Who never listens finds the passage, or nothing: in some layouts 80,000 steps
-# are not enough. Who always listens is safe, and stays on the long way. Who listens at first has something of both.
+# Each layout is a story of its own. Who never listens finds the passage, or nothing: in some layouts 80,000 steps are
+# not enough. Who always listens is safe, and stays on the long way. Who listens at first has something of both.
 #
 # ## The whole range
 #
-# Eight runs of three agents are a glimpse. The full sweep: ten ways to listen, and none at all, each on 24 layouts (one
-# run each), from `results/dungeon.json`; the settings are yours, but for 60 iterations in the place of 40.
+# Eight runs of three agents are a glimpse. The full sweep: ten ways to listen, and none at all, each on 24 layouts
+# (one run each), from `results/dungeon.json`; the settings are yours, but for 60 iterations in the place of 40.
 #
 # *Predict: draw, on paper, three curves against the weight: treasure, passage, return.*
 
@@ -542,10 +545,10 @@ verdict(
 
 # %% [markdown]
 # Left is C11 as a curve: **every bit of weight buys safety with invention.** Without the demonstrator a fifth of the
-# agents find nothing at all; with weight 1 everybody finds the treasure, and nearly nobody the passage. Right is C12: the
-# return is best in between. The weight 0.1 was chosen on *other* layouts, before these were run; so we may test it
-# against both ends. And on the 800 layouts of "The rut"? There PPO alone was doing well. The best that listening did
-# there was a hundredth of the weight, fading.
+# agents find nothing at all; with weight 1 everybody finds the treasure, and nearly nobody the passage. Right is C12:
+# the return is best in between. The weight 0.1 was chosen on *other* layouts, before these were run; so we may test
+# it against both ends. And on the 800 layouts of "The rut"? There PPO alone was doing well. The best that listening
+# did there was a hundredth of the weight, fading.
 
 # %% tags=["nbval-check-output"]
 between, alone, loud = (against_weight("return", "")[:, WEIGHTS.index(weight)] for weight in (0.1, 0, 1.0))
@@ -568,8 +571,8 @@ verdict(
 )
 
 # %% [markdown]
-# "The best of both" is too much to say: a third of the passages is given up for the last fifth of the treasures. It is a
-# compromise, and where it lies depends on how hard exploring is.
+# "The best of both" is too much to say: a third of the passages is given up for the last fifth of the treasures. It
+# is a compromise, and where it lies depends on how hard exploring is.
 #
 # ## Talk to the learner
 #
@@ -675,12 +678,12 @@ demo(talk, weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL))
 # %% [markdown]
 # ## Summary
 #
-# - Where exploring is hopeless, a hundred recorded games cut the way to half of the treasures by more than a factor of
-#   ten; where it is only slow, by a few times. Five games help in the first case only.
+# - Where exploring is nearly hopeless, a hundred recorded games cut the way to half of the treasures by more than a
+#   factor of ten; where it is only slow, by a few times. Five games help in the first case only.
 # - With enough steps PPO catches up in both. It is a head start, not a higher ceiling.
 # - A teacher with a blind spot hands it on. PPO did not unlearn it: what is never tried is never rewarded.
-# - The weight of the imitation term trades safety against invention. On a single layout a moderate weight was best, by a
-#   little; on many layouts listening was not clearly better than going alone.
+# - The weight of the imitation term trades safety against invention. On a single layout a moderate weight was best,
+#   by a little; on many layouts listening was not clearly better than going alone.
 #
 # **Words:** *sparse reward*: one that is zero nearly always. *Exploration*: trying what one does not know to be good.
 # *Bias of a demonstrator*: what it never does, though it would pay. *Schedule*: how a setting changes in the course
@@ -691,8 +694,8 @@ demo(talk, weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL))
 # - T. Hester, M. Vecerik, O. Pietquin, M. Lanctot, T. Schaul, B. Piot, D. Horgan, J. Quan, A. Sendonaris, I. Osband,
 #   G. Dulac-Arnold, J. Agapiou, J. Z. Leibo, A. Gruslys (2018). Deep Q-learning From Demonstrations. *AAAI*. Games,
 #   and a few minutes of human play.
-# - D. Silver et al. (2016). Mastering the game of Go with deep neural networks and tree search. *Nature* 529. It began
-#   with recorded games of human experts ...
+# - D. Silver et al. (2016). Mastering the game of Go with deep neural networks and tree search. *Nature* 529. It
+#   began with recorded games of human experts ...
 # - D. Silver et al. (2017). Mastering the game of Go without human knowledge. *Nature* 550. ... and the next one,
 #   without them, became stronger.
 #
