@@ -547,15 +547,16 @@ TARGETS = {
     "the expert's score": EXPERT_SCORE,
     "110 % of the expert's": 1.1 * EXPERT_SCORE,
 }
-print(f"{'steps and seconds, median':27}" + "".join(f"{target:>28}" for target in TARGETS))
+print("Median steps and seconds, and how many runs arrive:")
+print(" " * 14 + "".join(f"{target:>26}" for target in TARGETS))
 for name in ARM_COLORS:
     cells = []
     for target in TARGETS.values():
         steps, seconds = (cost_until(arms[name], target, column) for column in ("env_steps", "seconds"))
         arrived = np.isfinite(steps).sum()
         median = f"{np.median(steps):,.0f}, {np.median(seconds):.1f} s, "
-        cells.append((median if 2 * arrived > len(steps) else "") + f"{arrived} of {len(steps)} runs")
-    print(f"{name:27}" + "".join(f"{cell:>28}" for cell in cells))
+        cells.append((median if 2 * arrived > len(steps) else "") + f"{arrived} of {len(steps)}")
+    print(f"{name:14}" + "".join(f"{cell:>26}" for cell in cells))
 
 # %% [markdown]
 # - **Twenty drives** make a clone that is at the expert's level almost at once, and then goes beyond it. In seconds:
