@@ -563,7 +563,7 @@ for axis, (column, title) in zip(axes, MEASURES.items(), strict=True):
     draw_against_weight(axis, column)
     axis.set(title=title, xlabel="weight of the imitation term", ylim=(0, 1.02))
     axis.set_xticks(range(len(WEIGHTS)), WEIGHTS)
-axes[2].set_ylim(0.5, 1)
+axes[2].set_ylim(0.4, 1)
 video.show(
     figure,
     alt="Against the weight, for a demonstrator who is heard all the time or at first: the share of games with treasure "
@@ -571,11 +571,11 @@ video.show(
     "heard at first only; the return is lowest at 0, highest at 0.1 or 0.3, and a little lower at 1.",
 )
 for column, title in MEASURES.items():
-    print(f"{title + ', at the end':40}" + "".join(f"{weight:>19}" for weight in WEIGHTS))
+    print(f"\n{title}, for each weight:\n{'':12}" + "".join(f"{weight:>19}" for weight in WEIGHTS))
     for suffix, label, _ in WAYS:
-        intervals = [(run.mean(), *confidence_interval(run)) for run in against_weight(column, suffix).T]
+        intervals = [(runs.mean(), *confidence_interval(runs)) for runs in against_weight(column, suffix).T]
         cells = "".join(f"  {mean:.2f} [{low:.2f}, {high:.2f}]" for mean, low, high in intervals)
-        print(f"   heard {label:31}{cells}")
+        print(f"{label:12}{cells}")
 
 # %% tags=["nbval-check-output"]
 NUM_LAYOUTS = len(recorded["layout_seeds"])
@@ -609,7 +609,7 @@ for weight in (0.01, 0.1, 1.0):
     for suffix in ("", ", fading"):
         taught = opened[f"weight {weight}{suffix}"]
         gain = compare_paired(taught["return"][:, -1], opened["0 games"]["return"][:, -1])
-        print(f"{weight}{suffix:11} {gain}   {taught['passage'][:, -1].mean():.0%}")
+        print(f"{f'{weight}{suffix}':15} {gain}   {taught['passage'][:, -1].mean():.0%}")
         over_none[weight, suffix] = gain
 
 # %% tags=["nbval-check-output"]
