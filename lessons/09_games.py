@@ -522,7 +522,8 @@ for name, runs in live.items():
 # %% [markdown]
 # Each layout is a story of its own. Who never listens finds the passage, or nothing: in some layouts 80,000 steps are
 # not enough. Who always listens is safe, and stays on the long way. Who listens at first, and less loudly, has
-# something of both. After so short a training safety wins: the highest mean return is that of who always listens.
+# something of both. In so short a training safety is worth much: the mean return of who always listens is the highest,
+# or near it.
 #
 # ## The whole range
 #
