@@ -41,7 +41,9 @@ class Picture:
     def to_html(self) -> str:
         """An <img> element that holds the picture itself."""
         source = f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
-        return f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}">'
+        return (
+            f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}" style="max-width: 100%">'
+        )
 
 
 class Frames(list):

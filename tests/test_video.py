@@ -151,6 +151,10 @@ def test_descriptions_are_safe_inside_html():
     assert 'alt="a &lt; b &amp; &quot;c&quot;"' in picture.to_html()
 
 
+def test_a_wide_picture_shrinks_to_its_page():
+    assert 'width="3000" style="max-width: 100%"' in video.Picture(b"", "a picture", width=3000).to_html()
+
+
 @pytest.mark.parametrize("ending", ["crashed", "made it", "time is up", "over"])
 def test_a_recording_has_a_frame_a_state_and_knows_how_it_ended(ending):
     frames = video.record(stand_still, "Corridor-v0", seed=0, length=4, ending=ending)
