@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from ilrl_course.envs.dungeon.bank import shared_bank
 from ilrl_course.envs.dungeon.planner import SIDEWAYS
@@ -25,26 +26,26 @@ FEATURE_NAMES = ("step", "near_lava", "lava", "has_key", "door", "passage", "tre
 
 @dataclass(frozen=True)
 class TabularDungeon:
-    """A layout as a finite MDP with S states and A actions; the last state is the end, which is never left.
+    """A layout as a finite MDP with S states and A actions, for dynamic programming.
 
-    Treasure and lava states lead to the end whatever the action, so that each is visited once. The time
-    limit is not part of the table: plan over a horizon of `MAX_STEPS`, or with a discount.
+    A row of `transitions` belongs to one state and one action; row `s * A + a` to action a in state s. From
+    treasure and lava, where `terminal` is True, nothing leads on: their rows are zero. The time limit is not
+    part of the table: plan over a horizon of `MAX_STEPS`, or with a discount.
     """
 
-    transitions: np.ndarray  # (S, A, S) probabilities
-    rewards: np.ndarray  # (S,) for being in a state: 1 at the treasure, without the world's discount for time
-    features: np.ndarray  # (S, F) for being in a state; zero at the end
+    transitions: csr_array  # (S * A, S) probabilities of the next state
+    terminal: np.ndarray  # (S,) bool: is the game over there?
+    rewards: np.ndarray  # (S,) for arriving: 1 at the treasure, without the world's discount for time
+    features: np.ndarray  # (S, F) for arriving
     start: np.ndarray  # (S,) distribution of the first state
-    world_states: np.ndarray  # (S - 1,) the world's state of each index
-    index_of: (
-        np.ndarray
-    )  # (NUM_STATES,) the index of each of the world's states, -1 where it cannot be reached
+    world_states: np.ndarray  # (S,) the world's state of each index
+    index_of: np.ndarray  # (NUM_STATES,) the index of each of the world's states, -1 if it is out of reach
     grid: np.ndarray  # (HEIGHT, WIDTH) cell codes
     feature_names: tuple[str, ...] = FEATURE_NAMES
 
     @property
     def cells(self) -> np.ndarray:
-        """The row and the column of each state but the end: (S - 1, 2)."""
+        """The row and the column of each state: (S, 2)."""
         return np.stack(np.divmod(split_state(self.world_states)[0], WIDTH), axis=1)
 
 
@@ -58,15 +59,16 @@ def tabular_dungeon(
     codes, table = bank.grids[layout], bank.transitions[layout].astype(np.int64)
     starts = bank.start_cells[layout] if random_start else bank.starts[[layout]]
     world_states = _reachable(table, starts)
-    size = len(world_states) + 1
     index_of = np.full(NUM_STATES, -1)
-    index_of[world_states] = np.arange(size - 1)
+    index_of[world_states] = np.arange(len(world_states))
     code = codes[split_state(world_states)[0]]
-    start = np.zeros(size)
+    terminal = np.isin(code, (LAVA, TREASURE))
+    start = np.zeros(len(world_states))
     start[index_of[starts]] = 1 / len(starts)
     return TabularDungeon(
-        transitions=_transitions(index_of[table[world_states]], np.isin(code, (LAVA, TREASURE)), slippery),
-        rewards=np.append(code == TREASURE, 0).astype(float),
+        transitions=_transitions(index_of[table[world_states]], terminal, slippery),
+        terminal=terminal,
+        rewards=(code == TREASURE).astype(float),
         features=_features(codes, world_states),
         start=start,
         world_states=world_states,
@@ -85,16 +87,18 @@ def _reachable(table: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.flatnonzero(reached)
 
 
-def _transitions(targets: np.ndarray, ends: np.ndarray, slippery: float) -> np.ndarray:
-    """The matrix (S, A, S) from the moves (S - 1, A) as they go without a slip."""
-    size = len(targets) + 1
-    straight = np.zeros((size, NUM_ACTIONS, size))
-    np.put_along_axis(straight[:-1], targets[..., None], 1.0, axis=2)
-    straight[:-1][ends] = 0
-    straight[:-1, :, -1][ends] = 1
-    straight[-1, :, -1] = 1
+def _transitions(targets: np.ndarray, terminal: np.ndarray, slippery: float) -> csr_array:
+    """The matrix (S * A, S) from the moves (S, A) as they go without a slip."""
+    shape = (targets.size, len(targets))
+    going = np.repeat(~terminal, NUM_ACTIONS)  # (S * A,)
     left, right = SIDEWAYS
-    return (1 - slippery) * straight + slippery / 2 * (straight[:, left] + straight[:, right])
+    matrix = csr_array(shape)
+    for column, share in ((slice(None), 1 - slippery), (left, slippery / 2), (right, slippery / 2)):
+        leads_to = targets[:, column].ravel()[going]
+        entries = np.full(going.sum(), share), (np.flatnonzero(going), leads_to)
+        matrix = matrix + csr_array(entries, shape=shape)
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def _features(codes: np.ndarray, world_states: np.ndarray) -> np.ndarray:
@@ -103,5 +107,4 @@ def _features(codes: np.ndarray, world_states: np.ndarray) -> np.ndarray:
     code = codes[cell]
     near = lava_nearness(codes.reshape(HEIGHT, WIDTH))[cell] * (code != LAVA)
     at = [code == LAVA, has_key == 1, code == DOOR, code == PASSAGE, code == TREASURE]
-    features = np.stack([np.ones(len(cell)), near, *at], axis=1)
-    return np.vstack([features, np.zeros(len(FEATURE_NAMES))])
+    return np.stack([np.ones(len(cell)), near, *at], axis=1)
