@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array
 from torch import Tensor
 
 Actor = Callable[[np.ndarray], np.ndarray]
@@ -69,6 +70,21 @@ class Rollout:
     terminated: Tensor  # (T, N) bool
     truncated: Tensor  # (T, N) bool
     crashed: Tensor  # (T, N) bool
+
+
+@dataclass(frozen=True)
+class TabularMDP:
+    """A world of S states and A actions that is known completely, for dynamic programming.
+
+    A row of `transitions` belongs to one state and one action; row `s * A + a` to action a in state s. From a
+    terminal state nothing leads on: its rows are zero. The time limit is not part of the table.
+    """
+
+    transitions: csr_array  # (S * A, S) probabilities of the next state; dense works as well
+    terminal: np.ndarray  # (S,) bool: is the episode over there?
+    rewards: np.ndarray  # (S,) for arriving
+    features: np.ndarray  # (S, F) for arriving
+    start: np.ndarray  # (S,) distribution of the first state
 
 
 def stack_steps(trajectories: Iterable[Trajectory]) -> Batch:

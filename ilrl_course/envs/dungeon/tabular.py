@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from ilrl_course.data import TabularMDP
 from ilrl_course.envs.dungeon.bank import shared_bank
 from ilrl_course.envs.dungeon.planner import SIDEWAYS
 from ilrl_course.envs.dungeon.rules import (
@@ -25,19 +26,12 @@ FEATURE_NAMES = ("step", "near_lava", "lava", "has_key", "door", "passage", "tre
 
 
 @dataclass(frozen=True)
-class TabularDungeon:
-    """A layout as a finite MDP with S states and A actions, for dynamic programming.
+class TabularDungeon(TabularMDP):
+    """A layout as a finite MDP; the reward is 1 at the treasure, without the world's discount for time.
 
-    A row of `transitions` belongs to one state and one action; row `s * A + a` to action a in state s. From
-    treasure and lava, where `terminal` is True, nothing leads on: their rows are zero. The time limit is not
-    part of the table: plan over a horizon of `MAX_STEPS`, or with a discount.
+    The games end at the treasure and in the lava; plan over a horizon of `MAX_STEPS`.
     """
 
-    transitions: csr_array  # (S * A, S) probabilities of the next state
-    terminal: np.ndarray  # (S,) bool: is the game over there?
-    rewards: np.ndarray  # (S,) for arriving: 1 at the treasure, without the world's discount for time
-    features: np.ndarray  # (S, F) for arriving
-    start: np.ndarray  # (S,) distribution of the first state
     world_states: np.ndarray  # (S,) the world's state of each index
     index_of: np.ndarray  # (NUM_STATES,) the index of each of the world's states, -1 if it is out of reach
     grid: np.ndarray  # (HEIGHT, WIDTH) cell codes
