@@ -1,4 +1,4 @@
-"""Maximum causal entropy inverse RL, exactly, in a finite world (Ziebart et al. 2008; Ziebart 2010, ch. 6)."""
+"""Maximum causal entropy inverse RL, exact, in a finite world (Ziebart et al. 2008; Ziebart 2010, ch. 6)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ def log_likelihood(
     soft_value_iteration_fn: Callable = soft_value_iteration,
     expected_visitation_fn: Callable = expected_visitation,
 ) -> tuple[float, np.ndarray]:
-    """The mean log-likelihood of the demonstrations under reward weights (F,), in nats, and its gradient (F,).
+    """The mean log-likelihood of the demonstrations under reward weights (F,), in nats; its gradient (F,).
 
     `demo_features` (F,) is what the demonstrator gathers in a mean episode; the gradient is that, less what
     the learner would gather (Ziebart et al. 2008, eq. 6). In a world with chance the value lacks a constant:
