@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from scipy.sparse import block_diag
 from torch import Tensor
 
 from ilrl_course.data import TabularMDP
@@ -17,7 +18,7 @@ class MaxEntConfig:
     num_steps: int = 100  # T: the horizon, in steps; the world's time limit
     num_iterations: int = 25  # of a few L-BFGS updates each
     updates_per_iteration: int = 4  # which ask for the gradient once or twice
-    l2_coef: float = 1e-4  # keeps the weights finite: never erring looks like endless caring
+    l2_coef: float = 1e-5  # keeps the weights finite: never erring looks like endless caring
 
 
 def soft_value_iteration(
@@ -82,6 +83,40 @@ def demo_statistics(mdp: TabularMDP, paths: Sequence[np.ndarray]) -> tuple[Tabul
     starts = np.bincount([path[0] for path in paths], minlength=len(mdp.start))
     gathered = np.mean([mdp.features[path[1:]].sum(axis=0) for path in paths], axis=0)
     return replace(mdp, start=starts / len(paths)), gathered
+
+
+def side_by_side(mdps: Sequence[TabularMDP], paths: Sequence[Sequence[np.ndarray]]):
+    """Several worlds as one whose parts are not connected, and all paths, renumbered; they share weights."""
+    offsets = np.cumsum([0, *(len(mdp.start) for mdp in mdps)])
+    joined = TabularMDP(
+        block_diag([mdp.transitions for mdp in mdps], format="csr"),
+        *(
+            np.concatenate([getattr(mdp, name) for mdp in mdps])
+            for name in ("terminal", "rewards", "features")
+        ),
+        start=np.concatenate([mdp.start for mdp in mdps]) / len(mdps),
+    )
+    return joined, [path + offset for own, offset in zip(paths, offsets, strict=False) for path in own]
+
+
+def sample_paths(mdp: TabularMDP, policy: np.ndarray, num_paths: int, seed: int) -> list[np.ndarray]:
+    """Episodes of a policy (T, S, A) as paths of state indices, at most T steps long."""
+    rng = np.random.default_rng(seed)
+    states = rng.choice(len(mdp.start), num_paths, p=mdp.start)  # (n,)
+    columns, lengths = [states], np.zeros(num_paths, dtype=int)
+    for action_probs in policy:
+        going = ~mdp.terminal[states]
+        lengths += going
+        actions = _draw(action_probs[states], rng)
+        rows = mdp.transitions[states * action_probs.shape[1] + actions]
+        states = np.where(going, _draw(rows if isinstance(rows, np.ndarray) else rows.toarray(), rng), states)
+        columns.append(states)
+    return [path[: length + 1] for path, length in zip(np.stack(columns, axis=1), lengths, strict=True)]
+
+
+def _draw(probs: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An index for each row of probabilities (n, k): (n,)."""
+    return (probs.cumsum(axis=1) > rng.random((len(probs), 1))).argmax(axis=1)
 
 
 def maxent_update(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from ilrl_course.data import TabularMDP
+from ilrl_course.data import TabularMDP, Trajectory
 from ilrl_course.envs.dungeon.bank import shared_bank
+from ilrl_course.envs.dungeon.observation import decode
 from ilrl_course.envs.dungeon.planner import SIDEWAYS
 from ilrl_course.envs.dungeon.rules import (
     DOOR,
@@ -41,6 +42,10 @@ class TabularDungeon(TabularMDP):
     def cells(self) -> np.ndarray:
         """The row and the column of each state: (S, 2)."""
         return np.stack(np.divmod(split_state(self.world_states)[0], WIDTH), axis=1)
+
+    def path(self, game: Trajectory) -> np.ndarray:
+        """The indices of the states that a recorded game of this layout went through: (T + 1,)."""
+        return self.index_of[decode(game.obs)[1]]
 
 
 def tabular_dungeon(
