@@ -12,6 +12,7 @@ from ilrl_course.checks import (
     lesson_02,
     lesson_03,
     lesson_04,
+    lesson_05,
     lesson_07,
     lesson_08,
     lesson_09,
@@ -21,7 +22,17 @@ from ilrl_course.checks.exercise import Exercise, kind
 
 EXERCISES: dict[str, Exercise] = {
     exercise.solution.__name__: exercise
-    for lesson in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_07, lesson_08, lesson_09)
+    for lesson in (
+        lesson_00,
+        lesson_01,
+        lesson_02,
+        lesson_03,
+        lesson_04,
+        lesson_05,
+        lesson_07,
+        lesson_08,
+        lesson_09,
+    )
     for exercise in lesson.EXERCISES
 }
 GOES_ON = "The lesson goes on with the course's version."

@@ -37,6 +37,7 @@ def test_the_lessons_find_their_exercises():
         "mixed_rollout",
         "label_rollout",
         "train_dagger",
+        "soft_value_iteration",
         "value_targets",
         "compute_gae",
         "clipped_loss",

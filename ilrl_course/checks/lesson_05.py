@@ -1,0 +1,5 @@
+"""The checks of lesson 05."""
+
+from ilrl_course.checks.lesson_05_soft import SOFT
+
+EXERCISES = (SOFT,)
