@@ -38,6 +38,7 @@ def test_the_lessons_find_their_exercises():
         "label_rollout",
         "train_dagger",
         "soft_value_iteration",
+        "expected_visitation",
         "value_targets",
         "compute_gae",
         "clipped_loss",
