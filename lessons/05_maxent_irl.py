@@ -1,0 +1,783 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 05 · Inverse reinforcement learning
+#
+# **Cloning asks: what did he do? Inverse RL asks: what did he want?** If we knew that, we could do it elsewhere, where
+# he never was. This lesson infers a reward from recorded games, exactly, on a world small enough to know completely.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | say why behavior does not determine a reward; derive and write maximum-entropy inverse RL; read inferred weights as sentences; say what they are good for, and what they cannot tell |
+# | **Time** | 90 minutes |
+# | **You need** | lessons 01 to 03 |
+
+# %%
+from collections.abc import Callable
+from functools import lru_cache
+
+import gymnasium as gym
+import numpy as np
+
+from ilrl_course import plotting, video
+from ilrl_course.algorithms.bc import BCConfig, train_bc
+from ilrl_course.algorithms.maxent_irl import MaxEntConfig, sample_paths, side_by_side, train_maxent_irl
+from ilrl_course.checks import check
+from ilrl_course.clones import fresh_policy
+from ilrl_course.data import Actor, TabularMDP, Trajectory, stack_steps
+from ilrl_course.envs import DUNGEON
+from ilrl_course.envs.dungeon.observation import decode
+from ilrl_course.envs.dungeon.planner import CAUTION, plan
+from ilrl_course.envs.dungeon.rules import CELLS, MAX_STEPS
+from ilrl_course.envs.dungeon.tabular import FEATURE_NAMES, TabularDungeon, tabular_dungeon
+from ilrl_course.journal import decide, verdict
+from ilrl_course.live import demo
+from ilrl_course.palette import color_of
+from ilrl_course.rollout import collect_trajectories
+from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
+
+SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight runs
+LAYOUT = 7  # the dungeon that we look at
+
+# %% [markdown]
+# ## A world in a table
+#
+# A layout of the dungeon has about 150 **states** $s$: where the hero stands, whether he has the key, how often he has
+# pushed the secret wall. It has four actions $a$. So we can write down $P(s' \mid s, a)$, the chance that $a$ leads
+# from $s$ to $s'$, as one matrix with a row for each pair $(s, a)$ and a column for each $s'$.
+#
+# We describe a state by seven **features** $\phi(s)$: a 1 for the *step* that led there; how *near* it is to *lava* (1
+# beside it, ¼ two steps away); is it *lava*; does the hero *have the key*; is he in the *door*, in the secret
+# *passage*, at the *treasure*? And we suppose that the demonstrator's reward for arriving in $s'$ is a weighted sum
+# of them:
+#
+# $$r(s') = w \cdot \phi(s') .$$
+#
+# The **weights** $w$ are what we want to know.
+
+# %%
+table = tabular_dungeon(LAYOUT, random_start=True)
+print(f"{len(table.start)} states, {table.terminal.sum()} of them end the game")
+print(f"transitions: {table.transitions.shape}, of which {table.transitions.nnz} entries are not zero")
+print(f"features: {', '.join(FEATURE_NAMES)}")
+
+
+@lru_cache
+def floor_plan(layout: int) -> np.ndarray:
+    """A picture of the layout, without the outer wall and the status bar."""
+    screen = gym.make(DUNGEON.env_id, layout=layout, render_mode="rgb_array")
+    screen.reset(seed=SEED)
+    return screen.render()[44:-84, 44:-44]
+
+
+def weights_of(**weights: float) -> np.ndarray:
+    """The weights (F,) of the named features; the others are 0."""
+    return np.array([weights.get(name, 0.0) for name in FEATURE_NAMES])
+
+
+def on_the_map(table: TabularDungeon, amounts: np.ndarray) -> np.ndarray:
+    """Amounts (S,) a state, added up over the states of each cell: (HEIGHT, WIDTH)."""
+    cells = np.zeros(table.grid.shape)
+    np.add.at(cells, tuple(table.cells.T), amounts)
+    return cells
+
+
+# %% [markdown]
+# ## One behavior, many rewards
+#
+# *Predict: here are four rewards. For which of them is the same policy the best?*
+#
+# | | a step | lava | treasure |
+# |---|---|---|---|
+# | in a hurry | −1 | −100 | 0 |
+# | ten times the hurry | −10 | −1000 | 0 |
+# | greedy, and hardly in a hurry | −0.1 | −50 | +100 |
+# | wants nothing | 0 | 0 | 0 |
+
+# %%
+REWARDS = {
+    "in a hurry": weights_of(step=-1, lava=-100),
+    "ten times the hurry": weights_of(step=-10, lava=-1000),
+    "greedy, and hardly in a hurry": weights_of(step=-0.1, lava=-50, treasure=100),
+    "wants nothing": weights_of(),
+}
+
+
+def best_actions(table: TabularDungeon, weights: np.ndarray) -> np.ndarray:
+    """Which actions are optimal in each state, by value iteration: (S, A) bool."""
+    rewards, values = table.features @ weights, np.zeros(len(table.start))  # (S,)
+    for _ in range(MAX_STEPS):
+        q_values = (table.transitions @ (rewards + values)).reshape(len(values), -1)  # (S, A)
+        values = np.where(table.terminal, 0, q_values.max(axis=1))
+    return np.isclose(q_values, q_values.max(axis=1, keepdims=True))
+
+
+going = ~table.terminal
+hurried = best_actions(table, REWARDS["in a hurry"])[going]
+for name, weights in REWARDS.items():
+    best = best_actions(table, weights)[going]
+    print(
+        f"{name:30} same best actions as in a hurry: {(best == hurried).all(axis=1).mean():4.0%} of the states; "
+        f"his best actions are best here, too: {(best | ~hurried).all():d}"
+    )
+
+# %% [markdown]
+# The first three have exactly the same best actions in every state. And for the last one *every* action is best, his
+# among them: a demonstrator who wants nothing explains everything (Ng and Russell 2000). More data does not help; this
+# is in the nature of the question. We must add something to choose among the rewards, and we must not read more out
+# of the answer than it holds.
+
+# %% [markdown]
+# ## Match the features
+#
+# Suppose that a game gathers the features $f = \sum_{t=1}^{T} \phi(s_t)$. Then its reward is $w \cdot f$, and a
+# policy's mean reward is $w \cdot \mathbb{E}[f]$. So whoever gathers the same features as the demonstrator on average is
+# exactly as good as he is, **whatever his weights are** (Abbeel and Ng 2004). We need not know what he wants in order to
+# please him.
+#
+# Our demonstrator is the cautious one. Here is what he gathers in a game, beside two others.
+
+# %%
+NUM_GAMES = 20
+
+
+def play_layout(kind: str, layout: int, num_games: int, seed: int) -> list[Trajectory]:
+    """Games of a demonstrator on one layout, each begun somewhere else."""
+    demonstrator = DUNGEON.make_demonstrator(kind, seed=seed)
+    options = {"layout": layout, "random_start": True}
+    return collect_trajectories(demonstrator, DUNGEON.env_id, num_games, seed, **options)
+
+
+def gathered(table: TabularDungeon, games: list[Trajectory]) -> np.ndarray:
+    """The features that each game gathers: (games, F)."""
+    return np.array([table.features[table.path(game)[1:]].sum(axis=0) for game in games])
+
+
+print(f"{'mean of a game':22}" + "".join(f"{name:>11}" for name in FEATURE_NAMES))
+for kind, label in (("biased", "cautious demonstrator"), ("expert", "shortest way"), ("weak", "unsteady")):
+    means = gathered(table, play_layout(kind, LAYOUT, 100, SEED)).mean(axis=0)
+    print(f"{label:22}" + "".join(f"{mean:11.2f}" for mean in means))
+
+# %% [markdown]
+# ## Maximum entropy
+#
+# Many policies gather the same features: for one, mix two policies with a coin. Which shall we take? The one that
+# adds nothing of its own: among all that match, the most random one, that of **maximum entropy** (Ziebart et al.
+# 2008). In a world without chance it makes a path $\tau$ that gathers $f(\tau)$ exponentially more likely, the more
+# reward it brings:
+#
+# $$P(\tau) = \frac{e^{w \cdot f(\tau)}}{Z}, \qquad Z = \sum_{\tau'} e^{w \cdot f(\tau')} .$$
+#
+# So the demonstrator may err, and he errs the less the more it costs. The weights now have a scale: they are counted in
+# **nats** of likelihood. Multiply them by ten and he errs less.
+#
+# There are far too many paths to sum over. But the sum has structure: let $e^{V_t(s)}$ be the sum over all paths that
+# go on from $s$ at step $t$. The first action of a path leads to some $s'$, and from there the same sum remains. Taking
+# logarithms, with $T$ steps in all:
+#
+# $$\begin{aligned}
+# Q_t(s, a) &= \sum_{s'} P(s' \mid s, a)\,\bigl[r(s') + V_{t+1}(s')\bigr] \\
+# V_t(s) &= \log \sum_a e^{Q_t(s, a)}, \qquad V_T(s) = 0, \quad V_t(s) = 0 \text{ where the game is over} \\
+# \pi_t(a \mid s) &= e^{Q_t(s, a) - V_t(s)}
+# \end{aligned}$$
+#
+# It is value iteration, with a **soft** maximum: $\log \sum e^Q$ is a little above the largest $Q$, the more so the
+# more actions are nearly as good. Where there is chance, the average over $s'$ stands outside of the exponential:
+# nobody may count on luck that he does not have yet. That is the *causal* form (Ziebart 2010).
+
+# %% [markdown]
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 5.1 · soft value iteration** (20 minutes, medium)
+#
+# Return the policy, an array (T, S, A) with $\pi_t(a \mid s)$ for $t = 0, \dots, T-1$, and the soft values $V_0$, an
+# array (S,). `transitions` has the row `s * A + a` for action `a` in state `s`; `transitions @ x` works whether it is
+# stored densely or sparsely. `rewards[s]` is the reward for *arriving* in `s`. Rewards may be as low as −1000, so
+# $e^Q$ may be too small for a computer.
+#
+# </div>
+#
+# <details><summary>Hint 1: the order</summary>
+#
+# With no step to go, all values are 0. Go backward: `for t in reversed(range(num_steps))`.
+#
+# </details>
+# <details><summary>Hint 2: all Q at once</summary>
+#
+# `transitions @ (rewards + values)` is (S * A,). `.reshape(num_states, num_actions)` makes it (S, A).
+#
+# </details>
+# <details><summary>Hint 3: log of a sum of exponentials</summary>
+#
+# `np.logaddexp.reduce(q_values, axis=1)` computes it without overflow.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.maxent_irl.soft_value_iteration"
+
+# %%
+soft_value_iteration = check(soft_value_iteration)
+
+# %% [markdown]
+# ## Where does a policy go?
+#
+# Let $d_t(s)$ be the chance to be in $s$ after $t$ steps, still playing. It begins with the start distribution $d_0$,
+# and each step spreads it out:
+#
+# $$d_{t+1}(s') = \sum_{s, a} d_t(s)\, \pi_t(a \mid s)\, P(s' \mid s, a), \qquad
+# D(s) = \sum_{t=1}^{T} d_t(s) .$$
+#
+# $D(s)$ is the **expected visitation**: how often a game arrives in $s$. From where the game is over nothing leads on,
+# for the rows of $P$ are zero there. The features that the policy gathers are $\mathbb{E}[f] = \sum_s D(s)\, \phi(s)$.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 5.2 · expected visitation** (15 minutes, medium)
+#
+# Return $D$, an array (S,), for a policy (T, S, A) and a start distribution (S,). The start itself is no arrival.
+#
+# </div>
+#
+# <details><summary>Hint 1: one step</summary>
+#
+# `present[:, None] * action_probs` is (S, A): the chance to be in $s$ and to choose $a$.
+#
+# </details>
+# <details><summary>Hint 2: through the matrix</summary>
+#
+# Flatten it by `.ravel()` to (S * A,). Then `... @ transitions` is (S,).
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.maxent_irl.expected_visitation"
+
+# %%
+expected_visitation = check(expected_visitation)
+
+# %% [markdown]
+# Watch the maximum soften. Here the reward is −1 for a step, −4 more beside lava, −20 in lava, all times a factor.
+# *Predict: where will the hero be at factor 1, where at 5?* (The games begin anywhere; the darker, the more visits.)
+
+# %%
+figure, axes = plotting.panels(columns=3, width=15, height=3.8)
+for axis, factor in zip(axes, (1, 2, 5), strict=True):
+    rewards = table.features @ (factor * weights_of(step=-1, near_lava=-4, lava=-20))
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, rewards, MAX_STEPS)
+    visits = expected_visitation(table.transitions, policy, table.start)
+    plotting.visit_map(axis, on_the_map(table, visits), floor_plan(LAYOUT), color="biased")
+    axis.set_title(f"factor {factor}: {visits.sum():.0f} steps a game")
+video.show(figure, alt="Visits: spread over the dungeon at a small factor, along narrow ways at a large one.")
+
+# %% [markdown]
+# At factor 1 the game never ends: wandering about *pays*. Four equally good actions are worth $\log 4 \approx 1.39$
+# nats a step, more than the step costs. A policy of maximum entropy likes to have a choice.
+#
+# ## The gradient
+#
+# Which weights make the demonstrations likeliest? In a world without chance the log-likelihood of a demonstrated path,
+# in the mean over the demonstrations with features $\bar f$, is
+#
+# $$L(w) = w \cdot \bar f - \sum_s d_0(s)\, V_0(s) .$$
+#
+# $V_0$ is $\log Z$, the soft value of the start. Its derivative is what a soft maximum's always is, an average: the
+# features that the learner's policy would gather. So
+#
+# $$\nabla L(w) = \bar f - \mathbb{E}_{\pi_w}[f] = \bar f - \sum_s D(s)\, \phi(s) ,$$
+#
+# the demonstrator's features minus the learner's (Ziebart et al. 2008, eq. 6). Where it is zero, the features match: the
+# two ideas have met. And $L$ is concave, so that every way up leads to the top.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 5.3 · likelihood and gradient** (15 minutes, medium)
+#
+# Return $L(w)$, a number, and its gradient, (F,). `mdp` has `transitions`, `terminal`, `features` (S, F) and `start`
+# (S,), which is where the demonstrations started. `demo_features` is $\bar f$. Use the two functions that you wrote,
+# under the names by which they are passed in.
+#
+# </div>
+#
+# <details><summary>Hint 1: in which order</summary>
+#
+# Weights to rewards; rewards to policy and values; policy to visits; visits to features.
+#
+# </details>
+# <details><summary>Hint 2: three products</summary>
+#
+# `mdp.features @ weights` (S,), `mdp.start @ values` a number, `visits @ mdp.features` (F,).
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.maxent_irl.log_likelihood"
+
+# %%
+log_likelihood = check(log_likelihood)
+
+# %% [markdown]
+# ## Infer
+#
+# Now climb. We give the gradient to L-BFGS, a standard optimizer, from weights of 0. One thing has to be added: the
+# scripted demonstrator *never* errs, and "never" is likeliest at infinite weights. So we take off a tiny
+# $\frac{\lambda}{2} \lVert w \rVert^2$, with $\lambda = 10^{-5}$: of all weights that explain the games about equally
+# well, we want the small ones.
+
+# %% worked="ilrl_course.algorithms.maxent_irl.train_maxent_irl"
+
+
+# %%
+def infer(
+    mdp: TabularMDP, paths: list[np.ndarray], watch: Callable = lambda weights, metrics: None
+) -> np.ndarray:
+    """The weights (F,) that explain the paths."""
+    weights = np.zeros(mdp.features.shape[1])
+    for metrics in train_maxent_irl(weights, mdp, paths, MaxEntConfig(), log_likelihood):
+        watch(weights, metrics)
+    return weights
+
+
+games = play_layout("biased", LAYOUT, NUM_GAMES, SEED)
+paths = [table.path(game) for game in games]
+gaps = []
+weights = infer(table, paths, lambda weights, metrics: gaps.append(metrics["feature_gap"]))
+
+figure, axes = plotting.panels(columns=3, width=17, height=3.8)
+axes[0].plot(range(1, len(gaps) + 1), gaps, color=color_of("training"))
+axes[0].set(title="Largest difference of a feature", xlabel="iteration", yscale="log")
+seen = np.bincount(np.concatenate([path[1:] for path in paths]), minlength=len(table.start)) / len(paths)
+policy, _ = soft_value_iteration(table.transitions, table.terminal, table.features @ weights, MAX_STEPS)
+start = np.bincount([path[0] for path in paths], minlength=len(table.start)) / len(paths)
+expected = expected_visitation(table.transitions, policy, start)
+for axis, visits, title in ((axes[1], seen, "demonstrator: seen"), (axes[2], expected, "learner: expected")):
+    plotting.visit_map(axis, on_the_map(table, visits), floor_plan(LAYOUT), color="biased")
+    axis.set_title(title)
+video.show(figure, alt="The gap falls by orders of magnitude; both maps of visits look the same.")
+print("  ".join(f"{name} {weight:.1f}" for name, weight in zip(FEATURE_NAMES, weights, strict=True)))
+
+# %% [markdown]
+# ## Can we trust the weights?
+#
+# Test the method where we know the answer: a **soft demonstrator** whose weights we choose. His games are drawn from his
+# own policy of maximum entropy, on a layout of its own for each of eight seeds. *Predict: which weights need few games,
+# and which will never be found?*
+
+# %%
+TRUE = weights_of(step=-2, near_lava=-3, lava=-12, passage=-6, treasure=8)
+NUMBERS = (5, 20, 100, 500)
+
+
+def recover(seed: int) -> np.ndarray:
+    """The weights inferred from ever more games of the soft demonstrator: (len(NUMBERS), F)."""
+    table = tabular_dungeon(seed, random_start=True)
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, table.features @ TRUE, MAX_STEPS)
+    paths = sample_paths(table, policy, max(NUMBERS), seed)
+    return np.array([infer(table, paths[:number]) for number in NUMBERS])
+
+
+recovered = np.array(run_seeds(recover, SEEDS))  # (seeds, numbers, F)
+shown = ("step", "near_lava", "lava", "passage", "treasure")
+figure, axes = plotting.panels(columns=len(shown), width=20, height=4)
+for axis, name in zip(axes, shown, strict=True):
+    column = FEATURE_NAMES.index(name)
+    plotting.learning_curves(axis, NUMBERS, recovered[:, :, column], "", "you")
+    plotting.reference_line(axis, TRUE[column], "true", "expert")
+    axis.set(title=name, xscale="log", xlabel="games", xticks=NUMBERS, xticklabels=NUMBERS)
+video.show(figure, alt="Inferred against true weights by the number of games, eight seeds each.")
+for number, runs in zip(NUMBERS, recovered.swapaxes(0, 1), strict=True):
+    cells = (
+        f"{name} {run.mean():.1f} ± {run.std(ddof=1):.1f}"
+        for name, run in zip(FEATURE_NAMES, runs.T, strict=True)
+    )
+    print(f"{number:4} games:  " + ",  ".join(cells))
+
+# %% [markdown]
+# - **Step** and **near lava** are found from a few dozen games: every game is full of choices about them.
+# - **Lava** and **treasure** do not go to the truth, however many games there are, though their intervals are narrow. A
+#   game ends in one or in the other. Only their *difference* shows in the behavior, as the next cell says; how it is
+#   shared out is decided by $\lambda$ alone.
+# - A narrow interval over seeds says that the method is sure. It does not say that the data are.
+
+# %%
+both = [recovered[:, :, FEATURE_NAMES.index(name)] for name in ("treasure", "lava")]
+for number, runs in zip(NUMBERS, (both[0] - both[1]).T, strict=True):
+    low, high = confidence_interval(runs)
+    print(f"{number:4} games: treasure minus lava {runs.mean():.1f} [{low:.1f}, {high:.1f}]; true: 20")
+
+# %% [markdown]
+# ## What does the cautious demonstrator want?
+#
+# Now the demonstrator of lesson 03, a planner who never errs. His true costs are known to us: 1 for a step, 4 more
+# beside lava, 100 in lava, 400 for the passage. *Predict: which of these numbers can be read from 20 games?*
+#
+# We look at 20 games of his on one layout, or 4 games on each of 5, eight times with other layouts. Several layouts are
+# one larger world whose parts are not connected: the method needs no change.
+
+# %%
+SPREADS = (1, 5)  # layouts that the 20 games are spread over
+
+
+def training_layouts(seed: int, num_layouts: int) -> list[int]:
+    """The layouts of one seed; no two seeds share any."""
+    return [max(SPREADS) * seed + i for i in range(num_layouts)]
+
+
+def record_games(seed: int, num_layouts: int) -> tuple[list[TabularDungeon], list[Trajectory]]:
+    """The tables of some layouts, and in all 20 games of the cautious demonstrator, as many on each."""
+    tables, games = [], []
+    for layout in training_layouts(seed, num_layouts):
+        tables.append(tabular_dungeon(layout, random_start=True))
+        games += play_layout("biased", layout, NUM_GAMES // num_layouts, seed)
+    return tables, games
+
+
+def study(seed: int) -> dict[int, np.ndarray]:
+    """The inferred weights (F,) for each number of layouts."""
+    inferred = {}
+    for number in SPREADS:
+        tables, games = record_games(seed, number)
+        groups = np.split(np.arange(NUM_GAMES), number)
+        paths = [[table.path(games[i]) for i in group] for table, group in zip(tables, groups, strict=True)]
+        inferred[number] = infer(*side_by_side(tables, paths))
+    return inferred
+
+
+inferred = by_name(run_seeds(study, SEEDS))  # (seeds, F) for each number of layouts
+in_steps = {number: weights / -weights[:, :1] for number, weights in inferred.items()}
+for number, runs in in_steps.items():
+    print(f"20 games, {number} layout(s); in units of a step:")
+    for name, values in zip(FEATURE_NAMES, runs.T, strict=True):
+        low, high = confidence_interval(values)
+        print(f"   {name:10} {values.mean():7.2f} [{low:.2f}, {high:.2f}]")
+
+# %% [markdown]
+# In sentences:
+#
+# - *He walks about three steps more to spare himself one beside lava.*
+# - *He does not care for the key, or for the door: they are on the way.*
+# - *He would walk some twenty steps or more rather than use the passage,* and *treasure instead of lava is worth
+#   dozens of steps.* Nothing says how many. He never used the passage, so the games only say that it is *bad enough*.
+#
+# The truth is 4 steps, not 3. Is that an error? Ask the planner: for which caution are all his games optimal?
+
+# %%
+CAUTIONS = np.arange(0, 12.01, 0.5)
+
+
+def explained(seed: int) -> np.ndarray:
+    """For each caution, the share of the demonstrated games that would be best: (len(CAUTIONS),)."""
+    shares = []
+    (layout,) = training_layouts(seed, 1)
+    table, games = tabular_dungeon(layout, random_start=True), play_layout("biased", layout, NUM_GAMES, seed)
+    features = gathered(table, games)  # (games, F)
+    start = [table.path(game)[0] for game in games]
+    for caution in CAUTIONS:
+        weights = weights_of(step=-1, near_lava=-caution, lava=-100, passage=-400)
+        rewards, values = table.features @ weights, np.zeros(len(table.start))
+        for _ in range(MAX_STEPS):
+            q_values = (table.transitions @ (rewards + values)).reshape(len(values), -1)
+            values = np.where(table.terminal, 0, q_values.max(axis=1))
+        shares.append(np.mean(features @ weights > values[start] - 1e-6))
+    return np.array(shares)
+
+
+shares = np.array(run_seeds(explained, SEEDS))  # (seeds, cautions)
+figure, axis = plotting.panels(width=10, height=4)
+plotting.learning_curves(axis, CAUTIONS, shares, "games that\nwould be best", "biased")
+axis.axvspan(*confidence_interval(-in_steps[1][:, 1]), color=color_of("you"), alpha=0.3)
+axis.axvline(CAUTION, color=color_of("expert"), linestyle=(0, (4, 3)))
+axis.set(
+    title="Many cautions explain the same games",
+    xlabel="steps that a step beside lava is worth",
+    ylim=(0, 1.05),
+)
+video.show(figure, alt="All games are optimal for a whole range of cautions around the true four.")
+
+# %% [markdown]
+# ## What it buys
+#
+# Take the weights to 50 new layouts, and **plan** there: soft value iteration, then the likeliest action. Against it: a
+# clone of the same 20 games. And for scale the demonstrator himself, and one who plans for the world's own reward (the
+# shortest way). The measure is the demonstrator's: *treasure found, without lava and without the passage*.
+#
+# The planner is told the rules of the new layout, its transition matrix; the clone sees it, but must act at once. That is
+# the bargain of inverse RL: a reward is worth something to those who can plan, or train, with it.
+#
+# *Predict: how often does each succeed on new layouts? What do games from five layouts change?*
+
+# %%
+NEW_LAYOUTS = range(800, 850)
+
+
+def planner(table: TabularDungeon, weights: np.ndarray) -> Actor:
+    """Acts best for a reward with these weights on one layout."""
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, table.features @ weights, MAX_STEPS)
+    best = policy[0].argmax(axis=1)  # (S,)
+    return lambda obs: best[table.index_of[decode(obs)[1]]]
+
+
+def examine(actor_on: Callable[[TabularDungeon], Actor]) -> dict[str, float]:
+    """One game on each of the new layouts, by the actor for that layout."""
+    features = []
+    for layout in NEW_LAYOUTS:
+        table = tabular_dungeon(layout)
+        game = collect_trajectories(actor_on(table), DUNGEON.env_id, 1, SEED, layout=layout)
+        features.append(gathered(table, game)[0])
+    features = dict(zip(FEATURE_NAMES, np.array(features).T, strict=True))
+    as_wished = (features["treasure"] == 1) & (features["passage"] == 0)
+    return {
+        "as wished": as_wished.mean(),
+        "treasure": features["treasure"].mean(),
+        "lava": features["lava"].mean(),
+        "passage": (features["passage"] > 0).mean(),
+        "beside lava": features["near_lava"].mean(),
+    }
+
+
+def transfer(seed: int, inferred: dict[int, np.ndarray]) -> dict[str, dict[str, float]]:
+    """Clones and planners from the same 20 games on 1 and on 5 layouts, examined on new ones."""
+    outcomes = {}
+    for num_layouts in SPREADS:
+        weights, (_, games) = inferred[num_layouts][seed - SEEDS[0]], record_games(seed, num_layouts)
+        clone = fresh_policy(DUNGEON, seed)
+        for _ in train_bc(clone, stack_steps(games), BCConfig(), seed):
+            pass
+        layouts = "1 layout" if num_layouts == 1 else f"{num_layouts} layouts"
+        outcomes[f"clone, {layouts}"] = examine(lambda table, clone=clone: clone.act)
+        outcomes[f"inferred reward, {layouts}"] = examine(
+            lambda table, weights=weights: planner(table, weights)
+        )
+    return outcomes
+
+
+runs = run_seeds(transfer, SEEDS, inferred=inferred)
+outcomes = {name: by_name([run[name] for run in runs]) for name in runs[0]}
+scale = {
+    label: examine(lambda table, kind=kind: DUNGEON.make_demonstrator(kind))
+    for kind, label in (("biased", "demonstrator"), ("expert", "the world's own reward"))
+}
+print(f"{'on 50 new layouts':28}" + "".join(f"{name:>13}" for name in scale["demonstrator"]))
+for name, outcome in (scale | outcomes).items():
+    print(f"{name:28}" + "".join(f"{np.mean(value):13.2f}" for value in outcome.values()))
+figure, axis = plotting.panels(width=10, height=4.5)
+roles = {name: "clone" if "clone" in name else "you" for name in outcomes}
+plotting.strip(axis, {name: outcome["as wished"] for name, outcome in outcomes.items()}, roles)
+axis.set(
+    title="Played as he would wish, on 50 new layouts",
+    xlabel="share of the layouts",
+    xlim=(0, 1.02),
+)
+video.show(
+    figure, alt="The planners with inferred rewards do far better than the clones; five layouts help both."
+)
+
+# %% tags=["nbval-check-output"]
+gains = [
+    compare_paired(
+        outcomes[f"inferred reward, {layouts}"]["as wished"], outcomes[f"clone, {layouts}"]["as wished"]
+    )
+    for layouts in ("1 layout", "5 layouts")
+]
+verdict(
+    "C3",
+    decide(min(gain.low for gain in gains), min(gain.high for gain in gains)),
+    "the inferred reward serves in dungeons that the games never showed, where a clone of the same games fails.",
+    effect=f"share of new layouts played as wished, inferred reward minus clone: {gains[0]} from one layout, "
+    f"{gains[1]} from five",
+    seeds=len(SEEDS),
+    lesson="05",
+)
+
+# %% [markdown]
+# - The clones know how to act where they have been, and new walls are new to them. Inferring the reward from the *same*
+#   games, the planner often plays as the demonstrator would have.
+# - From one layout the reward is often wrong where that layout did not ask: if the way round was short there, nobody
+#   learns that he would also walk a long one rather than use the passage. **Diversity of the demonstrations matters for
+#   inverse RL, too**; but five layouts do for it what hundreds do for a clone.
+# - Even from five, some planners walk into lava where the way to the treasure is long. The games showed no demonstrator
+#   who preferred a long walk to death, so the reward does not know.
+#
+# Where this stops: the features were ours, and the right ones; the rules of each new layout were known. Lesson 06 drops
+# both.
+#
+# ## Be the reward
+#
+# Set the weights, and see where a policy of maximum entropy goes, from the layout's own start. *Can you make the hero
+# take the passage? Walk in circles? Seek death?*
+
+
+# %%
+def wish(
+    layout: int = LAYOUT,
+    step: int = -3,
+    near_lava: int = -9,
+    lava: int = -60,
+    passage: int = -60,
+    treasure: int = 60,
+):
+    """The expected visits under these weights."""
+    table = tabular_dungeon(layout)
+    weights = weights_of(step=step, near_lava=near_lava, lava=lava, passage=passage, treasure=treasure)
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, table.features @ weights, MAX_STEPS)
+    visits = expected_visitation(table.transitions, policy, table.start)
+    figure, axis = plotting.panels(width=9, height=5.2)
+    plotting.visit_map(axis, on_the_map(table, visits), floor_plan(layout), color="you")
+    means = dict(zip(FEATURE_NAMES, visits @ table.features, strict=True))
+    return (
+        f"A game takes {means['step']:.0f} steps, {means['near_lava']:.1f} of them beside lava; it ends with the "
+        f"treasure in {means['treasure']:.0%}, in lava in {means['lava']:.0%}.",
+        video.picture(
+            figure, alt="Expected visits of the policy of maximum entropy under the weights set above."
+        ),
+    )
+
+
+demo(
+    wish,
+    layout=[3, 7],
+    step=(-8, 2),
+    near_lava=(-20, 5),
+    lava=(-100, 40),
+    passage=(-100, 20),
+    treasure=(-20, 100),
+)
+
+# %% [markdown]
+# **Guess the hidden demonstrator.** Each number below is another demonstrator, whose weights you are not told. The left
+# map shows 30 of his games; the right one shows where your guess would go. Make them alike, then tick *reveal*.
+
+
+# %%
+@lru_cache
+def hidden(number: int) -> tuple[np.ndarray, np.ndarray]:
+    """The weights of a hidden demonstrator (F,), and the mean visits of 30 of his games (S,)."""
+    rng = np.random.default_rng([SEED, number])
+    weights = weights_of(
+        step=-3, near_lava=-rng.integers(0, 13), passage=-rng.integers(0, 41), treasure=60, lava=-60
+    )
+    table = tabular_dungeon(LAYOUT, random_start=True)
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, table.features @ weights, MAX_STEPS)
+    paths = sample_paths(table, policy, 30, SEED)
+    visits = np.bincount(np.concatenate([path[1:] for path in paths]), minlength=len(table.start))
+    return weights, visits / len(paths)
+
+
+def guess(demonstrator: int = 1, near_lava: int = 0, passage: int = 0, reveal: str = "hidden"):
+    """His visits, and those of a policy with the guessed weights."""
+    weights, seen = hidden(demonstrator)
+    table = tabular_dungeon(LAYOUT, random_start=True)
+    guessed = weights_of(step=-3, near_lava=near_lava, passage=passage, treasure=60, lava=-60)
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, table.features @ guessed, MAX_STEPS)
+    expected = expected_visitation(table.transitions, policy, table.start)
+    figure, axes = plotting.panels(columns=2, width=15, height=4.8)
+    for axis, visits, title, role in zip(
+        axes, (seen, expected), ("seen", "your guess"), ("biased", "you"), strict=True
+    ):
+        plotting.visit_map(axis, on_the_map(table, visits), floor_plan(LAYOUT), color=role)
+        axis.set_title(title)
+    gap = (seen - expected) @ table.features
+    shown = [FEATURE_NAMES.index(name) for name in ("step", "near_lava", "passage")]
+    gaps = ", ".join(f"{FEATURE_NAMES[i]} {gap[i]:+.2f}" for i in shown)
+    truth = (
+        f" His weights: near lava {weights[1]:.0f}, passage {weights[5]:.0f}." if reveal == "reveal" else ""
+    )
+    return (
+        f"His features minus yours, which is the gradient: {gaps}.{truth}",
+        video.picture(figure, alt="Visits of the hidden demonstrator beside those of the guessed weights."),
+    )
+
+
+demo(guess, demonstrator=(1, 9), near_lava=(-12, 0), passage=(-40, 0), reveal=["hidden", "reveal"])
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. You infer a reward from a thousand perfect games, and it says: lava costs 90 steps. What do you know?**
+#
+# <details><summary>A · he would walk 80 steps around lava, but not 100</summary>
+#
+# No. He may never have stood before such a choice. Where games cannot tell 90 from 900, the small penalty $\lambda$
+# decided.
+#
+# </details>
+# <details><summary>B · he would walk at least as far as the longest way that he did walk around it</summary>
+#
+# Yes. What never happens only gives a bound, and it comes from the choices that he had.
+#
+# </details>
+# <details><summary>C · nothing at all</summary>
+#
+# Too strict. He did avoid it, at a price that you can count.
+#
+# </details>
+
+# %% [markdown]
+# **2. The gradient of *near lava* is +0.4. What does it tell you?**
+#
+# <details><summary>A · the demonstrator is nearer to lava than the learner, so the weight should rise</summary>
+#
+# Yes. The gradient is his features minus the learner's. The learner is too afraid.
+#
+# </details>
+# <details><summary>B · the demonstrator likes lava</summary>
+#
+# No. He only likes it better than the learner does at the moment; the weight may still be negative at the end.
+#
+# </details>
+# <details><summary>C · the learner takes too many steps beside lava</summary>
+#
+# The reverse: then the gradient would be negative.
+#
+# </details>
+
+# %% [markdown]
+# **3. You replace $\log \sum_a e^{Q(s, a)}$ by $\max_a Q(s, a)$. What is lost?**
+#
+# <details><summary>A · nothing, it is only faster</summary>
+#
+# The likelihood then has no useful gradient: a little more weight changes no action, until all of a sudden it does.
+#
+# </details>
+# <details><summary>B · a demonstrator who errs once has probability zero</summary>
+#
+# Yes. And then no weights explain his games, unless all of them are zero.
+#
+# </details>
+# <details><summary>C · the time limit is no longer respected</summary>
+#
+# It is: the recursion over time is the same.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# - Behavior does not determine a reward. "Wants nothing" always fits.
+# - Whoever matches the demonstrator's features is as good as he, whatever his weights.
+# - Maximum entropy picks one policy that matches. The gradient of its likelihood is a difference of features.
+# - Weights that the games tested are found from few games. Of what never happened, they hold a bound.
+# - An inferred reward, where one can plan with it, serves in places where a clone is lost; and it is as good as the
+#   demonstrations were diverse.
+#
+# **Words:** *inverse reinforcement learning*: from behavior to reward. *Feature expectations*: what a policy gathers on
+# average. *Soft value*: the logarithm of a sum of exponentials, in place of the maximum. *Expected visitation*: how
+# often a policy arrives in each state. *Identifiable*: what data can decide at all.
+#
+# **Read on:**
+#
+# - A. Y. Ng, S. Russell (2000). Algorithms for Inverse Reinforcement Learning. *ICML*.
+# - P. Abbeel, A. Y. Ng (2004). Apprenticeship Learning via Inverse Reinforcement Learning. *ICML*.
+# - B. D. Ziebart, A. Maas, J. A. Bagnell, A. K. Dey (2008). Maximum Entropy Inverse Reinforcement Learning. *AAAI*.
+# - B. D. Ziebart (2010). *Modeling Purposeful Adaptive Behavior with the Principle of Maximum Causal Entropy*. PhD
+#   thesis, Carnegie Mellon University.
+#
+# **Next:** lesson 06, where neither the rules nor the features are known.
