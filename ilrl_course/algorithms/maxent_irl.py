@@ -16,8 +16,8 @@ class MaxEntConfig:
     """How far to look ahead, and how long to learn."""
 
     num_steps: int = 100  # T: the horizon, in steps; the world's time limit
-    num_iterations: int = 25  # of a few L-BFGS updates each
-    updates_per_iteration: int = 4  # which ask for the gradient once or twice
+    num_iterations: int = 15  # of several L-BFGS updates each
+    updates_per_iteration: int = 10  # which ask for the gradient once or twice
     l2_coef: float = 1e-5  # keeps the weights finite: never erring looks like endless caring
 
 
