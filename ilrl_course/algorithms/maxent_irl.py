@@ -1,4 +1,4 @@
-"""Maximum causal entropy inverse RL, exact, in a finite world (Ziebart et al. 2008; Ziebart 2010, ch. 6)."""
+"""Maximum causal entropy inverse RL, exact, in a finite world (Ziebart et al. 2008; Ziebart 2010, ch. 9)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ class MaxEntConfig:
 def soft_value_iteration(
     transitions, terminal: np.ndarray, rewards: np.ndarray, num_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The policy of maximum causal entropy for these rewards (Ziebart 2010, thm. 6.8), and what it expects.
+    """The policy of maximum causal entropy for these rewards (Ziebart 2010, eq. 9.1 to 9.3), and what it expects.
 
     `transitions` (S * A, S), dense or sparse, `terminal` (S,) bool, `rewards` (S,) for arriving. Returns the
     probabilities of the actions (T, S, A) at each step, and the soft values (S,) with all T steps to go.
@@ -67,7 +67,7 @@ def log_likelihood(
 
     `demo_features` (F,) is what the demonstrator gathers in a mean episode; the gradient is that, less what
     the learner would gather (Ziebart et al. 2008, eq. 6). In a world with chance the value lacks a constant:
-    it is the dual of the causal problem (Ziebart 2010, sec. 5.2).
+    it is the dual of the causal problem (Ziebart 2010).
     """
     rewards = mdp.features @ weights  # (S,)
     policy, values = soft_value_iteration_fn(mdp.transitions, mdp.terminal, rewards, num_steps)
