@@ -39,6 +39,7 @@ def test_the_lessons_find_their_exercises():
         "train_dagger",
         "soft_value_iteration",
         "expected_visitation",
+        "log_likelihood",
         "value_targets",
         "compute_gae",
         "clipped_loss",
