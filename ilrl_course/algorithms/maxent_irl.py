@@ -24,7 +24,7 @@ class MaxEntConfig:
 def soft_value_iteration(
     transitions, terminal: np.ndarray, rewards: np.ndarray, num_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The policy of maximum causal entropy for these rewards (Ziebart 2010, eq. 9.1 to 9.3), and what it expects.
+    """The policy of maximum causal entropy for these rewards, and what it expects (Ziebart 2010, eq. 9.1-9.3).
 
     `transitions` (S * A, S), dense or sparse, `terminal` (S,) bool, `rewards` (S,) for arriving. Returns the
     probabilities of the actions (T, S, A) at each step, and the soft values (S,) with all T steps to go.
@@ -147,6 +147,13 @@ def train_maxent_irl(
     A path (T + 1,) holds the indices of an episode's states. The metrics: the `log_likelihood`, in nats an
     episode, and `feature_gap`, by how much learner and demonstrator differ in the feature that differs most.
     """
+    longest = max(map(len, paths), default=1) - 1  # in steps
+    if not 1 <= longest <= config.num_steps:
+        raise ValueError(
+            f"the longest path has {longest} steps, but 1 to num_steps={config.num_steps} can be told"
+        )
+    if weights.dtype != np.float64:
+        raise TypeError(f"weights are {weights.dtype}, but they change in place and have to be float64")
     mdp, demo_features = demo_statistics(mdp, paths)
     optimizer = torch.optim.LBFGS(
         [torch.from_numpy(weights)], max_iter=config.updates_per_iteration, line_search_fn="strong_wolfe"

@@ -157,3 +157,15 @@ def test_the_students_own_functions_are_the_ones_that_train(mdp, paths):
     )
     np.testing.assert_array_equal(weights, WEIGHTS)
     assert metrics == {"log_likelihood": 0.0, "feature_gap": 0.0}
+
+
+@pytest.mark.parametrize("path", [[0], list(range(12))], ids=["no step", "too long"])
+def test_a_path_that_the_horizon_cannot_hold_is_refused(path):
+    paths, config = [np.array(path)], MaxEntConfig(num_steps=10)
+    with pytest.raises(ValueError, match="1 to num_steps=10"):
+        next(train_maxent_irl(np.zeros(1), None, paths, config))
+
+
+def test_weights_that_cannot_be_changed_in_place_are_refused():
+    with pytest.raises(TypeError, match="float64"):
+        next(train_maxent_irl(np.zeros(1, dtype=np.float32), None, [np.array([0, 1])], MaxEntConfig()))
