@@ -119,6 +119,12 @@ POLICIES = (
         chosen(lambda q, v, later: q / np.where(q.sum(axis=1) == 0, 1, q.sum(axis=1))[:, None]),
     ),
     Mutant(
+        "the shapes do not fit: the q-values are (S, A), the values (S,). Write values[:, None], so that "
+        "each row has its own value.",
+        chosen(lambda q, v, later: np.exp(q - v)),
+        chosen(lambda q, v, later: np.exp(q) / np.exp(q).sum(axis=1)),
+    ),
+    Mutant(
         "the policy subtracts the values of the step after. Compute the new values first, then exp(q - "
         "value) with these.",
         chosen(lambda q, v, later: np.exp(q - later[:, None])),

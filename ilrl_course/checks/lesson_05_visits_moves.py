@@ -72,6 +72,12 @@ MOVES = (
         with_parts(spread=lambda present, action_probs: present),
     ),
     Mutant(
+        "the shapes do not fit: the chances are (S,), the policy of a step (S, A). Write present[:, None] * "
+        "action_probs.",
+        with_parts(spread=lambda present, action_probs: present * action_probs),
+        with_parts(spread=lambda present, action_probs: action_probs * present),
+    ),
+    Mutant(
         "each step begins at the start again. What was arrived in is where the next step begins.",
         with_parts(go_on=lambda present, arrived: present),
     ),

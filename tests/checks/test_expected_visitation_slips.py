@@ -121,6 +121,7 @@ WRONG = [
         "the probabilities of the actions are not in it",
         flow(joint=lambda p, probs: p, move=lambda j, P: j @ P),
     ),
+    ("the shapes do not fit", flow(joint=lambda present, probs: (present * probs).ravel())),
     ("each step begins at the start again", flow(go_on=lambda present, arrived: present)),
     ("the old chances stay", flow(go_on=lambda present, arrived: np.add(present, arrived))),
     ("the start has no effect", lambda P, p, s: right(P, p, np.full(len(s), 1 / len(s)))),

@@ -134,6 +134,7 @@ WRONG = [
     ("the policy is exp(q - max)", plan(probs=lambda q, v: np.exp(q - np.amax(q, 1)[:, None]))),
     ("the policy sums to 1 over the states", plan(probs=lambda q, v: np.exp(q) / np.exp(q).sum(0))),
     ("the policy holds q-values, or logs", plan(probs=lambda q, v: q - v[:, None])),
+    ("the shapes do not fit", plan(probs=lambda q, v: np.exp(q - v))),
     ("the sign is wrong in the policy", plan(probs=lambda q, v: normalized(-q, v))),
     ("np.exp overflows", plan(value=lambda q: np.log(np.sum(np.exp(q), axis=1)))),
     ("np.exp overflows", plan(probs=normalized)),
