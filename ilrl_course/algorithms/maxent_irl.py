@@ -24,7 +24,7 @@ class MaxEntConfig:
 def soft_value_iteration(
     transitions, terminal: np.ndarray, rewards: np.ndarray, num_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The policy of maximum causal entropy for these rewards, and what it expects (Ziebart 2010, eq. 9.1-9.3).
+    """The policy of maximum causal entropy for these rewards, and its soft values (Ziebart 2010, ch. 9).
 
     `transitions` (S * A, S), dense or sparse, `terminal` (S,) bool, `rewards` (S,) for arriving. Returns the
     probabilities of the actions (T, S, A) at each step, and the soft values (S,) with all T steps to go.
