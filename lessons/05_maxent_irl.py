@@ -333,8 +333,6 @@ log_likelihood = check(log_likelihood)
 # $\frac{\lambda}{2} \lVert w \rVert^2$, with $\lambda = 10^{-5}$: of all weights that explain the games about equally
 # well, we want the small ones.
 
-# %% worked="ilrl_course.algorithms.maxent_irl.train_maxent_irl"
-
 
 # %%
 def infer(
@@ -373,7 +371,7 @@ print("  ".join(f"{name} {weight:.1f}" for name, weight in zip(FEATURE_NAMES, we
 # and which will never be found?*
 
 # %%
-TRUE = weights_of(step=-2, near_lava=-3, lava=-12, passage=-6, treasure=8)
+TRUE = weights_of(step=-2, near_lava=-3, lava=-25, passage=-6, treasure=15)
 NUMBERS = (5, 20, 100, 500)
 
 
@@ -412,7 +410,7 @@ for number, runs in zip(NUMBERS, recovered.swapaxes(0, 1), strict=True):
 both = [recovered[:, :, FEATURE_NAMES.index(name)] for name in ("treasure", "lava")]
 for number, runs in zip(NUMBERS, (both[0] - both[1]).T, strict=True):
     low, high = confidence_interval(runs)
-    print(f"{number:4} games: treasure minus lava {runs.mean():.1f} [{low:.1f}, {high:.1f}]; true: 20")
+    print(f"{number:4} games: treasure minus lava {runs.mean():.1f} [{low:.1f}, {high:.1f}]; true: 40")
 
 # %% [markdown]
 # ## What does the cautious demonstrator want?
