@@ -73,6 +73,25 @@ class Rollout:
 
 
 @dataclass(frozen=True)
+class Transitions(Batch):
+    """B steps with what they led to, as adversarial imitation wants them."""
+
+    next_obs: Tensor  # (B, obs_dim) float32
+    terminated: Tensor  # (B,) bool: did the world end the episode there? A time limit does not count
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.next_obs.shape != self.obs.shape or self.terminated.shape != self.obs.shape[:1]:
+            raise ValueError(
+                f"observations have shape {tuple(self.obs.shape)}, but next_obs {tuple(self.next_obs.shape)} "
+                f"and terminated {tuple(self.terminated.shape)}: each step needs one of each"
+            )
+
+    def __getitem__(self, rows) -> "Transitions":
+        return Transitions(self.obs[rows], self.actions[rows], self.next_obs[rows], self.terminated[rows])
+
+
+@dataclass(frozen=True)
 class TabularMDP:
     """A world of S states and A actions that is known completely, for dynamic programming.
 
@@ -97,12 +116,30 @@ def stack_steps(trajectories: Iterable[Trajectory]) -> Batch:
     return Batch(torch.from_numpy(obs), torch.from_numpy(actions))
 
 
+def stack_transitions(trajectories: Iterable[Trajectory]) -> Transitions:
+    """All steps of some trajectories, in order, with what each led to; only a termination ends a life."""
+    trajectories = list(trajectories)
+    steps = stack_steps(trajectories)
+    next_obs = np.concatenate([t.obs[1:] for t in trajectories])  # (B, obs_dim)
+    terminated = torch.zeros(len(steps), dtype=torch.bool)
+    last_rows = np.cumsum([len(t) for t in trajectories]) - 1
+    terminated[last_rows] = torch.tensor([t.terminated for t in trajectories])
+    return Transitions(steps.obs, steps.actions, torch.from_numpy(next_obs), terminated)
+
+
+def flatten_rollout(rollout: Rollout) -> Transitions:
+    """The B = T * N steps of a block, with what each led to."""
+    columns = rollout.obs, rollout.actions, rollout.next_obs, rollout.terminated
+    return Transitions(*(column.flatten(0, 1) for column in columns))
+
+
 def concatenate(batches: Iterable[Batch]) -> Batch:
-    """All steps of some batches, in order."""
+    """All steps of some batches of one kind, in order."""
     batches = list(batches)
     if not batches:
         raise ValueError("no batches: collect at least one before training on them")
-    return Batch(torch.cat([batch.obs for batch in batches]), torch.cat([batch.actions for batch in batches]))
+    columns = zip(*(vars(batch).values() for batch in batches), strict=True)
+    return type(batches[0])(*map(torch.cat, columns))
 
 
 def discounted_return(rewards: np.ndarray, gamma: float) -> float:

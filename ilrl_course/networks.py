@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
+from torch.nn.functional import one_hot
 
 from ilrl_course.data import Actor
 from ilrl_course.distributions import DiagonalGaussian, Softmax
@@ -97,6 +98,34 @@ class ValueNet(nn.Module):
         return self.value(obs).squeeze(-1)
 
 
+class RewardNet(nn.Module):
+    """What a step is worth: a number for each observation and action, or for each observation alone.
+
+    It sees observations standardized, by mean and deviation of those given to `standardize_by`.
+    """
+
+    def __init__(self, obs_dim: int, num_actions: int = 0, action_dim: int = 0, hidden_sizes=HIDDEN_SIZES):
+        super().__init__()
+        self.num_actions, self.action_dim = num_actions, action_dim  # both 0: the action does not matter
+        self.register_buffer("mean", torch.zeros(obs_dim))
+        self.register_buffer("std", torch.ones(obs_dim))
+        self.reward = mlp([obs_dim + num_actions + action_dim, *hidden_sizes, 1])
+
+    def standardize_by(self, obs: Tensor) -> None:
+        """From now on, see observations as differences from the mean of these (B, obs_dim), in deviations."""
+        self.mean.copy_(obs.mean(0))
+        self.std.copy_(obs.std(0, correction=0).clamp_min(0.01))  # of a column that never changes
+
+    def forward(self, obs: Tensor, actions: Tensor | None = None) -> Tensor:
+        """(B, obs_dim) and (B,) or (B, action_dim) -> (B,)."""
+        inputs = (obs - self.mean) / self.std  # (B, obs_dim)
+        if self.num_actions:
+            inputs = torch.cat([inputs, one_hot(actions, self.num_actions)], dim=1)
+        elif self.action_dim:
+            inputs = torch.cat([inputs, actions], dim=1)
+        return self.reward(inputs).squeeze(-1)
+
+
 def _head(
     obs_dim: int,
     size: int,
@@ -146,3 +175,22 @@ def make_value_net(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return ValueNet(obs_dim, hidden_sizes, inputs)
+
+
+def make_reward_net(
+    observation_space: gym.Space,
+    action_space: gym.Space | None,
+    seed: int,
+    hidden_sizes: Sequence[int] = HIDDEN_SIZES,
+) -> RewardNet:
+    """A fresh reward network for one world's spaces; equal seeds give equal weights.
+
+    Without an action space it judges observations, whatever is done there.
+    """
+    (obs_dim,) = observation_space.shape
+    is_discrete = isinstance(action_space, gym.spaces.Discrete)
+    num_actions = int(action_space.n) if is_discrete else 0
+    action_dim = 0 if is_discrete or action_space is None else action_space.shape[0]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return RewardNet(obs_dim, num_actions, action_dim, hidden_sizes)

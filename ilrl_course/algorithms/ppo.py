@@ -1,7 +1,7 @@
 """Proximal policy optimization: many steps on each block, none of them far (Schulman et al. 2017)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import torch
@@ -102,6 +102,29 @@ def ppo_update(
     return parts
 
 
+def learn_from(
+    experience: Experience,
+    policy: Policy,
+    value_net: ValueNet,
+    optimizer: torch.optim.Optimizer,
+    config: PPOConfig,
+    generator: torch.Generator,
+    iteration: int,
+    policy_loss_fn: Callable = clipped_loss,
+    extra_loss_fn: Callable | None = None,
+) -> dict[str, float]:
+    """All epochs of gradient steps, in place, on one block; returns the last loss's parts."""
+    for _ in range(config.num_epochs):
+        order = torch.randperm(len(experience), generator=generator)
+        for rows in order.split(config.minibatch_size):
+            minibatch = experience[rows]
+            extra = extra_loss_fn(policy, minibatch, iteration) if extra_loss_fn else 0.0
+            parts = ppo_update(policy, value_net, optimizer, minibatch, config, policy_loss_fn, extra)
+        if config.target_kl is not None and approx_kl(policy, experience) > config.target_kl:
+            break
+    return parts
+
+
 def train_ppo(
     policy: Policy,
     value_net: ValueNet,
@@ -111,12 +134,13 @@ def train_ppo(
     advantage_fn: Callable = compute_gae,
     policy_loss_fn: Callable = clipped_loss,
     extra_loss_fn: Callable | None = None,
+    reward_fn: Callable | None = None,
 ) -> Iterator[dict[str, float]]:
     """Improve both networks, in place, by acting in the N worlds; yields metrics each iteration.
 
-    `extra_loss_fn(policy, experience, iteration)` is added to the loss of every minibatch. The metrics: those
-    of `diagnose`, the last loss's parts, and so far `env_steps`, and `crashes` while training. Whoever stops
-    early, by `break` or by an interrupt, keeps what was learned.
+    `extra_loss_fn(policy, experience, iteration)` is added to the loss of every minibatch. Rewards (T, N) are
+    those of `reward_fn(rollout)`, or else the world's. The metrics: those of `diagnose`, the last loss's
+    parts, and so far `env_steps`, and `crashes` while training. Whoever stops early keeps what was learned.
     """
     optimizer = torch.optim.Adam(
         [*policy.parameters(), *value_net.parameters()], lr=config.learning_rate, fused=True
@@ -124,19 +148,15 @@ def train_ppo(
     generator = torch.Generator().manual_seed(derive_seed(seed, "minibatches"))
     actor = policy.sampler(derive_seed(seed, "actions"))
     obs, _ = envs.reset(seed=derive_seed(seed, "training"))
+    loss_fns = policy_loss_fn, extra_loss_fn
     env_steps = crashes = 0
     for iteration in range(config.num_iterations):
         optimizer.param_groups[0]["lr"] = config.learning_rate * (1 - iteration / config.num_iterations)
         rollout, obs = collect_rollout(actor, envs, obs, config.num_steps)
+        if reward_fn:
+            rollout = replace(rollout, rewards=reward_fn(rollout))
         experience = assess(rollout, policy, value_net, config.gamma, config.gae_lambda, advantage_fn)
-        for _ in range(config.num_epochs):
-            order = torch.randperm(len(experience), generator=generator)
-            for rows in order.split(config.minibatch_size):
-                minibatch = experience[rows]
-                extra = extra_loss_fn(policy, minibatch, iteration) if extra_loss_fn else 0.0
-                parts = ppo_update(policy, value_net, optimizer, minibatch, config, policy_loss_fn, extra)
-            if config.target_kl is not None and approx_kl(policy, experience) > config.target_kl:
-                break
+        parts = learn_from(experience, policy, value_net, optimizer, config, generator, iteration, *loss_fns)
         env_steps += len(experience)
         crashes += int(rollout.crashed.sum())
         metrics = diagnose(policy, experience, config.clip_coef)

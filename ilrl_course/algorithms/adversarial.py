@@ -1,0 +1,124 @@
+"""Adversarial imitation: a discriminator learns to tell expert from learner, and PPO learns to deceive it.
+
+This is what GAIL (Ho and Ermon 2016, algorithm 1) and AIRL (Fu, Luo and Levine 2018, algorithm 1) share. One
+convention holds throughout: `expert_logits` are high where the discriminator believes that the expert acted,
+so D = sigmoid(expert_logits) is the probability of the expert.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
+from ilrl_course.data import Rollout, Transitions, concatenate, flatten_rollout
+from ilrl_course.networks import Policy, ValueNet
+from ilrl_course.rollout import VectorEnv, derive_seed
+
+
+@dataclass(frozen=True)
+class AdversarialConfig(PPOConfig):
+    """How PPO learns, and how fast the discriminator does."""
+
+    num_iterations: int = 60  # of acting and learning, of discriminator and policy
+    num_steps: int = 16  # T: steps of each copy of the world in an iteration
+    minibatch_size: int = 256  # of PPO
+    learning_rate: float = 3e-3  # of PPO
+    num_discriminator_updates: int = 4  # gradient steps in each iteration
+    discriminator_minibatch_size: int = 512  # steps in each of them, half of them the expert's
+    discriminator_learning_rate: float = 3e-3  # of Adam
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.num_discriminator_updates < 1 or not self.discriminator_learning_rate > 0:
+            raise ValueError(f"{self}: discriminator updates start at 1, their learning rate is above 0")
+        if self.discriminator_minibatch_size < 2 or self.discriminator_minibatch_size % 2:
+            raise ValueError(
+                f"{self}: discriminator_minibatch_size is even and at least 2, since half is the expert's"
+            )
+
+
+def discriminator_loss(expert_logits: Tensor, is_expert: Tensor) -> Tensor:
+    """Binary cross-entropy of "the expert did it"; both (B,), is_expert bool -> ().
+
+    With equally many steps of both, half of the objective of Ho and Ermon (2016, eq. 17), whose D is high for
+    the learner.
+    """
+    return binary_cross_entropy_with_logits(expert_logits, is_expert.float())
+
+
+def judge(discriminator: nn.Module, policy: Policy, steps: Transitions, logits_fn: Callable) -> Tensor:
+    """The expert_logits (B,) of B steps, from `logits_fn(discriminator, steps, log_probs)`."""
+    with torch.no_grad():  # the policy learns from rewards, not from the discriminator's gradient
+        log_probs = policy(steps.obs).log_prob(steps.actions)  # (B,)
+    return logits_fn(discriminator, steps, log_probs)
+
+
+def discriminator_update(
+    discriminator: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    policy: Policy,
+    expert_steps: Transitions,
+    learner_steps: Transitions,
+    logits_fn: Callable,
+    loss_fn: Callable = discriminator_loss,
+) -> dict[str, float]:
+    """One gradient step, in place; returns the loss, and the shares of steps judged rightly, before it."""
+    steps = concatenate([expert_steps, learner_steps])
+    is_expert = torch.arange(len(steps)) < len(expert_steps)  # (B,)
+    expert_logits = judge(discriminator, policy, steps, logits_fn)  # (B,)
+    loss = loss_fn(expert_logits, is_expert)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    right = ((expert_logits > 0) == is_expert).float()  # (B,)
+    return {
+        "discriminator_loss": loss.item(),
+        "expert_accuracy": right[is_expert].mean().item(),
+        "learner_accuracy": right[~is_expert].mean().item(),
+    }
+
+
+def train_adversarial(
+    policy: Policy,
+    value_net: ValueNet,
+    discriminator: nn.Module,
+    demos: Transitions,
+    envs: VectorEnv,
+    config: AdversarialConfig,
+    seed: int,
+    logits_fn: Callable,
+    reward_fn: Callable,
+    loss_fn: Callable = discriminator_loss,
+) -> Iterator[dict[str, float]]:
+    """Teach discriminator and policy by each other, in place, in the N worlds; yields metrics each iteration.
+
+    `reward_fn(expert_logits)` replaces the world's reward, which nobody sees. The metrics are those of
+    `train_ppo`, those of the last discriminator update, and the mean `learned_reward` of the learner's steps.
+    """
+    optimizer = torch.optim.Adam(
+        discriminator.parameters(), lr=config.discriminator_learning_rate, fused=True
+    )
+    generator = torch.Generator().manual_seed(derive_seed(seed, "discriminator"))
+    half, metrics = config.discriminator_minibatch_size // 2, {}
+
+    def learned_rewards(rollout: Rollout) -> Tensor:
+        block = flatten_rollout(rollout)  # B = T * N steps
+        for _ in range(config.num_discriminator_updates):
+            halves = (_draw(steps, half, generator) for steps in (demos, block))
+            metrics.update(
+                discriminator_update(discriminator, optimizer, policy, *halves, logits_fn, loss_fn)
+            )
+        with torch.no_grad():
+            rewards = reward_fn(judge(discriminator, policy, block, logits_fn))  # (B,)
+        metrics["learned_reward"] = rewards.mean().item()
+        return rewards.reshape(rollout.rewards.shape)
+
+    for of_ppo in train_ppo(policy, value_net, envs, config, seed, reward_fn=learned_rewards):
+        yield of_ppo | metrics
+
+
+def _draw(steps: Transitions, size: int, generator: torch.Generator) -> Transitions:
+    return steps[torch.randint(len(steps), (size,), generator=generator)]

@@ -1,0 +1,53 @@
+"""GAIL: imitation as a game between a discriminator and the policy (Ho and Ermon 2016)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from torch.nn.functional import logsigmoid, softplus
+
+from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_loss, train_adversarial
+from ilrl_course.data import Transitions
+from ilrl_course.networks import Policy, RewardNet, ValueNet
+from ilrl_course.rollout import VectorEnv
+
+
+@dataclass(frozen=True)
+class GAILConfig(AdversarialConfig):
+    """GAIL does best with a discriminator that learns fast."""
+
+    discriminator_learning_rate: float = 1e-2  # of Adam
+
+
+def gail_logits(discriminator: RewardNet, steps: Transitions, log_probs: Tensor) -> Tensor:
+    """The expert_logits (B,) of observations and actions; how likely the actions were does not matter."""
+    return discriminator(steps.obs, steps.actions)
+
+
+def survival_reward(expert_logits: Tensor) -> Tensor:
+    """-log(1 - D), always positive: every step pays, most where it looks like the expert's; (B,) -> (B,).
+
+    It is the reward of Ho and Ermon (2016, algorithm 1); there, D is the probability of the learner.
+    """
+    return softplus(expert_logits)
+
+
+def hurry_reward(expert_logits: Tensor) -> Tensor:
+    """log D, always negative: every step costs, least where it looks like the expert's; (B,) -> (B,)."""
+    return logsigmoid(expert_logits)
+
+
+def train_gail(
+    policy: Policy,
+    value_net: ValueNet,
+    discriminator: nn.Module,
+    demos: Transitions,
+    envs: VectorEnv,
+    config: GAILConfig,
+    seed: int,
+    reward_fn: Callable = survival_reward,
+    loss_fn: Callable = discriminator_loss,
+) -> Iterator[dict[str, float]]:
+    """Imitate demos, in place, by acting in the N worlds; arguments and metrics as in `train_adversarial`."""
+    networks = policy, value_net, discriminator
+    yield from train_adversarial(*networks, demos, envs, config, seed, gail_logits, reward_fn, loss_fn)
