@@ -272,7 +272,7 @@ expected_visitation = check(expected_visitation)
 
 # %%
 figure, axes = plotting.panels(columns=3, width=15, height=3.8)
-for axis, factor in zip(axes, (1, 2, 5), strict=True):
+for axis, factor in zip(axes, (1, 1.5, 5), strict=True):
     rewards = table.features @ (factor * weights_of(step=-1, near_lava=-4, lava=-20))
     policy, _ = soft_value_iteration(table.transitions, table.terminal, rewards, MAX_STEPS)
     visits = expected_visitation(table.transitions, policy, table.start)
@@ -400,10 +400,11 @@ for number, runs in zip(NUMBERS, recovered.swapaxes(0, 1), strict=True):
     print(f"{number:4} games:  " + ",  ".join(cells))
 
 # %% [markdown]
-# - **Step** and **near lava** are found from a few dozen games: every game is full of choices about them.
+# - **Step** and **near lava** are found from a few dozen games: every game is full of choices about them. The
+#   **passage** takes hundreds, for a game has at most one such choice.
 # - **Lava** and **treasure** do not go to the truth, however many games there are, though their intervals are narrow. A
 #   game ends in one or in the other. Only their *difference* shows in the behavior, as the next cell says; how it is
-#   shared out is decided by $\lambda$ alone.
+#   shared out is decided by $\lambda$ alone: half and half.
 # - A narrow interval over seeds says that the method is sure. It does not say that the data are.
 
 # %%
@@ -495,6 +496,15 @@ figure, axis = plotting.panels(width=10, height=4)
 plotting.learning_curves(axis, CAUTIONS, shares, "games that\nwould be best", "biased")
 axis.axvspan(*confidence_interval(-in_steps[1][:, 1]), color=color_of("you"), alpha=0.3)
 axis.axvline(CAUTION, color=color_of("expert"), linestyle=(0, (4, 3)))
+axis.text(CAUTION + 0.15, 0.05, "true", color=color_of("expert"), fontweight="bold")
+axis.text(
+    in_steps[1][:, 1].mean() * -1 - 1.0,
+    0.05,
+    "inferred",
+    color=color_of("you"),
+    fontweight="bold",
+    ha="right",
+)
 axis.set(
     title="Many cautions explain the same games",
     xlabel="steps that a step beside lava is worth",
