@@ -126,12 +126,11 @@ def best_actions(table: TabularDungeon, weights: np.ndarray) -> np.ndarray:
 
 going = ~table.terminal
 hurried = best_actions(table, REWARDS["in a hurry"])[going]
+print(f"{'':30}{'same best actions':>18}{'his best are best here':>25}")
 for name, weights in REWARDS.items():
     best = best_actions(table, weights)[going]
-    print(
-        f"{name:30} same best actions as in a hurry: {(best == hurried).all(axis=1).mean():4.0%} of the states; "
-        f"his best actions are best here, too: {(best | ~hurried).all():d}"
-    )
+    same, among = (best == hurried).all(axis=1), (best | ~hurried).all(axis=1)  # (states,)
+    print(f"{name:30}{same.mean():18.0%}{among.mean():25.0%}")
 
 # %% [markdown]
 # The first three have exactly the same best actions in every state. And for the last one *every* action is best, his
@@ -392,12 +391,11 @@ for axis, name in zip(axes, shown, strict=True):
     plotting.reference_line(axis, TRUE[column], "true", "expert")
     axis.set(title=name, xscale="log", xlabel="games", xticks=NUMBERS, xticklabels=NUMBERS)
 video.show(figure, alt="Inferred against true weights by the number of games, eight seeds each.")
+print(f"{'mean ± deviation':16}" + "".join(f"{name:>14}" for name in FEATURE_NAMES))
+print(f"{'true':16}" + "".join(f"{weight:14.1f}" for weight in TRUE))
 for number, runs in zip(NUMBERS, recovered.swapaxes(0, 1), strict=True):
-    cells = (
-        f"{name} {run.mean():.1f} ± {run.std(ddof=1):.1f}"
-        for name, run in zip(FEATURE_NAMES, runs.T, strict=True)
-    )
-    print(f"{number:4} games:  " + ",  ".join(cells))
+    cells = (f"{f'{run.mean():.1f} ± {run.std(ddof=1):.1f}':>14}" for run in runs.T)
+    print(f"{f'{number} games':16}" + "".join(cells))
 
 # %% [markdown]
 # - **Step** and **near lava** are found from a few dozen games: every game is full of choices about them. The
@@ -453,11 +451,10 @@ def study(seed: int) -> dict[int, np.ndarray]:
 
 inferred = by_name(run_seeds(study, SEEDS))  # (seeds, F) for each number of layouts
 in_steps = {number: weights / -weights[:, :1] for number, weights in inferred.items()}
-for number, runs in in_steps.items():
-    print(f"20 games, {number} layout(s); in units of a step:")
-    for name, values in zip(FEATURE_NAMES, runs.T, strict=True):
-        low, high = confidence_interval(values)
-        print(f"   {name:10} {values.mean():7.2f} [{low:.2f}, {high:.2f}]")
+print(f"{'weights, in steps':20}{'20 games on 1 layout':>26}{'4 games on each of 5':>26}")
+for name, *both in zip(FEATURE_NAMES, *(runs.T for runs in in_steps.values()), strict=True):
+    intervals = [(values.mean(), *confidence_interval(values)) for values in both]
+    print(f"{name:20}" + "".join(f"{f'{m:.2f} [{low:.2f}, {high:.2f}]':>26}" for m, low, high in intervals))
 
 # %% [markdown]
 # In sentences:
