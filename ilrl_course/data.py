@@ -78,17 +78,20 @@ class Transitions(Batch):
 
     next_obs: Tensor  # (B, obs_dim) float32
     terminated: Tensor  # (B,) bool: did the world end the episode there? A time limit does not count
+    absorbed: Tensor  # (B,) bool: is it a step after the end, in which nothing moves any more?
 
     def __post_init__(self):
         super().__post_init__()
-        if self.next_obs.shape != self.obs.shape or self.terminated.shape != self.obs.shape[:1]:
+        flags = self.terminated.shape, self.absorbed.shape
+        if self.next_obs.shape != self.obs.shape or set(flags) != {self.obs.shape[:1]}:
             raise ValueError(
-                f"observations have shape {tuple(self.obs.shape)}, but next_obs {tuple(self.next_obs.shape)} "
-                f"and terminated {tuple(self.terminated.shape)}: each step needs one of each"
+                f"observations have shape {tuple(self.obs.shape)}, but next_obs {tuple(self.next_obs.shape)}, "
+                f"terminated and absorbed {', '.join(str(tuple(flag)) for flag in flags)}: each step needs "
+                "one of each"
             )
 
     def __getitem__(self, rows) -> "Transitions":
-        return Transitions(self.obs[rows], self.actions[rows], self.next_obs[rows], self.terminated[rows])
+        return Transitions(*(column[rows] for column in vars(self).values()))
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,14 @@ def stack_transitions(trajectories: Iterable[Trajectory]) -> Transitions:
     terminated = torch.zeros(len(steps), dtype=torch.bool)
     last_rows = np.cumsum([len(t) for t in trajectories]) - 1
     terminated[last_rows] = torch.tensor([t.terminated for t in trajectories])
-    return Transitions(steps.obs, steps.actions, torch.from_numpy(next_obs), terminated)
+    return Transitions(*vars(steps).values(), torch.from_numpy(next_obs), terminated, torch.zeros_like(terminated))
 
 
 def flatten_rollout(rollout: Rollout) -> Transitions:
     """The B = T * N steps of a block, with what each led to."""
     columns = rollout.obs, rollout.actions, rollout.next_obs, rollout.terminated
-    return Transitions(*(column.flatten(0, 1) for column in columns))
+    columns = [column.flatten(0, 1) for column in columns]
+    return Transitions(*columns, absorbed=torch.zeros_like(columns[-1]))
 
 
 def concatenate(batches: Iterable[Batch]) -> Batch:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from ilrl_course.algorithms.absorbing import add_what_follows, occupancy, with_absorbing
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.data import Rollout, Transitions, concatenate, flatten_rollout
 from ilrl_course.networks import Policy, ValueNet
@@ -26,9 +27,10 @@ class AdversarialConfig(PPOConfig):
     num_steps: int = 16  # T: steps of each copy of the world in an iteration
     minibatch_size: int = 256  # of PPO
     learning_rate: float = 3e-3  # of PPO
-    num_discriminator_updates: int = 4  # gradient steps in each iteration
+    num_discriminator_updates: int = 16  # gradient steps in each iteration
     discriminator_minibatch_size: int = 512  # steps in each of them, half of them the expert's
-    discriminator_learning_rate: float = 3e-3  # of Adam
+    discriminator_learning_rate: float = 1e-2  # of Adam
+    absorbing_ends: bool = True  # what has ended stays as it ended, and is judged for good
 
     def __post_init__(self):
         super().__post_init__()
@@ -38,6 +40,8 @@ class AdversarialConfig(PPOConfig):
             raise ValueError(
                 f"{self}: discriminator_minibatch_size is even and at least 2, since half is the expert's"
             )
+        if self.absorbing_ends and self.gamma == 1:
+            raise ValueError(f"{self}: without a discount, what goes on for good is worth infinitely much")
 
 
 def discriminator_loss(expert_logits: Tensor, is_expert: Tensor) -> Tensor:
@@ -52,7 +56,7 @@ def discriminator_loss(expert_logits: Tensor, is_expert: Tensor) -> Tensor:
 def judge(discriminator: nn.Module, policy: Policy, steps: Transitions, logits_fn: Callable) -> Tensor:
     """The expert_logits (B,) of B steps, from `logits_fn(discriminator, steps, log_probs)`."""
     with torch.no_grad():  # the policy learns from rewards, not from the discriminator's gradient
-        log_probs = policy(steps.obs).log_prob(steps.actions)  # (B,)
+        log_probs = policy(steps.obs).log_prob(steps.actions) * ~steps.absorbed  # (B,) no choice there: log 1
     return logits_fn(discriminator, steps, log_probs)
 
 
@@ -96,29 +100,34 @@ def train_adversarial(
     """Teach discriminator and policy by each other, in place, in the N worlds; yields metrics each iteration.
 
     `reward_fn(expert_logits)` replaces the world's reward, which nobody sees. The metrics are those of
-    `train_ppo`, those of the last discriminator update, and the mean `learned_reward` of the learner's steps.
+    `train_ppo`, those of the last discriminator update, and the mean `learned_reward` of the learner's steps,
+    without what follows an end.
     """
     optimizer = torch.optim.Adam(
         discriminator.parameters(), lr=config.discriminator_learning_rate, fused=True
     )
     generator = torch.Generator().manual_seed(derive_seed(seed, "discriminator"))
     half, metrics = config.discriminator_minibatch_size // 2, {}
+    demos = with_absorbing(demos) if config.absorbing_ends else demos
+
+    def draw(steps: Transitions) -> Transitions:
+        weights = occupancy(steps, config.gamma)  # (B,)
+        return steps[torch.multinomial(weights, half, replacement=True, generator=generator)]
 
     def learned_rewards(rollout: Rollout) -> Tensor:
         block = flatten_rollout(rollout)  # B = T * N steps
+        judged = with_absorbing(block) if config.absorbing_ends else block  # B + E steps
         for _ in range(config.num_discriminator_updates):
-            halves = (_draw(steps, half, generator) for steps in (demos, block))
+            halves = draw(demos), draw(judged)
             metrics.update(
                 discriminator_update(discriminator, optimizer, policy, *halves, logits_fn, loss_fn)
             )
         with torch.no_grad():
-            rewards = reward_fn(judge(discriminator, policy, block, logits_fn))  # (B,)
-        metrics["learned_reward"] = rewards.mean().item()
+            rewards = reward_fn(judge(discriminator, policy, judged, logits_fn))  # (B + E,)
+        metrics["learned_reward"] = rewards[: len(block)].mean().item()
+        if config.absorbing_ends:
+            rewards = add_what_follows(rewards, block, config.gamma)  # (B,)
         return rewards.reshape(rollout.rewards.shape)
 
     for of_ppo in train_ppo(policy, value_net, envs, config, seed, reward_fn=learned_rewards):
         yield of_ppo | metrics
-
-
-def _draw(steps: Transitions, size: int, generator: torch.Generator) -> Transitions:
-    return steps[torch.randint(len(steps), (size,), generator=generator)]

@@ -1,7 +1,6 @@
 """AIRL: a discriminator that contains a reward, apart from its shaping (Fu, Luo and Levine 2018)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from torch import Tensor, nn
@@ -10,13 +9,6 @@ from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_
 from ilrl_course.data import Transitions
 from ilrl_course.networks import Policy, RewardNet, ValueNet
 from ilrl_course.rollout import VectorEnv
-
-
-@dataclass(frozen=True)
-class AIRLConfig(AdversarialConfig):
-    """AIRL's discriminator must not run away from the policy, which is a part of it: it learns slowly."""
-
-    discriminator_learning_rate: float = 5e-4  # of Adam
 
 
 class ShapedReward(nn.Module):
@@ -55,7 +47,7 @@ def train_airl(
     net: ShapedReward,
     demos: Transitions,
     envs: VectorEnv,
-    config: AIRLConfig,
+    config: AdversarialConfig,
     seed: int,
     logits_fn: Callable = airl_logits,
     reward_fn: Callable = airl_reward,

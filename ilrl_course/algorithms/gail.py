@@ -1,7 +1,6 @@
 """GAIL: imitation as a game between a discriminator and the policy (Ho and Ermon 2016)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid, softplus
@@ -10,13 +9,6 @@ from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_
 from ilrl_course.data import Transitions
 from ilrl_course.networks import Policy, RewardNet, ValueNet
 from ilrl_course.rollout import VectorEnv
-
-
-@dataclass(frozen=True)
-class GAILConfig(AdversarialConfig):
-    """GAIL does best with a discriminator that learns fast."""
-
-    discriminator_learning_rate: float = 1e-2  # of Adam
 
 
 def gail_logits(discriminator: RewardNet, steps: Transitions, log_probs: Tensor) -> Tensor:
@@ -43,7 +35,7 @@ def train_gail(
     discriminator: nn.Module,
     demos: Transitions,
     envs: VectorEnv,
-    config: GAILConfig,
+    config: AdversarialConfig,
     seed: int,
     reward_fn: Callable = survival_reward,
     loss_fn: Callable = discriminator_loss,

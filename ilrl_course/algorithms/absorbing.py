@@ -1,0 +1,39 @@
+"""Ends that go on: what has ended stays as it ended, for good, and is judged like everything else.
+
+A world that stops pays nothing afterwards, whatever the discriminator thinks of the end. So a reward that is
+always positive makes ends look bad, and one that is always negative makes them look good. With absorbing
+states neither is so (Kostrikov et al. 2019, sec. 4.2, who sum up the rest in closed form as we do).
+"""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from ilrl_course.data import Transitions, concatenate
+
+
+def with_absorbing(steps: Transitions) -> Transitions:
+    """The B steps as of a world without ends, and behind them, for each of the E ends, a step that goes on.
+
+    It leads from the end to itself and stands for all that follow; its action is 0 and does not matter.
+    """
+    ends = steps.next_obs[steps.terminated]  # (E, obs_dim)
+    yes, no = torch.ones(len(ends), dtype=torch.bool), torch.zeros(len(steps) + len(ends), dtype=torch.bool)
+    after = Transitions(ends, torch.zeros_like(steps.actions[: len(ends)]), ends, ~yes, absorbed=yes)
+    return replace(concatenate([steps, after]), terminated=no)
+
+
+def occupancy(steps: Transitions, gamma: float) -> Tensor:
+    """How many steps each of them stands for: (B,).
+
+    One, or for an absorbing step all that follow it, discounted: 1 + gamma + gamma^2 + ... of them.
+    """
+    return torch.where(steps.absorbed, 1 / (1 - gamma), 1.0)
+
+
+def add_what_follows(rewards: Tensor, steps: Transitions, gamma: float) -> Tensor:
+    """Rewards (B + E,) of `with_absorbing(steps)` -> (B,) of steps, where an end is paid for what follows."""
+    after = torch.zeros(len(steps))
+    after[steps.terminated] = gamma / (1 - gamma) * rewards[len(steps) :]
+    return rewards[: len(steps)] + after
