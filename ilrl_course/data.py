@@ -85,8 +85,8 @@ class Transitions(Batch):
         flags = self.terminated.shape, self.absorbed.shape
         if self.next_obs.shape != self.obs.shape or set(flags) != {self.obs.shape[:1]}:
             raise ValueError(
-                f"observations have shape {tuple(self.obs.shape)}, but next_obs {tuple(self.next_obs.shape)}, "
-                f"terminated and absorbed {', '.join(str(tuple(flag)) for flag in flags)}: each step needs "
+                f"observations have shape {tuple(self.obs.shape)}, next_obs {tuple(self.next_obs.shape)}, "
+                f"terminated and absorbed {' and '.join(str(tuple(flag)) for flag in flags)}: each step needs "
                 "one of each"
             )
 
@@ -127,7 +127,8 @@ def stack_transitions(trajectories: Iterable[Trajectory]) -> Transitions:
     terminated = torch.zeros(len(steps), dtype=torch.bool)
     last_rows = np.cumsum([len(t) for t in trajectories]) - 1
     terminated[last_rows] = torch.tensor([t.terminated for t in trajectories])
-    return Transitions(*vars(steps).values(), torch.from_numpy(next_obs), terminated, torch.zeros_like(terminated))
+    after = torch.from_numpy(next_obs), terminated, torch.zeros_like(terminated)
+    return Transitions(steps.obs, steps.actions, *after)
 
 
 def flatten_rollout(rollout: Rollout) -> Transitions:

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from ilrl_course.algorithms.absorbing import add_what_follows, occupancy, with_absorbing
+from ilrl_course.algorithms.absorbing import add_what_follows, with_absorbing
+from ilrl_course.algorithms.evidence import Evidence
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.data import Rollout, Transitions, concatenate, flatten_rollout
 from ilrl_course.networks import Policy, ValueNet
@@ -30,6 +31,7 @@ class AdversarialConfig(PPOConfig):
     num_discriminator_updates: int = 16  # gradient steps in each iteration
     discriminator_minibatch_size: int = 512  # steps in each of them, half of them the expert's
     discriminator_learning_rate: float = 1e-2  # of Adam
+    remembered_share: float = 0.0  # of the learner's steps in a minibatch: from all iterations so far
     absorbing_ends: bool = True  # what has ended stays as it ended, and is judged for good
 
     def __post_init__(self):
@@ -40,6 +42,8 @@ class AdversarialConfig(PPOConfig):
             raise ValueError(
                 f"{self}: discriminator_minibatch_size is even and at least 2, since half is the expert's"
             )
+        if not 0 <= self.remembered_share <= 1:
+            raise ValueError(f"{self}: remembered_share is a share, from 0, only the newest steps, to 1")
         if self.absorbing_ends and self.gamma == 1:
             raise ValueError(f"{self}: without a discount, what goes on for good is worth infinitely much")
 
@@ -106,19 +110,17 @@ def train_adversarial(
     optimizer = torch.optim.Adam(
         discriminator.parameters(), lr=config.discriminator_learning_rate, fused=True
     )
-    generator = torch.Generator().manual_seed(derive_seed(seed, "discriminator"))
+    shown = with_absorbing if config.absorbing_ends else lambda steps: steps
+    evidence_seed = derive_seed(seed, "discriminator")
+    evidence = Evidence(shown(demos), config.remembered_share, config.gamma, evidence_seed)
     half, metrics = config.discriminator_minibatch_size // 2, {}
-    demos = with_absorbing(demos) if config.absorbing_ends else demos
-
-    def draw(steps: Transitions) -> Transitions:
-        weights = occupancy(steps, config.gamma)  # (B,)
-        return steps[torch.multinomial(weights, half, replacement=True, generator=generator)]
 
     def learned_rewards(rollout: Rollout) -> Tensor:
         block = flatten_rollout(rollout)  # B = T * N steps
-        judged = with_absorbing(block) if config.absorbing_ends else block  # B + E steps
+        judged = shown(block)  # and with absorbing ends, E more
+        evidence.add(judged, num_kept=4 * half)
         for _ in range(config.num_discriminator_updates):
-            halves = draw(demos), draw(judged)
+            halves = evidence.draw(half)
             metrics.update(
                 discriminator_update(discriminator, optimizer, policy, *halves, logits_fn, loss_fn)
             )

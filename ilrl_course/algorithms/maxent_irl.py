@@ -1,4 +1,7 @@
-"""Maximum causal entropy inverse RL, exact, in a finite world (Ziebart et al. 2008; Ziebart 2010, ch. 9)."""
+"""Maximum causal entropy inverse RL, exact, in a finite world.
+
+Ziebart et al. 2008; Ziebart 2010, ch. 9 and 10.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +48,7 @@ def expected_visitation(transitions, policy: np.ndarray, start: np.ndarray) -> n
     """How often the policy (T, S, A) is expected to arrive in each state of an episode: (S,).
 
     `transitions` (S * A, S), `start` (S,) the distribution of the first state, which does not count as an
-    arrival (Ziebart et al. 2008, algorithm 1, steps 4 to 6).
+    arrival (Ziebart et al. 2008, algorithm 1, steps 4 to 6, where the start counts, too).
     """
     present = start  # (S,) the chance to be there and still playing
     visits = np.zeros(len(start))
@@ -66,8 +69,9 @@ def log_likelihood(
     """The mean log-likelihood of the demonstrations under reward weights (F,), in nats; its gradient (F,).
 
     `demo_features` (F,) is what the demonstrator gathers in a mean episode; the gradient is that, less what
-    the learner would gather (Ziebart et al. 2008, eq. 6). In a world with chance the value lacks a constant:
-    it is the dual of the causal problem (Ziebart 2010).
+    the learner would gather (Ziebart et al. 2008, eq. 6). In a world with chance the value is the dual of
+    the causal problem (Ziebart 2010): the mean log-likelihood of the actions only if the next states come
+    as often as the transitions say.
     """
     rewards = mdp.features @ weights  # (S,)
     policy, values = soft_value_iteration_fn(mdp.transitions, mdp.terminal, rewards, num_steps)
