@@ -86,8 +86,8 @@ class Transitions(Batch):
         if self.next_obs.shape != self.obs.shape or set(flags) != {self.obs.shape[:1]}:
             raise ValueError(
                 f"observations have shape {tuple(self.obs.shape)}, next_obs {tuple(self.next_obs.shape)}, "
-                f"terminated and absorbed {' and '.join(str(tuple(flag)) for flag in flags)}: each step needs "
-                "one of each"
+                f"terminated and absorbed {' and '.join(str(tuple(flag)) for flag in flags)}: "
+                "each step needs one of each"
             )
 
     def __getitem__(self, rows) -> "Transitions":
