@@ -5,12 +5,13 @@ always positive makes ends look bad, and one that is always negative makes them 
 states neither is so (Kostrikov et al. 2019, sec. 4.2, who sum up the rest in closed form as we do).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from ilrl_course.data import Transitions, concatenate
+from ilrl_course.data import Rollout, Transitions, concatenate, flatten_rollout
 
 
 def with_absorbing(steps: Transitions) -> Transitions:
@@ -37,3 +38,15 @@ def add_what_follows(rewards: Tensor, steps: Transitions, gamma: float) -> Tenso
     after = torch.zeros(len(steps))
     after[steps.terminated] = gamma / (1 - gamma) * rewards[len(steps) :]
     return rewards[: len(steps)] + after
+
+
+def frozen_reward(score_fn: Callable[[Transitions], Tensor], gamma: float) -> Callable[[Rollout], Tensor]:
+    """A `reward_fn` for `train_ppo` that pays every step its score, and an end also what follows it."""
+
+    def rewards(rollout: Rollout) -> Tensor:
+        block = flatten_rollout(rollout)
+        with torch.no_grad():
+            scores = score_fn(with_absorbing(block))  # (B + E,)
+        return add_what_follows(scores, block, gamma).reshape(rollout.rewards.shape)
+
+    return rewards
