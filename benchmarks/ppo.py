@@ -18,6 +18,7 @@ from ilrl_course.networks import Policy, make_policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed
 
 PEER = load_script(Path(__file__).parent / "peers", "sb3_python")
+RACE = load_script(Path(__file__).parent / "peers", "race")
 SHARED = load_script(Path(__file__).parent / "peers", "ppo_tasks")
 Outcome = SHARED.Outcome
 
@@ -73,7 +74,7 @@ def run(arguments) -> dict:
     rows, speedup = [], {}
     for name, task in SHARED.TASKS.items():
         _ours(name, replace(CONFIGS[name], num_iterations=2), WARM_UP_SEED)
-        outcomes = _race(name, _contestants(name, arguments.sb3_python))
+        outcomes = RACE.race(name, _contestants(name, arguments.sb3_python), SEEDS)
         ours, *others = [_row(name, method, runs, task.goal) for method, runs in outcomes.items()]
         rows += [ours, *others]
         speedup |= {f"{name}, {row['method']}": row["seconds"] / ours["seconds"] for row in others}
@@ -100,34 +101,16 @@ def _contestants(name: str, python: str | None) -> dict[str, Callable[[int], Out
     return contestants
 
 
-def _race(name: str, contestants: dict[str, Callable[[int], Outcome]]) -> dict[str, list[Outcome]]:
-    outcomes = {method: [] for method in contestants}
-    with tqdm(total=len(SEEDS) * len(contestants)) as progress:
-        for seed in SEEDS:
-            for method, train in contestants.items():
-                progress.set_description(f"{name}, seed {seed}, {method}")
-                outcomes[method].append(train(seed))
-                progress.update()
-    return outcomes
-
-
 def _row(world: str, method: str, runs: list[Outcome], goal: float) -> dict:
     return {
         "world": world,
         "method": method,
         "reached": f"{sum(run.mean_return >= goal for run in runs)} of {len(runs)}",
-        **_median_and_range("env steps", [run.env_steps for run in runs]),
-        **_median_and_range("seconds", [run.seconds for run in runs]),
+        **RACE.median_and_range("env steps", [run.env_steps for run in runs]),
+        **RACE.median_and_range("seconds", [run.seconds for run in runs]),
         "seconds per 1,000 steps": median(1000 * run.seconds / run.env_steps for run in runs),
         "mean return": median(run.mean_return for run in runs),
     }
-
-
-def _median_and_range(column: str, values: list[float]) -> dict:
-    low, high = (
-        f"{value:,}" if isinstance(value, int) else f"{value:.3g}" for value in (min(values), max(values))
-    )
-    return {column: median(values), f"{column}, range": f"{low}..{high}"}
 
 
 def _fresh_policy(name: str, seed: int) -> Policy:
@@ -162,7 +145,7 @@ def _demonstrations_row() -> dict:
         "method": f"this course, {NUM_DRIVES} drives cloned",
         "reached": f"{sum(share >= EXPERT_LEVEL for share in shares)} of {len(shares)}",
         "env steps": median(run.env_steps for run in runs),
-        **_median_and_range("seconds", [run.seconds for run in runs]),
+        **RACE.median_and_range("seconds", [run.seconds for run in runs]),
         "mean return": median(run.mean_return for run in runs),
         "share of the expert's": median(shares),
     }

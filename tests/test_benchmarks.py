@@ -35,7 +35,7 @@ def test_dagger_is_measured_until_it_is_good_and_says_that_no_peer_was_measured(
     assert "--imitation-python" in report["notes"][-1]
 
 
-@pytest.mark.parametrize("name", ["bc", "dagger", "maxent"])
+@pytest.mark.parametrize("name", ["adversarial", "bc", "dagger", "maxent"])
 def test_a_python_without_imitation_is_refused_before_anything_is_measured(name, monkeypatch):
     script = load_script(BENCHMARKS, name)
     monkeypatch.setattr(script, "_ours", lambda *_: pytest.fail("measured"))
