@@ -8,7 +8,7 @@ from torch import nn
 
 from ilrl_course.algorithms.absorbing import frozen_reward
 from ilrl_course.algorithms.adversarial import AdversarialConfig
-from ilrl_course.algorithms.airl import shaped_reward, train_airl
+from ilrl_course.algorithms.airl import train_airl
 from ilrl_course.algorithms.gail import survival_reward, train_gail
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.clones import clone_demonstrator, fresh_policy
@@ -85,7 +85,7 @@ def learn_anew(journey: Journey, options: dict, score_fn: Callable | None, seed:
     return policy
 
 
-def rewards_of(gail: nn.Module, airl: nn.Module, gamma: float) -> dict[str, Callable]:
+def rewards_of(gail: nn.Module, airl: nn.Module) -> dict[str, Callable]:
     """The frozen rewards (B,) of steps."""
 
     def of_gail(steps: Transitions):
@@ -94,10 +94,7 @@ def rewards_of(gail: nn.Module, airl: nn.Module, gamma: float) -> dict[str, Call
     def of_airl(steps: Transitions):
         return airl.reward(steps.obs, steps.actions)
 
-    def with_shaping(steps: Transitions):
-        return shaped_reward(airl, steps, gamma)
-
-    return {"GAIL's judge": of_gail, "AIRL's g": of_airl, "AIRL's g with shaping": with_shaping}
+    return {"GAIL's judge": of_gail, "AIRL's g": of_airl}
 
 
 def travel(seed: int, name: str) -> dict[str, list[float]]:
@@ -120,7 +117,7 @@ def travel(seed: int, name: str) -> dict[str, list[float]]:
     for share, label in SHARES.items():
         gail, airl = (learn(journey, method, share, seed) for method in ("GAIL", "AIRL"))
         found |= {f"GAIL's policy, {label}": both(gail[0]), f"AIRL's policy, {label}": both(airl[0])}
-        for reward, score_fn in rewards_of(gail[1], airl[1], journey.config.gamma).items():
+        for reward, score_fn in rewards_of(gail[1], airl[1]).items():
             # what does not even serve at home need not travel
             found[f"{reward}, {label}, anew"] = anew(score_fn, places if share else places[:1])
     return found
