@@ -29,7 +29,8 @@ from copy import deepcopy
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
+from tqdm.auto import tqdm
 
 from ilrl_course import plotting, video
 from ilrl_course.algorithms.adversarial import AdversarialConfig
@@ -46,7 +47,7 @@ from ilrl_course.journal import decide, verdict
 from ilrl_course.live import demo
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.palette import color_of
-from ilrl_course.progress import trace, watch
+from ilrl_course.progress import trace
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
 
@@ -81,8 +82,9 @@ def record(actor: Actor, seed: int, num_episodes: int = 20) -> Transitions:
 #
 # **Exercise 6.1 · the judge's loss** (10 minutes, easy)
 #
-# Return $L$, a tensor with one number. `expert_logits` (B,) holds the logits $\ell_i$; `is_expert` (B,) is true where
-# $y_i = 1$. Logits may be as large as ±1000, and the loss must stay finite.
+# Return $L$, a tensor with one number: *one* mean over all $B$ steps. `expert_logits` (B,) holds the logits $\ell_i$;
+# `is_expert` (B,), bool, is true where $y_i = 1$. The steps may lie in any order, and there need not be equally many of
+# both kinds. Logits may be as large as ±1000; the loss and its gradient must stay finite.
 #
 # </div>
 #
@@ -124,7 +126,8 @@ discriminator_loss = check(discriminator_loss)
 #
 # **Exercise 6.2 · two rewards** (10 minutes, easy)
 #
-# Return the survival reward, and the hurry reward, of each step: `expert_logits` (B,) → (B,). Again, logits may be large.
+# Return the survival reward $-\log(1 - D)$, and the hurry reward $\log D$, of each step, with $D = \sigma(\ell)$:
+# `expert_logits` (B,) → (B,), float32 like the logits. Again, logits may be as large as ±1000.
 #
 # </div>
 #
@@ -301,8 +304,9 @@ print(f"Poles dropped while training: {table(gail, 'crashes')[:, -1].mean():.0f}
 # **Exercise 6.3 · reward and shaping** (15 minutes, medium)
 #
 # Return $f$ of $B$ steps: (B,). `net.reward(obs, actions)` is $g$, `net.potential(obs)` is $h$, each (B,). (Pass the
-# actions to $g$; whether it looks at them is its own affair.) `steps` has `obs`, `actions`, `next_obs` and
-# `terminated`, which is true where the world ended the episode. After that nothing follows, and $h(s')$ counts as 0.
+# actions to $g$; ours does not look at them.) `steps` has `obs`, `actions`, `next_obs` and `terminated` (B,), bool,
+# which is true where the world ended the episode: after that nothing follows, and $h(s')$ counts as 0, while $h(s)$
+# stays. `gamma` is $\gamma$. Both networks learn from $f$, so leave all gradients in it.
 #
 # </div>
 #
@@ -332,8 +336,9 @@ shaped_reward = check(shaped_reward)
 #
 # **Exercise 6.4 · AIRL's logit** (5 minutes, easy)
 #
-# Return $\ell$ of $B$ steps: (B,). `log_probs` (B,) is $\log \pi(a \mid s)$. Use your `shaped_reward`. (Why is this right?
-# Put $D = e^f / (e^f + \pi)$ into $\ell = \log D - \log(1 - D)$.)
+# Return $\ell$ of $B$ steps: (B,). `log_probs` (B,) is $\log \pi(a \mid s)$, a logarithm already. Use your
+# `shaped_reward(net, steps, gamma)`. Stay with logarithms: an action may be so unlikely that its probability rounds to 0.
+# (Why is it right? Put $D = e^f / (e^f + \pi)$ into $\ell = \log D - \log(1 - D)$.)
 #
 # </div>
 #
@@ -384,3 +389,379 @@ video.show(figure, alt="GAIL and AIRL both rise to the expert's 500 within about
 for runs, name in ((gail, "GAIL"), (airl, "AIRL")):
     last = table(runs, "return")[:, -1]
     print(f"{name}: mean return {last.mean():.0f}, {(last >= 475).sum()} of 8 at 475 or above")
+
+# %% [markdown]
+# ## All three worlds, few demonstrations
+#
+# Now beside cloning and DAgger (lesson 04), from 1, 5 and 20 demonstrations, in all three worlds. DAgger gets about as
+# many labels as the demonstrations have steps. GAIL and AIRL have the same judge everywhere: same network, same
+# learning rate, as many updates. (The dungeon is a single layout, another for each seed, and games begin anywhere in its
+# hall.) Eight runs each, from `results/adversarial.json`. The score is 0 for random actions, and 1 for the expert.
+#
+# *Predict: where will GAIL and AIRL be better than cloning? What do they pay for it?*
+
+# %%
+recorded = load_results("adversarial")
+NUMBERS = (1, 5, 20)
+ROLES = {"BC": "clone", "DAgger": "dagger", "GAIL": "training", "AIRL": "biased"}
+
+
+def column(place: str, method: str, number: int, name: str) -> np.ndarray:
+    """One column of the recorded runs: (seeds,)."""
+    return np.array(recorded["learned"][place][method][str(number)][name])
+
+
+def shares(place: str, method: str, number: int) -> np.ndarray:
+    """The score on the scale from random actions to the expert, seed by seed: (seeds,)."""
+    returns = column(place, method, number, "return")
+    expert, random = (np.array(recorded["scale"][place][who])[: len(returns)] for who in ("expert", "random"))
+    return (returns - random) / (expert - random)
+
+
+figure, axes = plotting.panels(columns=3, width=18, height=4.8, sharey=True)
+for axis, place in zip(axes, recorded["learned"], strict=True):
+    for method, role in ROLES.items():
+        runs = [shares(place, method, number)[:8] for number in NUMBERS]
+        plotting.learning_curves(axis, NUMBERS, np.transpose(runs), method, role)
+    axis.set(title=place, xlabel="demonstrations", xscale="log", xticks=NUMBERS, xticklabels=NUMBERS)
+    axis.minorticks_off()
+axes[0].set(ylabel="score", ylim=(-0.05, 1.12))
+video.show(figure, alt="Scores by number of demonstrations, four methods in three worlds.")
+print(f"{'from 20':22}{'steps acted':>14}{'crashes while learning':>24}{'labels':>10}")
+for place in recorded["learned"]:
+    for method in ROLES:
+        means = [column(place, method, 20, name)[:8].mean() for name in ("env_steps", "crashes", "labels")]
+        print(f"{place:12}{method:10}{means[0]:14,.0f}{means[1]:24,.0f}{means[2]:10,.0f}")
+print("\nGAIL and AIRL from 20, mean of 8 runs, for base seeds 0 to 4:")
+for place in recorded["learned"]:
+    for method in ("GAIL", "AIRL"):
+        means = shares(place, method, 20).reshape(5, 8).mean(axis=1)
+        print(f"{place:12}{method:10}" + "  ".join(f"{mean:.2f}" for mean in means))
+
+# %% [markdown]
+# TEXT
+#
+# ## Trap 1: survival pay
+#
+# *Predict: the demonstrator pushes left and right at random, and drops the pole after 20 steps. GAIL imitates it. How
+# long will its learner balance?* First as most programs do it: where the world ends, rewards end. Then with ends that
+# go on.
+
+# %%
+RANDOM_SCORE = 22
+
+
+def imitate_chance(seed: int) -> dict[str, float]:
+    """The mean return of GAIL's learner after a demonstrator who acts at random, with both kinds of ends."""
+    demos, scores = record(CARTPOLE.make_random_actor(seed), seed, num_episodes=100), {}
+    for name, absorbing in (("ends stop", False), ("ends go on", True)):
+        envs, policy = make_batch(CARTPOLE.env_id, 64), fresh_policy(CARTPOLE, seed)
+        networks = policy, make_value_net(envs.single_observation_space, seed)
+        discriminator = make_gail_discriminator(envs, demos, seed)
+        config = AdversarialConfig(num_iterations=20, absorbing_ends=absorbing)
+        for _ in train_gail(*networks, discriminator, demos, envs, config, seed, survival_reward):
+            pass
+        actor = policy.sampler(derive_seed(seed, "test actions"))
+        scores[name] = evaluate(actor, "ilrl/CartPoleFixed-v0", 100, seed).mean_return
+    return scores
+
+
+chance = by_name(run_seeds(imitate_chance, SEEDS))
+
+# %%
+figure, axis = plotting.panels(width=10, height=3.6)
+plotting.strip(axis, chance, {"ends stop": "clone", "ends go on": "you"})
+axis.axvline(RANDOM_SCORE, color=color_of("random"), linestyle=(0, (4, 3)))
+axis.set(title="After a demonstrator who acts at random", xlabel="mean return (dashed: the demonstrator)")
+axis.set_xlim(0, 520)
+video.show(figure, alt="TEXT")
+print(f"Difference: {compare_paired(chance['ends stop'], chance['ends go on'])}")
+
+# %% [markdown]
+# TEXT
+#
+# ## Trap 2: rewards that cannot wait, or cannot hurry
+#
+# CartPole rewards whoever lives long. The dungeon rewards whoever is done soon, and offers two ways to be done: the
+# treasure, and the lava. GAIL in the dungeon, with each of the three rewards, where ends stop, and where they go on.
+# Eight runs each, from `results/adversarial_traps.json`.
+#
+# *Predict: what does each of the six heroes do?*
+
+# %%
+traps = load_results("adversarial_traps")
+figure, axes = plotting.panels(columns=2, width=16, height=4.8, sharey=True)
+roles = {name: "clone" if "stop" in name else "you" for name in traps["ends"]}
+for axis, name, title in zip(
+    axes, ("success", "crash_rate"), ("Games with the treasure", "Games that end in lava"), strict=True
+):
+    shown = {label: 100 * np.array(outcome[name]) for label, outcome in traps["ends"].items()}
+    plotting.strip(axis, shown, roles)
+    axis.set(title=title, xlabel="%", xlim=(-4, 104))
+video.show(figure, alt="TEXT")
+print(f"{'':24}{'treasure':>10}{'lava':>8}{'lava while learning':>22}")
+for label, outcome in traps["ends"].items():
+    means = [np.mean(outcome[name]) for name in ("success", "crash_rate", "crashes")]
+    print(f"{label:24}{means[0]:10.0%}{means[1]:8.0%}{means[2]:22,.0f}")
+
+# %% [markdown]
+# TEXT
+#
+# ## Trap 3: a judge who is too sure, or not sure enough
+#
+# The judge takes 16 gradient steps in each iteration. What if it takes 1, or 64? A judge who is always right should be
+# useless, one reads: all steps of the learner look equally bad, so nothing points the way (Goodfellow et al. 2014 warn of
+# it for pictures).
+#
+# *Predict, for both rewards.*
+
+# %%
+figure, axes = plotting.panels(columns=2, width=16, height=4.8)
+for label, role in (("GAIL, survival", "training"), ("AIRL, survival", "biased"), ("AIRL, logit", "clone")):
+    outcomes = traps["strength"][label]
+    updates = [int(number) for number in outcomes]
+    for axis, name in zip(axes, ("return", "right"), strict=True):
+        runs = np.transpose([outcome[name] for outcome in outcomes.values()])
+        plotting.learning_curves(axis, updates, runs * (100 if name == "right" else 1), label, role)
+for axis in axes:
+    axis.set(xscale="log", xticks=updates, xticklabels=updates, xlabel="updates of the judge, each iteration")
+    axis.minorticks_off()
+axes[0].set(title="CartPole, mean return at the end", ylim=(0, 530))
+axes[1].set(title="The judge is right (%)", ylim=(45, 102))
+video.show(figure, alt="TEXT")
+
+# %% [markdown]
+# TEXT
+#
+# ## Trap 4: units
+#
+# Our judges see observations *standardized*: less the mean of the expert's, divided by their deviation. On the road and
+# on the cart, columns differ a lot in size: the expert's pole hardly leans, by a hundredth of a radian, and that is
+# what the judge must see. The same without it:
+
+# %%
+print(f"{'score, mean [interval]':24}{'standardized':>24}{'in the units of the world':>30}")
+for place, methods in traps["unstandardized"].items():
+    for method, outcome in methods.items():
+        expert, random = (np.array(recorded["scale"][place][who])[:8] for who in ("expert", "random"))
+        plain = (np.array(outcome["return"]) - random) / (expert - random)
+        cells = [
+            f"{values.mean():.2f} [{low:.2f}, {high:.2f}]"
+            for values in (shares(place, method, 20)[:8], plain)
+            for low, high in [confidence_interval(values)]
+        ]
+        print(f"{place + ', ' + method:24}{cells[0]:>24}{cells[1]:>30}")
+
+# %% [markdown]
+# TEXT
+#
+# ## Does the reward travel?
+#
+# Now the question that lesson 05 ended with. We have a judge, and AIRL's $g$. Freeze them, change the world, and let a new
+# learner begin from nothing, with PPO, paid by them alone. The worlds: a pole of 4 m in the place of 1 m, which falls so
+# slowly that the usual pushes come at the wrong time; and a wet road with 80 % of the grip.
+#
+# For comparison: the clone, and the policies that GAIL and AIRL had learned, as they are, in the new world; and PPO with
+# the world's own reward, which shows what could be done.
+#
+# One more thing is varied: what the judge was shown. *Forgets:* each iteration, only the learner's newest steps.
+# *Remembers:* steps of all iterations, so that it still knows at the end how beginners fail (Fu et al. 2018 mixed in old
+# samples, too).
+#
+# *Predict: which of them does well at home? Which in the changed world?*
+
+# %%
+travels = load_results("reward_transfer")
+figure, axes = plotting.panels(columns=2, rows=2, width=18, height=13)
+for row, (journey, returns) in zip(axes, travels["returns"].items(), strict=True):
+    for axis, place, title in zip(row, (0, 1), ("at home", journey), strict=True):
+        shown = {learner: np.array(values)[:, place] for learner, values in returns.items()}
+        roles = {
+            learner: "expert"
+            if "world" in learner
+            else "clone"
+            if learner == "clone"
+            else "you"
+            if "remembers" in learner
+            else "random"
+            for learner in shown
+        }
+        plotting.strip(axis, shown, roles)
+        axis.set(title=f"{journey.split(',')[0]}: {title.split(', ')[-1]}", xlabel="mean return")
+video.show(figure, alt="TEXT")
+
+# %% tags=["nbval-check-output"]
+# VERDICT
+
+# %% [markdown]
+# TEXT
+#
+# ## Look into the judge
+#
+# One training of GAIL, and one of AIRL, with a copy of judge and learner kept after every fourth iteration. The map shows
+# the judge's opinion of leaning and turning poles (the cart rests in the middle): blue where it says expert, orange where it
+# says learner. The dots are steps of the learner at that time, sampled from its own episodes.
+#
+# *Follow the judge through the iterations. Where does he draw the line at first, and where at the end? With AIRL, what
+# does $g$ say at the end about a pole that falls?*
+
+# %%
+LEAN, TURN = np.meshgrid(np.linspace(-0.25, 0.25, 81), np.linspace(-2, 2, 81))  # rad, rad/s
+GRID = torch.tensor(np.stack([0 * LEAN, 0 * LEAN, LEAN, TURN], axis=-1).reshape(-1, 4), dtype=torch.float32)
+
+
+def watch_judge(method: str) -> list[tuple[nn.Module, np.ndarray]]:
+    """The judge, and 300 observations of the learner, after every fourth iteration of one training."""
+    demos, envs = record(EXPERT, SEED), make_batch(CARTPOLE.env_id, 64)
+    policy, value_net = fresh_policy(CARTPOLE, SEED), make_value_net(envs.single_observation_space, SEED)
+    make, train, own = {
+        "GAIL": (make_gail_discriminator, train_gail, ()),
+        "AIRL": (make_airl_discriminator, train_airl, (airl_logits,)),
+    }[method]
+    judge, kept = make(envs, demos, SEED), []
+    arguments = policy, value_net, judge, demos, envs, CONFIG, SEED, *own, survival_reward, discriminator_loss
+    for iteration, _ in enumerate(tqdm(train(*arguments), total=CONFIG.num_iterations, leave=False), start=1):
+        if iteration % 4 == 0 or iteration == 1:
+            seen = record(policy.sampler(SEED), SEED, num_episodes=8).obs.numpy()
+            kept.append((iteration, deepcopy(judge), seen[:: max(1, len(seen) // 300)]))
+    return kept
+
+
+JUDGES = {method: watch_judge(method) for method in ("GAIL", "AIRL")}
+
+
+def opinion(judge: nn.Module, push: str) -> np.ndarray:
+    """What the judge thinks of the grid of poles: a logit, or AIRL's g."""
+    with torch.no_grad():
+        if isinstance(judge, ShapedReward):
+            return judge.reward(GRID).numpy().reshape(LEAN.shape)
+        actions = torch.full((len(GRID),), ["left", "right"].index(push))
+        return judge(GRID, actions).numpy().reshape(LEAN.shape)
+
+
+def look(method: str = "GAIL", push: str = "right", iteration: int = 40):
+    """A map of the judge's opinion."""
+    step = [kept[0] for kept in JUDGES[method]].index(iteration)
+    _, judge, seen = JUDGES[method][step]
+    values = opinion(judge, push)
+    values = values - np.median(values) if method == "AIRL" else values  # g is known up to a constant
+    figure, axis = plotting.panels(width=10, height=5)
+    bound = max(np.abs(values).max(), 1e-6)
+    axis.pcolormesh(LEAN, TURN, values, cmap="PuOr", vmin=-bound, vmax=bound, rasterized=True)
+    axis.plot(seen[:, 2], seen[:, 3], ".", color="#222222", markersize=5, alpha=0.6)
+    axis.set(
+        xlim=(-0.25, 0.25),
+        ylim=(-2, 2),
+        xlabel="lean of the pole (rad)",
+        ylabel="angular velocity (rad/s)",
+        title=f"{method}, iteration {iteration}" + (f", push {push}" if method == "GAIL" else ", g"),
+    )
+    return video.picture(
+        figure, alt="The judge's opinion over lean and angular velocity, with the learner's steps."
+    )
+
+
+demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[kept[0] for kept in JUDGES["GAIL"]])
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. At the end of GAIL the judge is still right in 85 % of the steps. What follows?**
+#
+# <details><summary>A · the learner must be bad</summary>
+#
+# No. The judge notices any difference, also one that costs nothing.
+#
+# </details>
+# <details><summary>B · the learner's steps still differ from the expert's; how good it is, must be measured otherwise</summary>
+#
+# Yes. The judge's accuracy measures likeness, and not the return.
+#
+# </details>
+# <details><summary>C · the judge has learned too little</summary>
+#
+# The reverse: a judge who had learned little would be right in half of them.
+#
+# </details>
+
+# %% [markdown]
+# **2. A game is over when the goal is reached. You pay $-\log(1 - D)$ in each step, and nothing after the end. What will a
+# learner tend to?**
+#
+# <details><summary>A · to reach the goal as fast as it can</summary>
+#
+# Why should it? Each further step pays.
+#
+# </details>
+# <details><summary>B · to linger, and to put the goal off</summary>
+#
+# Yes, as long as the judge leaves it some pay for that. It helps to let the end go on, so that the goal pays for good.
+#
+# </details>
+# <details><summary>C · to end the game by any means</summary>
+#
+# That is what a negative reward does.
+#
+# </details>
+
+# %% [markdown]
+# **3. Why does AIRL subtract $\log \pi(a \mid s)$ from what its network says?**
+#
+# <details><summary>A · to make likely actions cheaper</summary>
+#
+# It is no preference, but bookkeeping: see B.
+#
+# </details>
+# <details><summary>B · so that the network need not hold what belongs to the learner</summary>
+#
+# Yes. The best logit is $\log p_E - \log p_\pi$. The learner's part of it is known, and $f$ only has to learn the rest.
+#
+# </details>
+# <details><summary>C · to keep the logit positive</summary>
+#
+# It may have either sign.
+#
+# </details>
+
+# %% [markdown]
+# **4. A friend shows you a learned reward on which his robot, trained along with it, does perfectly. How do you test whether
+# it is a reward?**
+#
+# <details><summary>A · freeze it, and train a new robot from nothing</summary>
+#
+# Yes. First at home. And then in another place, if it is to be worth anything there.
+#
+# </details>
+# <details><summary>B · look whether the judge is right in half of the steps</summary>
+#
+# Then it says nothing any more: its logit is near 0 everywhere.
+#
+# </details>
+# <details><summary>C · train longer, and see whether it stays perfect</summary>
+#
+# Judge and robot would go on adapting to each other. That they do well together was known.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# TEXT
+#
+# **Words:** *discriminator*: a network that tells two sources apart, here the expert's steps from the learner's. *Logit*:
+# $\log D - \log(1 - D)$. *Adversarial*: two networks with opposed aims. *Absorbing state*: one that is never left. *Survival
+# pay*: what a learner gets for not ending, whatever it does. *Shaping*: adding $\gamma h(s') - h(s)$ to a reward. *Disentangled
+# reward*: one that does not depend on how its world moves.
+#
+# **Read on:**
+#
+# - J. Ho, S. Ermon (2016). Generative Adversarial Imitation Learning. *NeurIPS*.
+# - J. Fu, K. Luo, S. Levine (2018). Learning Robust Rewards with Adversarial Inverse Reinforcement Learning. *ICLR*.
+# - I. Kostrikov, K. K. Agrawal, D. Dwibedi, S. Levine, J. Tompson (2019). Discriminator-Actor-Critic: Addressing Sample
+#   Inefficiency and Reward Bias in Adversarial Imitation Learning. *ICLR*.
+# - A. Y. Ng, D. Harada, S. Russell (1999). Policy Invariance Under Reward Transformations: Theory and Application to Reward
+#   Shaping. *ICML*.
+# - I. J. Goodfellow, J. Pouget-Abadie, M. Mirza, B. Xu, D. Warde-Farley, S. Ozair, A. Courville, Y. Bengio (2014).
+#   Generative Adversarial Nets. *NeurIPS*.
+#
+# **Next:** lesson 07, where the black box of this lesson, PPO, is opened.

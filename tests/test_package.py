@@ -19,7 +19,7 @@ LAYERS = [
     {"checkpoints", "demonstrations", "rollout", "safety"},
     {"covariate_shift", "evaluation"},
     {"algorithms"},
-    {"clones", "progress", "stats", "treasure"},
+    {"clones", "discriminators", "progress", "stats", "treasure"},
     {"checks"},
     {"plotting"},
     {"video"},

@@ -89,6 +89,22 @@ def discriminator_update(
     }
 
 
+def teach(
+    discriminator: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    policy: Policy,
+    evidence: Evidence,
+    config: AdversarialConfig,
+    logits_fn: Callable,
+    loss_fn: Callable = discriminator_loss,
+) -> dict[str, float]:
+    """All gradient steps of an iteration, in place; returns the metrics of the last one."""
+    for _ in range(config.num_discriminator_updates):
+        halves = evidence.draw(config.discriminator_minibatch_size // 2)
+        metrics = discriminator_update(discriminator, optimizer, policy, *halves, logits_fn, loss_fn)
+    return metrics
+
+
 def train_adversarial(
     policy: Policy,
     value_net: ValueNet,
@@ -113,17 +129,13 @@ def train_adversarial(
     shown = with_absorbing if config.absorbing_ends else lambda steps: steps
     evidence_seed = derive_seed(seed, "discriminator")
     evidence = Evidence(shown(demos), config.remembered_share, config.gamma, evidence_seed)
-    half, metrics = config.discriminator_minibatch_size // 2, {}
+    metrics = {}
 
     def learned_rewards(rollout: Rollout) -> Tensor:
         block = flatten_rollout(rollout)  # B = T * N steps
         judged = shown(block)  # and with absorbing ends, E more
-        evidence.add(judged, num_kept=4 * half)
-        for _ in range(config.num_discriminator_updates):
-            halves = evidence.draw(half)
-            metrics.update(
-                discriminator_update(discriminator, optimizer, policy, *halves, logits_fn, loss_fn)
-            )
+        evidence.add(judged, num_kept=2 * config.discriminator_minibatch_size)
+        metrics.update(teach(discriminator, optimizer, policy, evidence, config, logits_fn, loss_fn))
         with torch.no_grad():
             rewards = reward_fn(judge(discriminator, policy, judged, logits_fn))  # (B + E,)
         metrics["learned_reward"] = rewards[: len(block)].mean().item()

@@ -61,7 +61,7 @@ def test_an_end_is_paid_what_waiting_there_for_good_would_bring():
 
 
 def test_a_constant_reward_makes_all_lives_worth_the_same_however_they_end():
-    """Return from a step before an end = return of a life without an end: no pay for survival, or for hurry."""
+    """Neither survival is paid, nor hurry: it is what a life without an end is worth."""
     paid = add_what_follows(torch.full((5,), 0.3), three_steps(), GAMMA)
     assert paid[1:].tolist() == pytest.approx([0.3 / (1 - GAMMA)] * 2, rel=1e-5)
 

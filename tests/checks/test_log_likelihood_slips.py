@@ -58,6 +58,36 @@ def with_an_even_start(w, mdp, demo, T):
     return right(w, replace(mdp, start=start), demo, T)
 
 
+def with_visits_from(begin):
+    """Visits that begin as begin(mdp) says, and the right value."""
+
+    def answer(w, mdp, demo, T):
+        _, policy, values, _ = course(w, mdp, demo, T)
+        return demo @ w - mdp.start @ values, demo - expected_visitation(
+            mdp.transitions, policy, begin(mdp)
+        ) @ mdp.features
+
+    return answer
+
+
+def unpacks_in_the_wrong_order(w, mdp, demo, T):
+    values, policy = soft_value_iteration(mdp.transitions, mdp.terminal, mdp.features.dot(w), T)
+    likelihood = demo @ w - mdp.start @ values
+    visits = expected_visitation(mdp.transitions, policy, mdp.start)
+    return likelihood, demo - visits @ mdp.features
+
+
+def ends_everywhere_else(w, mdp, demo, T):
+    return right(w, replace(mdp, terminal=np.logical_not(mdp.terminal)), demo, T)
+
+
+def pays_for_going_on_only(w, mdp, demo, T):
+    rewards = np.where(mdp.terminal, 0, mdp.features @ w)
+    policy, values = soft_value_iteration(mdp.transitions, mdp.terminal, rewards, T)
+    visits = expected_visitation(mdp.transitions, policy, mdp.start)
+    return demo @ w - mdp.start @ values, demo - visits @ mdp.features
+
+
 def turns_in_place(w, mdp, demo, T):
     demo -= 1
     return right(w, mdp, demo + 1, T)
@@ -120,6 +150,22 @@ WRONG = [
     ("it changes its inputs in place", turns_in_place),
     ("it reads `table`, the world of the lesson", reads_the_lesson),
     ("the distribution of the first state", with_an_even_start),
+    (
+        "the soft value of the start is a log",
+        value_is(lambda w, mdp, demo, v: demo @ w - np.logaddexp.reduce(np.log(mdp.start + 1e-300) + v)),
+    ),
+    ("policy and values are swapped", unpacks_in_the_wrong_order),
+    ("~mdp.terminal", ends_everywhere_else),
+    ("arriving in a terminal state does not pay", pays_for_going_on_only),
+    (
+        "the visits begin in the wrong states",
+        with_visits_from(lambda mdp: np.ones(len(mdp.start)) / len(mdp.start)),
+    ),
+    ("the visits begin in the wrong states", with_visits_from(lambda mdp: np.eye(len(mdp.start))[0])),
+    (
+        "the visits of terminal states are left out",
+        gradient_is(lambda m, demo, v, T: demo - v[~m.terminal] @ m.features[~m.terminal]),
+    ),
     ("the log-likelihood with num_steps = 3: expected about", lambda *x: (right(*x)[0] + 0.25, right(*x)[1])),
 ]
 

@@ -110,6 +110,65 @@ def dense_only(P, terminal, r, T):
     return right(table.reshape(-1, len(r)), terminal, r, T)
 
 
+def stops(settled, policies):
+    """A loop that ends when settled(values before, values after); policies(list, T) is what it returns."""
+
+    def answer(P, terminal, r, T):
+        rows, v = [], np.zeros(len(r))
+        for _ in range(T):
+            before, q = v, (P @ (r + v)).reshape(len(r), -1)
+            v = np.where(terminal, 0, lse(q))
+            rows.insert(0, softmax(q, axis=1))
+            if settled(before, v):
+                break
+        return policies(rows, T), v
+
+    return answer
+
+
+def from_uninitialized_memory(rows, T):
+    policy = np.empty((T, *rows[0].shape))
+    policy[: T - len(rows)] = np.random.default_rng().normal(size=rows[0].shape)  # whatever was there
+    policy[T - len(rows) :] = rows
+    return policy
+
+
+def in_rows_of_nan(rows, T):
+    return np.array([np.full(rows[0].shape, np.nan)] * (T - len(rows)) + rows)
+
+
+def for_the_dungeon(P, terminal, r, T):
+    policy, v = np.zeros((T, len(r), 4)), np.zeros(len(r))
+    for t in reversed(range(T)):
+        q = (P @ (r + v)).reshape(len(r), 4)
+        v = np.where(terminal, 0, lse(q))
+        policy[t] = softmax(q, axis=1)
+    return policy, v
+
+
+def in_a_policy_for_the_dungeon(P, terminal, r, T):
+    policy, v = np.zeros((T, len(r), 4)), np.zeros(len(r))
+    for t in reversed(range(T)):
+        q = (P @ (r + v)).reshape(len(r), -1)
+        v = np.where(terminal, 0, lse(q))
+        policy[t] = softmax(q, axis=1)
+    return policy, v
+
+
+def from_the_rewards_of_the_ends(P, terminal, r, T):
+    policies, v = [], r * terminal
+    for _ in range(T):
+        q = (P @ (r + v)).reshape(len(r), -1)
+        v = np.where(terminal, 0, lse(q))
+        policies.insert(0, softmax(q, axis=1))
+    return np.array(policies), v
+
+
+def less_the_best(q):
+    q = q - np.max(q, axis=1)[:, None]
+    return np.log(np.sum(np.exp(q), axis=1))
+
+
 def then(change):
     return lambda P, terminal, r, T: change(*right(P, terminal, r, T))
 
@@ -172,6 +231,21 @@ WRONG = [
     ("it should return two arrays", then(lambda policy, v: (policy, v, 0))),
     ("the policy should be one array, but it is a list", then(lambda policy, v: ([*policy], v))),
     ("one step is left out", plan(rounds=lambda T: T - 1)),
+    ("the maximum is subtracted", plan(value=less_the_best)),
+    ("the maximum is subtracted", plan(value=less_the_best, probs=lambda q, v: softmax(q, 1))),
+    ("the logarithm has the base 2", plan(value=lambda q: np.log2(np.exp(q).sum(1)))),
+    ("the logarithm has the base 2", plan(value=lambda q: lse(q) / np.log(2), probs=normalized)),
+    ("a temperature", plan(value=lambda q: 0.5 * lse(2 * q), probs=lambda q, v: normalized(2 * q, v))),
+    ("a temperature", plan(value=lambda q: 2 * lse(q / 2), probs=lambda q, v: softmax(q / 2, axis=1))),
+    ("the values of the next states are not moved", plan(back=lambda P, r, v: P @ r + np.repeat(v, 2))),
+    ("the values of the next states are not moved", plan(back=lambda P, r, v: (P @ r) + v)),
+    ("the values start from the rewards", from_the_rewards_of_the_ends),
+    ("the number of actions is fixed at 4", for_the_dungeon),
+    ("the number of actions is fixed at 4", in_a_policy_for_the_dungeon),
+    ("the loop stops", stops(lambda a, b: np.abs(a - b).max() < 1e-3, lambda rows, T: np.array(rows))),
+    ("the loop stops", stops(lambda a, b: np.abs(a - b).max() < 1e-9, from_uninitialized_memory)),
+    ("the loop stops", stops(np.allclose, in_rows_of_nan)),
+    ("the loop stops", stops(np.array_equal, lambda rows, T: np.stack(rows))),
 ]
 
 
