@@ -30,7 +30,6 @@ from copy import deepcopy
 import numpy as np
 import torch
 from torch import nn
-from tqdm.auto import tqdm
 
 from ilrl_course import plotting, video
 from ilrl_course.algorithms.adversarial import AdversarialConfig
@@ -208,8 +207,11 @@ video.show(
 CONFIG = AdversarialConfig(num_iterations=40)
 
 
-def follow(policy: Policy, training: Iterator[dict[str, float]], seed: int, every: int = 5) -> list[dict]:
-    """Run a training; now and then, the mean return of 100 fresh episodes, and how often the judge is right."""
+Run = list[dict]  # one dict for each examination
+
+
+def follow(policy: Policy, judge: nn.Module, training: Iterator[dict[str, float]], seed: int) -> Run:
+    """Run a training; now and then: the mean return of 100 fresh episodes, and learner and judge as they were."""
     latest = {"env_steps": 0, "crashes": 0, "expert_accuracy": np.nan, "learner_accuracy": np.nan}
 
     def noted() -> Iterator[dict[str, float]]:
@@ -217,27 +219,28 @@ def follow(policy: Policy, training: Iterator[dict[str, float]], seed: int, ever
             latest.update(metrics)
             yield metrics
 
-    def examination(iteration: int) -> dict[str, float]:
+    def examination(iteration: int) -> dict:
         fresh_seed = derive_seed(seed, f"after {iteration} iterations")
         result = evaluate(policy.act, "ilrl/CartPoleFixed-v0", 100, fresh_seed)
         right = (latest["expert_accuracy"] + latest["learner_accuracy"]) / 2
-        return latest | {"return": result.mean_return, "right": right}
+        kept = {"policy": deepcopy(policy), "judge": deepcopy(judge), "iteration": iteration}
+        return latest | kept | {"return": result.mean_return, "right": right}
 
-    return trace(noted(), examination, every)
+    return trace(noted(), examination, every=5)
 
 
-def learn_by_gail(seed: int) -> list[dict]:
+def learn_by_gail(seed: int) -> Run:
     """GAIL on CartPole, from 20 episodes of the expert."""
     demos, envs = record(EXPERT, seed), make_batch(CARTPOLE.env_id, 64)
     policy, value_net = fresh_policy(CARTPOLE, seed), make_value_net(envs.single_observation_space, seed)
-    discriminator = make_gail_discriminator(envs, demos, seed)
+    judge = make_gail_discriminator(envs, demos, seed)
     training = train_gail(
-        policy, value_net, discriminator, demos, envs, CONFIG, seed, survival_reward, discriminator_loss
+        policy, value_net, judge, demos, envs, CONFIG, seed, survival_reward, discriminator_loss
     )
-    return follow(policy, training, seed)
+    return follow(policy, judge, training, seed)
 
 
-def table(runs: list[list[dict]], column: str) -> np.ndarray:
+def table(runs: list[Run], column: str) -> np.ndarray:
     """One column of the examinations: (seeds, examinations)."""
     return np.array([[row[column] for row in run] for run in runs])
 
@@ -366,15 +369,15 @@ airl_logits = check(airl_logits)
 
 
 # %%
-def learn_by_airl(seed: int) -> list[dict]:
+def learn_by_airl(seed: int) -> Run:
     """AIRL on CartPole, from the same 20 episodes."""
     demos, envs = record(EXPERT, seed), make_batch(CARTPOLE.env_id, 64)
     policy, value_net = fresh_policy(CARTPOLE, seed), make_value_net(envs.single_observation_space, seed)
-    net = make_airl_discriminator(envs, demos, seed)
+    judge = make_airl_discriminator(envs, demos, seed)
     training = train_airl(
-        policy, value_net, net, demos, envs, CONFIG, seed, airl_logits, survival_reward, discriminator_loss
+        policy, value_net, judge, demos, envs, CONFIG, seed, airl_logits, survival_reward, discriminator_loss
     )
-    return follow(policy, training, seed)
+    return follow(policy, judge, training, seed)
 
 
 airl = run_seeds(learn_by_airl, SEEDS)
@@ -598,9 +601,9 @@ video.show(figure, alt="TEXT")
 #
 # ## Look into the judge
 #
-# One training of GAIL, and one of AIRL, with a copy of judge and learner kept after every fourth iteration. The map shows
-# the judge's opinion of leaning and turning poles (the cart rests in the middle): blue where it says expert, orange where it
-# says learner. The dots are steps of the learner at that time, sampled from its own episodes.
+# The first of the eight runs above, with judge and learner as they were after every fifth iteration. The map shows the
+# judge's opinion of leaning and turning poles (the cart rests in the middle): purple where it says expert, orange where it
+# says learner. The dots are steps of the learner at that time.
 #
 # *Follow the judge through the iterations. Where does he draw the line at first, and where at the end? With AIRL, what
 # does $g$ say at the end about a pole that falls?*
@@ -610,24 +613,7 @@ LEAN, TURN = np.meshgrid(np.linspace(-0.25, 0.25, 81), np.linspace(-2, 2, 81))  
 GRID = torch.tensor(np.stack([0 * LEAN, 0 * LEAN, LEAN, TURN], axis=-1).reshape(-1, 4), dtype=torch.float32)
 
 
-def watch_judge(method: str) -> list[tuple[nn.Module, np.ndarray]]:
-    """The judge, and 300 observations of the learner, after every fourth iteration of one training."""
-    demos, envs = record(EXPERT, SEED), make_batch(CARTPOLE.env_id, 64)
-    policy, value_net = fresh_policy(CARTPOLE, SEED), make_value_net(envs.single_observation_space, SEED)
-    make, train, own = {
-        "GAIL": (make_gail_discriminator, train_gail, ()),
-        "AIRL": (make_airl_discriminator, train_airl, (airl_logits,)),
-    }[method]
-    judge, kept = make(envs, demos, SEED), []
-    arguments = policy, value_net, judge, demos, envs, CONFIG, SEED, *own, survival_reward, discriminator_loss
-    for iteration, _ in enumerate(tqdm(train(*arguments), total=CONFIG.num_iterations, leave=False), start=1):
-        if iteration % 4 == 0 or iteration == 1:
-            seen = record(policy.sampler(SEED), SEED, num_episodes=8).obs.numpy()
-            kept.append((iteration, deepcopy(judge), seen[:: max(1, len(seen) // 300)]))
-    return kept
-
-
-JUDGES = {method: watch_judge(method) for method in ("GAIL", "AIRL")}
+RUNS = {"GAIL": gail[0], "AIRL": airl[0]}
 
 
 def opinion(judge: nn.Module, push: str) -> np.ndarray:
@@ -641,9 +627,9 @@ def opinion(judge: nn.Module, push: str) -> np.ndarray:
 
 def look(method: str = "GAIL", push: str = "right", iteration: int = 40):
     """A map of the judge's opinion."""
-    step = [kept[0] for kept in JUDGES[method]].index(iteration)
-    _, judge, seen = JUDGES[method][step]
-    values = opinion(judge, push)
+    (row,) = (row for row in RUNS[method] if row["iteration"] == iteration)
+    seen = record(row["policy"].sampler(SEED), SEED, num_episodes=4).obs[::3].numpy()  # (n, 4)
+    values = opinion(row["judge"], push)
     values = values - np.median(values) if method == "AIRL" else values  # g is known up to a constant
     figure, axis = plotting.panels(width=10, height=5)
     bound = max(np.abs(values).max(), 1e-6)
@@ -661,7 +647,7 @@ def look(method: str = "GAIL", push: str = "right", iteration: int = 40):
     )
 
 
-demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[kept[0] for kept in JUDGES["GAIL"]])
+demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iteration"] for row in gail[0]])
 
 # %% [markdown]
 # ## Quiz
