@@ -78,7 +78,9 @@ def strip(axis, groups: dict[str, np.ndarray], roles: dict[str, str] | None = No
     for row, (name, values) in enumerate(groups.items()):
         values = np.asarray(values, dtype=float)  # (episodes,)
         height = row + rng.uniform(-0.22, 0.22, len(values))
-        axis.plot(values, height, "o", color=_color(name, roles), alpha=0.45, markersize=6, mew=0)
+        # A few dots lie above the interval, which would hide them, and many below: they would hide it.
+        look = {"alpha": 0.6, "mew": 0.6, "zorder": 3} if len(values) <= 30 else {"alpha": 0.45, "mew": 0}
+        axis.plot(values, height, "o", color=_color(name, roles), markersize=6, mec=PAPER, **look)
         if len(values) > 1:
             axis.plot(confidence_interval(values), [row, row], color=INK, linewidth=6, solid_capstyle="butt")
         axis.plot([values.mean()] * 2, [row - 0.3, row + 0.3], color=INK)
@@ -100,11 +102,8 @@ def distributions(axis, groups: dict[str, np.ndarray], roles: dict[str, str] | N
 
 
 @course_style()
-def density(axis, points, color: str, bins: int = 60, extent=None):
-    """Where points (n, 2) lie: the darker the more of them, on a logarithmic scale.
-
-    `extent` ((x_min, x_max), (y_min, y_max)) makes several panels comparable.
-    """
+def density(axis, points, color: str, bins: int = 60, extent=None):  # ((x_min, x_max), (y_min, y_max))
+    """Where points (n, 2) lie, darker for more, on a logarithmic scale; `extent` makes panels comparable."""
     points = np.asarray(points, dtype=float)  # (n, 2)
     shades = LinearSegmentedColormap.from_list(color, ["#FFFFFF00", color_of(color), INK])
     axis.hist2d(*points.T, bins=bins, range=extent, cmap=shades, norm=LogNorm(vmin=0.5), cmin=1)
@@ -113,12 +112,13 @@ def density(axis, points, color: str, bins: int = 60, extent=None):
 
 @course_style()
 def visit_map(axis, visits, picture, color: str):
-    """Counts of visits (rows, columns) laid over a world's picture (H, W, 3); unvisited cells stay clear."""
+    """Counts of visits (rows, columns) over a world's picture (H, W, 3); cells with hardly any stay clear."""
     visits = np.asarray(visits, dtype=float)  # (rows, columns)
     extent = (0, visits.shape[1], visits.shape[0], 0)
     axis.imshow(picture, extent=extent, alpha=0.5)
     strength = np.log1p(visits) / max(np.log1p(visits).max(), 1e-9)  # in [0, 1]
-    axis.imshow(np.full((*visits.shape, 3), to_rgb(color_of(color))), alpha=0.85 * strength, extent=extent)
+    alpha = np.where(visits > visits.max() / 1000, 0.2 + 0.75 * strength, 0)  # so that few are not none
+    axis.imshow(np.full((*visits.shape, 3), to_rgb(color_of(color))), alpha=alpha, extent=extent)
     axis.set_axis_off()
     return axis
 

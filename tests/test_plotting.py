@@ -108,6 +108,24 @@ def test_maps_scatters_and_frames_can_be_drawn():
     assert list(end_labels(axes[2])) == ["nets"]
 
 
+def test_few_visits_can_be_told_from_none_and_hardly_any_count_as_none():
+    _, axis = plotting.panels()
+    plotting.visit_map(axis, [[3000.0, 6.0, 1.0, 0.0]], np.zeros((20, 30, 3), dtype=np.uint8), "you")
+    most, few, hardly_any, none = axis.images[1].get_alpha().ravel()
+    assert 0.9 < most <= 1
+    assert few > 0.3
+    assert hardly_any == none == 0
+
+
+@pytest.mark.parametrize(("number", "above"), [(8, True), (300, False)])
+def test_an_interval_hides_no_dot_of_a_few_and_is_hidden_by_none_of_many(number, above):
+    _, axis = plotting.panels()
+    plotting.strip(axis, {"clone": RNG.normal(size=number)})
+    dots, interval, mean = axis.lines
+    assert (dots.get_zorder() > interval.get_zorder()) is above
+    assert interval.get_zorder() == mean.get_zorder()
+
+
 def test_titles_set_by_hand_get_the_courses_style():
     figure, axis = plotting.panels()
     axis.set_title("Scores")

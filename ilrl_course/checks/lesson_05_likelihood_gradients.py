@@ -53,6 +53,19 @@ GRADIENTS = (
         with_parts(counted=lambda visits, mdp, num_steps: visits + mdp.start),
     ),
     Mutant(
+        "the visits begin in the wrong states. They begin where the demonstrations started: pass mdp.start "
+        "to expected_visitation.",
+        with_parts(begin=lambda mdp: np.full(len(mdp.start), 1 / len(mdp.start))),
+        with_parts(begin=lambda mdp: ~mdp.terminal / (~mdp.terminal).sum()),
+        with_parts(begin=lambda mdp: np.eye(len(mdp.start))[0]),
+        with_parts(begin=lambda mdp: np.eye(len(mdp.start))[mdp.start.argmax()]),
+    ),
+    Mutant(
+        "the visits of terminal states are left out of the gradient. The game arrives there, too: use the "
+        "visits as they are.",
+        with_parts(counted=lambda visits, mdp, num_steps: visits * ~mdp.terminal),
+    ),
+    Mutant(
         "the features in the gradient are not weighed by the visits. What the learner gathers is "
         "visits @ mdp.features.",
         with_parts(gathered=lambda visits, mdp: mdp.features.sum(axis=0)),

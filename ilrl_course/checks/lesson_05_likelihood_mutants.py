@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ilrl_course.algorithms.maxent_irl import log_likelihood
+from ilrl_course.algorithms.maxent_irl import expected_visitation, log_likelihood, soft_value_iteration
 from ilrl_course.checks.exercise import Mutant
 from ilrl_course.checks.lesson_05_likelihood_gradients import GRADIENTS
 from ilrl_course.checks.lesson_05_likelihood_parts import given, likelihood_with, then, with_parts
@@ -12,6 +12,11 @@ NOT_SUMMED = (
     "the log-likelihood is one number, but here it is an array: a product is not summed. `@` multiplies and "
     "sums."
 )
+
+
+def _results_swapped(weights, mdp, demo_features, num_steps):
+    _, policy = soft_value_iteration(mdp.transitions, mdp.terminal, mdp.features @ weights, num_steps)
+    expected_visitation(mdp.transitions, policy, mdp.start)  # in fact these are the values
 
 
 def _scaled(of_gained, of_demonstrated):
@@ -66,6 +71,22 @@ VALUES = (
         with_parts(promised=lambda mdp, values: values[~mdp.terminal].mean()),
     ),
     Mutant(
+        "the soft value of the start is a log of exponentials. Where a game starts is chance, not choice: "
+        "take the mean, mdp.start @ values.",
+        with_parts(promised=lambda mdp, values: np.log(mdp.start @ np.exp(values))),
+        with_parts(promised=lambda mdp, values: np.log(np.exp(values).sum())),
+        with_parts(promised=lambda mdp, values: np.log(np.exp(values).mean())),
+    ),
+    Mutant(
+        "~mdp.terminal, the states where a game goes on, stands for those where it ends: pass mdp.terminal.",
+        with_parts(ends=lambda mdp: ~mdp.terminal),
+    ),
+    Mutant(
+        "arriving in a terminal state does not pay. Only what comes after it is worth 0: the rewards are "
+        "mdp.features @ weights in all states.",
+        with_parts(rewards_of=lambda mdp, weights: mdp.features @ weights * ~mdp.terminal),
+    ),
+    Mutant(
         "the weights are left out of what the demonstrations gained. It is demo_features @ weights.",
         with_parts(gained=lambda demo, weights: demo.sum()),
         with_parts(gained=lambda demo, weights: demo.mean()),
@@ -117,6 +138,10 @@ VALUES = (
     ),
 )
 RESULTS = (
+    Mutant(
+        "policy and values are swapped: soft_value_iteration returns the policy first, then the values.",
+        _results_swapped,
+    ),
     Mutant(SWAPPED, then(lambda value, gradient, weights: (gradient, value))),
     Mutant(
         NOT_SUMMED,

@@ -1,18 +1,13 @@
-"""Known wrong soft values: rewards, time, ends, and what is returned."""
+"""Known wrong soft values: rewards, ends, and what is returned."""
 
 import numpy as np
 from scipy.special import logsumexp
 
-from ilrl_course.algorithms.maxent_irl import soft_value_iteration
 from ilrl_course.checks.exercise import Mutant
-from ilrl_course.checks.lesson_05_soft_choice import CHOICES
-from ilrl_course.checks.lesson_05_soft_parts import (
-    none_at,
-    soft_with,
-    then,
-    with_parts,
-    worth,
-)
+from ilrl_course.checks.lesson_05_soft_choice import POLICIES
+from ilrl_course.checks.lesson_05_soft_parts import none_at, soft_with, then, with_parts, worth
+from ilrl_course.checks.lesson_05_soft_time import TIME
+from ilrl_course.checks.lesson_05_soft_values import VALUES
 from ilrl_course.checks.lesson_05_worlds import NEEDS_DENSE, NEEDS_SPARSE
 
 LOG_A_LEFT = (
@@ -20,6 +15,7 @@ LOG_A_LEFT = (
     "update, not only before it."
 )
 SWAPPED = "the two results are swapped. The policy comes first, then the values."
+FOUR = "the number of actions is fixed at 4. It may be another one: transitions.shape[0] // len(terminal)."
 
 
 def _of_the_state_left(rewards, transitions, values):
@@ -35,68 +31,6 @@ def _as_choices(transitions, rewards, values):
         return logsumexp(np.maximum(np.log(chances), -1e9) + rewards + values, axis=1)
 
 
-def _without_the_last_update(transitions, terminal, rewards, num_steps):
-    policy, _ = soft_value_iteration(transitions, terminal, rewards, num_steps)
-    return policy, soft_value_iteration(transitions, terminal, rewards, num_steps - 1)[1]
-
-
-def _policy_of_one_step_less(transitions, terminal, rewards, num_steps):
-    policy, _ = soft_value_iteration(transitions, terminal, rewards, num_steps + 1)
-    return policy[:-1], soft_value_iteration(transitions, terminal, rewards, num_steps)[1]
-
-
-TIME = (
-    Mutant(
-        "the policy stands in reverse order: policy[0] belongs to the first step, when all T are to go. Walk "
-        "backwards in time, from t = T - 1 to 0.",
-        with_parts(steps=range),
-        with_parts(place=lambda t, num_steps: num_steps - 1 - t),
-    ),
-    Mutant(
-        "every step has the same policy. With fewer steps to go, other actions are best: keep the one of "
-        "each step.",
-        then(lambda policy, values: (np.repeat(policy[:1], len(policy), axis=0), values)),
-        then(lambda policy, values: (np.repeat(policy[-1:], len(policy), axis=0), values)),
-    ),
-    Mutant(
-        "the policy of one step only is returned. Keep the policies of all T steps: (T, S, A).",
-        then(lambda policy, values: (policy[0], values)),
-    ),
-    Mutant(
-        "one step is left out: the loop ends too early, or begins too late. It should run T times.",
-        with_parts(steps=lambda num_steps: reversed(range(num_steps - 1))),
-        with_parts(steps=lambda num_steps: range(num_steps - 1, 0, -1)),
-        with_parts(steps=lambda num_steps: range(num_steps - 1)),
-        then(lambda policy, values: (np.array([*policy[1:]]), values)),
-    ),
-    Mutant(
-        "the values returned have T - 1 steps to go. Return those after the last update, with all T to go.",
-        _without_the_last_update,
-    ),
-    Mutant(
-        "the policies and the values do not fit together: policy[t] should have T - t steps to go, but it "
-        "has one more.",
-        _policy_of_one_step_less,
-    ),
-    Mutant(
-        "a discount makes later rewards smaller. Here the horizon T bounds the sum, and all rewards count "
-        "in full.",
-        *(
-            worth(lambda transitions, rewards, values, gamma=gamma: transitions @ (rewards + gamma * values))
-            for gamma in (0.5, 0.9, 0.95, 0.99)
-        ),
-    ),
-    Mutant(
-        "the values start from the rewards, so the last reward counts twice. With no step to go, nothing "
-        "is to come: start from 0.",
-        with_parts(first=lambda terminal, rewards: rewards),
-        with_parts(first=lambda terminal, rewards: np.where(terminal, 0, rewards)),
-        with_parts(
-            first=lambda terminal, rewards: rewards,
-            begin=lambda values, terminal: np.where(terminal, 0, values),
-        ),
-    ),
-)
 REWARDS = (
     Mutant(
         "the rewards are left out. An action is worth the mean of reward plus value over its next states.",
@@ -115,6 +49,16 @@ REWARDS = (
         worth(
             lambda transitions, rewards, values: _of_the_state_left(rewards, transitions, values),
             end=lambda values, terminal, rewards: np.where(terminal, rewards, values),
+        ),
+    ),
+    Mutant(
+        "the values of the next states are not moved through the transitions. Put them inside: "
+        "transitions @ (rewards + values).",
+        worth(lambda transitions, rewards, values: transitions @ rewards + values),
+        worth(
+            lambda transitions, rewards, values: (
+                transitions @ rewards + np.repeat(values, transitions.shape[0] // len(values))
+            )
         ),
     ),
     Mutant(
@@ -159,6 +103,14 @@ ENDS = (
         with_parts(end=none_at(np.ones_like)),
     ),
 )
+
+
+def _into_four_columns(transitions, terminal, rewards, num_steps):
+    policy = np.zeros((num_steps, len(terminal), 4))
+    policy[-1] = (transitions @ rewards).reshape(len(terminal), -1)
+    return policy, rewards
+
+
 RESULTS = (
     Mutant(
         SWAPPED,
@@ -184,5 +136,6 @@ RESULTS = (
         NEEDS_DENSE,
         worth(lambda transitions, rewards, values: np.einsum("ij,j->i", transitions, rewards + values)),
     ),
+    Mutant(FOUR, with_parts(rows=lambda q, num_states: q.reshape(num_states, 4)), _into_four_columns),
 )
-MUTANTS = CHOICES + TIME + REWARDS + ENDS + RESULTS
+MUTANTS = VALUES + POLICIES + TIME + REWARDS + ENDS + RESULTS

@@ -111,7 +111,7 @@ def q_value(world: World, outcomes: Outcomes, steps: int) -> float:
 def soft_policy(world: World, num_steps: int) -> np.ndarray:
     """(T, S, A), with equal chances where there is nothing to choose."""
     policy = np.full((num_steps, len(world.moves), NUM_ACTIONS), 1 / NUM_ACTIONS)
-    for t in range(num_steps):
+    for t in reversed(range(num_steps)):  # so that no recursion goes deep: the later values are known
         for state, actions in enumerate(world.moves):
             for action, outcomes in enumerate(actions):
                 steps = num_steps - t
