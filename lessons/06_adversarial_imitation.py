@@ -29,7 +29,8 @@ from copy import deepcopy
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, softplus
 
 from ilrl_course import plotting, video
 from ilrl_course.algorithms.adversarial import AdversarialConfig
@@ -95,7 +96,7 @@ def record(actor: Actor, seed: int, num_episodes: int = 20) -> Transitions:
 # </details>
 # <details><summary>Hint 2: its name</summary>
 #
-# `torch.nn.functional.binary_cross_entropy_with_logits(expert_logits, targets)`. The targets are floats.
+# `binary_cross_entropy_with_logits(expert_logits, targets)`, imported above. The targets are floats: `is_expert.float()`.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -132,7 +133,7 @@ discriminator_loss = check(discriminator_loss)
 #
 # <details><summary>Hint</summary>
 #
-# `torch.nn.functional.softplus(x)` is $\log(1 + e^x)$, and `logsigmoid(x)` is $\log \sigma(x)$, both without overflow.
+# `softplus(x)` is $\log(1 + e^x)$, and `logsigmoid(x)` is $\log \sigma(x)$, both without overflow, and imported above.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -539,7 +540,7 @@ for label, outcome in traps["ends"].items():
 #   learning, and does not learn otherwise. The logit is mostly negative, too, as long as the judge is mostly right.
 # - **Survival, ends stop:** most find the treasure in the end. The judge pays so little for lingering that the last steps,
 #   which look like the expert's, are worth more. It is no matter of course.
-# - **Where ends go on,** nobody dies for a reward, whatever its sign: lava is judged as what it is, for good. With the
+# - **Where ends go on,** hardly anybody dies for a reward, whatever its sign: lava is judged as what it is, for good. With the
 #   survival reward every hero finds the treasure. With the others many wander about until the time is up. (Our guess: these
 #   rewards have no lower bound, and what is paid for an end is twenty times as large; PPO's critic cannot follow.)
 #
@@ -599,6 +600,72 @@ for place, methods in traps["unstandardized"].items():
 # Nothing happens. In both worlds the observations come in units in which most numbers are of the order of 1, and such a
 # network sees well enough. We standardize all the same: it costs nothing, and the next world may count in millimeters.
 #
+# ## Look into the judge
+#
+# A judge is a map, so let us draw it. Below, GAIL's judge of the first run, at three times: what it thinks of a push to the
+# right, for leaning and turning poles (the cart rests in the middle): purple where it says expert, orange where it says
+# learner. The dots are steps of the learner at that time; beyond 0.21 rad the pole has fallen.
+#
+# *Predict: what will it say about a pole that leans far, early, and at the end?*
+
+# %%
+LEAN, TURN = np.meshgrid(np.linspace(-0.21, 0.21, 85), np.linspace(-1.5, 1.5, 81))  # rad, rad/s
+GRID = torch.tensor(np.stack([0 * LEAN, 0 * LEAN, LEAN, TURN], axis=-1).reshape(-1, 4), dtype=torch.float32)
+RUNS = {"GAIL": gail[0], "AIRL": airl[0]}
+
+
+@torch.no_grad()
+def opinion(judge: nn.Module, push: str) -> np.ndarray:
+    """What the judge thinks of the grid of poles: a logit; or AIRL's g, less its median, for it is free of a constant."""
+    if isinstance(judge, ShapedReward):
+        g = judge.reward(GRID).reshape(LEAN.shape).numpy()
+        return g - np.median(g)
+    actions = torch.full((len(GRID),), ("left", "right").index(push))
+    return judge(GRID, actions).reshape(LEAN.shape).numpy()
+
+
+def draw_opinion(axis, method: str, push: str, iteration: int) -> None:
+    """The judge's opinion at that time, and the learner's steps."""
+    (row,) = (row for row in RUNS[method] if row["iteration"] == iteration)
+    seen = record(row["policy"].sampler(SEED), SEED, num_episodes=4).obs[::3].numpy()  # (n, 4)
+    values = opinion(row["judge"], push)
+    bound = max(float(np.abs(values).max()), 1e-6)
+    axis.pcolormesh(LEAN, TURN, values, cmap="PuOr", vmin=-bound, vmax=bound, rasterized=True)
+    axis.plot(seen[:, 2], seen[:, 3], ".", color="#222222", markersize=5, alpha=0.6)
+    axis.set(xlim=(-0.21, 0.21), ylim=(-1.5, 1.5), xlabel="lean (rad)")
+    axis.set(title=f"{method}, iteration {iteration}", ylabel="angular velocity (rad/s)")
+
+
+figure, axes = plotting.panels(columns=3, width=18, height=4.8)
+for axis, iteration in zip(axes, (5, 15, 40), strict=True):
+    draw_opinion(axis, "GAIL", "right", iteration)
+video.show(
+    figure,
+    alt="After 5 iterations the judge says learner wherever the pole leans far, and expert in a narrow band in the middle. "
+    "After 40 the learner's steps are a small cloud in the middle, and the judge's opinion elsewhere has no pattern.",
+)
+
+# %% [markdown]
+# Early, the judge says what we would say: a pole that leans is not the expert's. At the end the learner is close to the
+# expert, the judge studies the small differences that are left, and **forgets the rest**: it has not been shown a leaning
+# pole for a long time. To this learner that does no harm. To another one, who begins from nothing, it would.
+#
+# Turn through the iterations. With AIRL, what does $g$ say at the end about a pole that falls?
+
+
+# %%
+def look(method: str = "AIRL", push: str = "right", iteration: int = 40):
+    """A map of the judge's opinion."""
+    figure, axis = plotting.panels(width=9, height=4.8)
+    draw_opinion(axis, method, push, iteration)
+    return video.picture(
+        figure, alt="The judge's opinion over lean and angular velocity, with the learner's steps."
+    )
+
+
+demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iteration"] for row in gail[0]])
+
+# %% [markdown]
 # ## Does the reward travel?
 #
 # Now the question that lesson 05 ended with. We have a judge, and AIRL's $g$. Freeze them, change the world, and let a new
@@ -608,9 +675,9 @@ for place, methods in traps["unstandardized"].items():
 # For comparison: the clone, and the policies that GAIL and AIRL had learned, as they are, in the new world; and PPO with
 # the world's own reward, which shows what could be done.
 #
-# One more thing is varied: what the judge was shown. *Forgets:* each iteration, only the learner's newest steps.
-# *Remembers:* steps of all iterations, so that it still knows at the end how beginners fail (Fu et al. 2018 mixed in old
-# samples, too).
+# One more thing is varied: what the judge was shown. One *forgets*, as above: in each iteration it sees only the learner's
+# newest steps. One *remembers*: it sees steps of all iterations so far, and so it still knows at the end how beginners
+# fail. (Fu et al. 2018 mixed in old samples, too.) What a judge who forgets teaches, we ask at home only.
 #
 # *Predict: which of them does well at home? Which in the changed world?*
 
@@ -685,59 +752,6 @@ verdict(
     seeds=len(travels["seeds"]),
     lesson="06",
 )
-
-# %% [markdown]
-# TEXT
-#
-# ## Look into the judge
-#
-# The first of the eight runs above, with judge and learner as they were after every fifth iteration. The map shows the
-# judge's opinion of leaning and turning poles (the cart rests in the middle): purple where it says expert, orange where it
-# says learner. The dots are steps of the learner at that time.
-#
-# *Follow the judge through the iterations. Where does he draw the line at first, and where at the end? With AIRL, what
-# does $g$ say at the end about a pole that falls?*
-
-# %%
-LEAN, TURN = np.meshgrid(np.linspace(-0.25, 0.25, 81), np.linspace(-2, 2, 81))  # rad, rad/s
-GRID = torch.tensor(np.stack([0 * LEAN, 0 * LEAN, LEAN, TURN], axis=-1).reshape(-1, 4), dtype=torch.float32)
-
-
-RUNS = {"GAIL": gail[0], "AIRL": airl[0]}
-
-
-def opinion(judge: nn.Module, push: str) -> np.ndarray:
-    """What the judge thinks of the grid of poles: a logit, or AIRL's g."""
-    with torch.no_grad():
-        if isinstance(judge, ShapedReward):
-            return judge.reward(GRID).numpy().reshape(LEAN.shape)
-        actions = torch.full((len(GRID),), ["left", "right"].index(push))
-        return judge(GRID, actions).numpy().reshape(LEAN.shape)
-
-
-def look(method: str = "GAIL", push: str = "right", iteration: int = 40):
-    """A map of the judge's opinion."""
-    (row,) = (row for row in RUNS[method] if row["iteration"] == iteration)
-    seen = record(row["policy"].sampler(SEED), SEED, num_episodes=4).obs[::3].numpy()  # (n, 4)
-    values = opinion(row["judge"], push)
-    values = values - np.median(values) if method == "AIRL" else values  # g is known up to a constant
-    figure, axis = plotting.panels(width=10, height=5)
-    bound = max(np.abs(values).max(), 1e-6)
-    axis.pcolormesh(LEAN, TURN, values, cmap="PuOr", vmin=-bound, vmax=bound, rasterized=True)
-    axis.plot(seen[:, 2], seen[:, 3], ".", color="#222222", markersize=5, alpha=0.6)
-    axis.set(
-        xlim=(-0.25, 0.25),
-        ylim=(-2, 2),
-        xlabel="lean of the pole (rad)",
-        ylabel="angular velocity (rad/s)",
-        title=f"{method}, iteration {iteration}" + (f", push {push}" if method == "GAIL" else ", g"),
-    )
-    return video.picture(
-        figure, alt="The judge's opinion over lean and angular velocity, with the learner's steps."
-    )
-
-
-demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iteration"] for row in gail[0]])
 
 # %% [markdown]
 # ## Quiz
