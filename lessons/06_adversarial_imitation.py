@@ -715,7 +715,12 @@ for row, journey in zip(axes, travels["returns"], strict=True):
         plotting.strip(axis, shown, {name: LOOKS.get(name, "you") for name in shown})
         axis.set(title=f"{journey.split(', ')[0]}: {title}", xlabel="mean return")
         axis.set_xlim(left=-0.02 * axis.get_xlim()[1])
-video.show(figure, alt="TEXT")
+video.show(
+    figure,
+    alt="At home, new learners taught by a judge who forgets mostly fail; on the cart, those taught by one who remembers reach "
+    "the expert's level or nearly. With the long pole clone and policies fail, and the rewards that remember get about two "
+    "fifths of what is possible. On the wet road GAIL's policy is best, and the frozen rewards are worse than the clone.",
+)
 print(f"{'mean return [interval]':24}" + "".join(f"{journey:>28}" for journey in travels["returns"]))
 for learner, name in TRAVELERS.items():
     cells = []
@@ -728,7 +733,19 @@ for learner, name in TRAVELERS.items():
         print(f"{name:24}" + "".join(f"{cell:>28}" for cell in cells))
 
 # %% [markdown]
-# TEXT
+# - **A judge who forgets teaches nobody else,** not even at home, in the very world where its own learner became as good as
+#   the expert. That the pair did well together says nothing about the reward.
+# - **A judge who remembers teaches a new learner to balance at home,** and to drive some of the way. It learned slower,
+#   though: AIRL's own learner on the road was much worse than with a judge who forgets.
+# - **With the long pole the rewards travel part of the way:** policies that were copied fail, and a new learner that is paid
+#   by GAIL's judge or by $g$ stands several times longer; with the world's own reward it would hardly ever fall. $g$ is not
+#   clearly better than the judge, whom no theory protects.
+# - **On the wet road they do not travel.** There the expert's speed leads off the road; a reward for looking like the expert
+#   on a dry road asks for the wrong thing. What does travel is GAIL's *policy*: while it learned, it had been in more places
+#   than the clone ever saw.
+#
+# Where this stops: two worlds, one change each, small networks, a deterministic expert. The theory of $g$ asks for an expert
+# of maximum entropy, and for steps from everywhere.
 
 # %% tags=["nbval-check-output"]
 CHANGES = {"CartPole, pole of 4 m": "the pole is longer", "Driving, wet road": "the road is wet"}
@@ -842,7 +859,8 @@ verdict(
 #   judge them, or a high score proves nothing.
 # - A judge may be too weak. That he is nearly always right is no harm, as long as he still ranks the learner's steps.
 # - AIRL takes the learner out of the judge, and splits the rest into reward and shaping.
-# - TRAVEL
+# - A learned reward is tested by freezing it and teaching somebody new. A judge who forgets how beginners fail fails this
+#   test even at home. One who remembers passed it on the cart, and in part with a longer pole, but not on a wet road.
 #
 # **Words:** *discriminator*: a network that tells two sources apart, here the expert's steps from the learner's. *Logit*:
 # $\log D - \log(1 - D)$. *Adversarial*: two networks with opposed aims. *Absorbing state*: one that is never left. *Survival
