@@ -719,7 +719,7 @@ video.show(
     figure,
     alt="At home, new learners taught by a judge who forgets mostly fail; on the cart, those taught by one who remembers reach "
     "the expert's level or nearly. With the long pole clone and policies fail, and the rewards that remember get about two "
-    "fifths of what is possible. On the wet road GAIL's policy is best, and the frozen rewards are worse than the clone.",
+    "fifths of what is possible. On the wet road GAIL's policy is best, and the frozen rewards are no better than the clone.",
 )
 print(f"{'mean return [interval]':24}" + "".join(f"{journey:>28}" for journey in travels["returns"]))
 for learner, name in TRAVELERS.items():
