@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ilrl_course.algorithms.bc import BCConfig, train_bc
-from ilrl_course.data import Batch, stack_steps
+from ilrl_course.data import Batch, concatenate, stack_steps
 from ilrl_course.envs import World
 from ilrl_course.networks import Policy, make_policy
 from ilrl_course.rollout import collect_trajectories, make_batch
@@ -13,6 +13,16 @@ def fresh_policy(world: World, seed: int, inputs: Sequence[int] | None = None) -
     """An untrained policy that fits the world, and sees some columns of the observation, or all."""
     envs = make_batch(world.env_id, 1)
     return make_policy(envs.single_observation_space, envs.single_action_space, seed, inputs=inputs)
+
+
+def clone_of(
+    world: World, demos: Sequence[Batch], seed: int, num_updates: int = 800, learner: Policy | None = None
+) -> Policy:
+    """A policy cloned from these steps; `learner` is trained further, in place, instead of a fresh one."""
+    policy = fresh_policy(world, seed) if learner is None else learner
+    for _ in train_bc(policy, concatenate(demos), BCConfig(num_updates=num_updates), seed):
+        pass
+    return policy
 
 
 def clone_demonstrator(
@@ -30,7 +40,4 @@ def clone_demonstrator(
     options = world.training_options if options is None else options
     demonstrator = world.make_demonstrator(kind, seed=seed, **options)
     demos = stack_steps(collect_trajectories(demonstrator, world.env_id, num_episodes, seed, **options))
-    policy = fresh_policy(world, seed)
-    for _ in train_bc(policy, demos, BCConfig(num_updates=num_updates), seed):
-        pass
-    return policy, demos
+    return clone_of(world, [demos], seed, num_updates), demos

@@ -24,8 +24,8 @@
 #
 # | | |
 # |---|---|
-# | **You will be able to** | run the three worlds of the course, tell skill from chance by a number, have an exercise checked, put your predictions on record |
-# | **Time** | 25 minutes |
+# | **You will be able to** | play the three worlds of the course, tell skill from chance by a number, have an exercise checked, put your predictions on record |
+# | **Time** | 30 minutes |
 # | **You need** | some Python; no knowledge of RL |
 #
 # Run the cells from top to bottom with <kbd>Shift</kbd>+<kbd>Enter</kbd>. You cannot break anything: after *Kernel →
@@ -36,7 +36,8 @@ from ilrl_course import plotting, video
 from ilrl_course.checks import check
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
 from ilrl_course.evaluation import evaluate
-from ilrl_course.live import prediction_form
+from ilrl_course.live import play, prediction_form
+from ilrl_course.shipped import your_games
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 
@@ -121,6 +122,23 @@ video.clip(
     fps=6,
     width=900,
 )
+
+# %% [markdown]
+# ## Your turn
+#
+# Now you. Choose a world, run the cell, and click on the picture: the keys are yours then. The clock starts with your
+# first arrow key, and stops when you click elsewhere. In the dungeon each key is one move, and the hero waits for you.
+# (In CartPole the cart is pushed all the time; a key only changes the direction. It is hard: try `speed=0.3`.) There
+# are buttons for those without a keyboard.
+#
+# Each game is saved on your own disk the moment it is over, in the folder `my_work/recordings`. In lesson 02 the course
+# clones *you*; in lesson 04 you correct your clone; in lesson 09 it tries to beat you.
+#
+# *Predict before you play: on a scale from 0 for chance to 1 for the expert, where are you?*
+
+# %%
+MINE = DRIVING  # or CARTPOLE, or DUNGEON
+play(MINE, SEED, speed=1.0)
 
 # %% [markdown]
 # ## Skill in numbers
@@ -238,6 +256,21 @@ for world in (CARTPOLE, DRIVING, DUNGEON):
 # nobody can tell: each comes from only 200 episodes, and without an interval a difference of a few hundredths means
 # nothing. Intervals are a subject of lesson 01.
 #
+# And you? If you have played, this cell puts your games on the same scale. Run it again after a few more.
+
+# %%
+games = your_games(MINE)
+mean_return = sum(game.trajectory.total_reward for game in games) / len(games)
+random_score, expert_score = (
+    evaluate(actor, MINE.env_id, NUM_EPISODES, SEED, **MINE.play_options).mean_return
+    for actor in (MINE.make_random_actor(SEED), MINE.make_demonstrator("expert"))
+)
+print(
+    f"{MINE.name}, {len(games)} games: mean return {mean_return:.2f}, "
+    f"normalized {normalized_score(mean_return, random_score, expert_score):.2f}"
+)
+
+# %% [markdown]
 # ## What do you believe?
 #
 # Much is claimed about imitation learning. Here are twelve claims that you will often meet. (*Behavioral cloning*

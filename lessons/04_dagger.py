@@ -37,15 +37,21 @@ from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig
 from ilrl_course.algorithms.dagger_variants import Guard
 from ilrl_course.checks import check
+from ilrl_course.clones import clone_of
 from ilrl_course.data import Actor, Batch, Rollout, concatenate, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
 from ilrl_course.envs.driving import is_safe
 from ilrl_course.evaluation import Evaluation, evaluate, reference_scores
 from ilrl_course.files import load_results
+from ilrl_course.games import Game
 from ilrl_course.journal import decide, verdict
-from ilrl_course.live import demo
+from ilrl_course.live import correct, demo
 from ilrl_course.networks import Policy, make_policy
+from ilrl_course.palette import color_of
+from ilrl_course.recordings import YOU, Recording, Recordings
 from ilrl_course.rollout import VectorEnv, collect_rollout, collect_trajectories, derive_seed, make_batch
+from ilrl_course.scripted import ScriptedPerson, play_by_script
+from ilrl_course.shipped import shipped_games, your_games
 from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
@@ -560,6 +566,104 @@ demo(spend_labels, first=stretches, second=stretches, third=stretches)
 # does the learner get into the situations that have to be labeled next. Labels from a stretch that no car reaches do
 # not exist. That is why DAgger goes in rounds.
 #
+# ## Correct your clone
+#
+# All experts in this lesson were scripts, which answer any question at once. A person cannot: nobody knows *afterward*
+# how far the wheel should have been turned. But a person can take the wheel. Watch the clone drive; when it goes wrong,
+# take over with an arrow key; when all is well again, hand back with the space bar. Only what you do in between is a
+# label. (Kelly and others 2019 call this HG-DAgger: the human, H, is the gate, G.)
+#
+# The cell clones two of your games (or two of a script's, if you have recorded none), and lets the clone drive. Correct it
+# for a few games; interfere early and often at first. Then **run the cell again**: it trains the clone anew, on your
+# games and all corrections so far, and the next round begins.
+#
+# (Choose `DUNGEON`, and it is turn by turn: press the arrow that *you* would take. The learner makes its own move all the
+# same, and so leads you into its own situations.)
+#
+# *Predict: how many rounds until you can take your hands off?*
+
+# %%
+WHERE = DRIVING  # or DUNGEON, or CARTPOLE
+corrections = Recordings(WHERE, **WHERE.play_options).load(YOU, corrected=True)
+mine = clone_of(WHERE, [game.steps() for game in your_games(WHERE)[:2] + corrections], SEED)
+correct(WHERE, mine.act, SEED)
+
+# %% [markdown]
+# How often did somebody have to interfere? Faint and bold in orange: eight runs of a *scripted* person, who watches with a delay of
+# 0.2 s, takes over when the car is near the edge or too fast, and hands back when it is calm; three games a round. If
+# you have corrected your clone, you are in the figure, too.
+
+
+# %%
+def interference(games: list[Recording]) -> float:
+    """Part of the steps in which the person disagreed: took the wheel, or would have moved otherwise."""
+    labels, actions, labeled = (
+        np.concatenate([getattr(source, name) for source in sources])
+        for name, sources in (
+            ("labels", games),
+            ("actions", [game.trajectory for game in games]),
+            ("labeled", games),
+        )
+    )
+    return float((labeled & (labels != actions)).mean() if WHERE.pace is None else labeled.mean())
+
+
+def rounds_of_corrections(seed: int, num_rounds: int = 5) -> list[dict[str, float]]:
+    """A scripted person corrects a clone of two scripted games, three games a round."""
+    person, shipped = ScriptedPerson(DRIVING, seed), shipped_games(DRIVING)
+    chosen = np.random.default_rng(seed).permutation(len(shipped))[:2]
+    demos, rows = [shipped[i].steps() for i in chosen], []
+    for number in range(num_rounds):
+        clone = clone_of(DRIVING, demos, seed)
+        game = Game(DRIVING, derive_seed(seed, f"round {number}"), pilot=clone.act, **DRIVING.play_options)
+        games = list(play_by_script(game, person, 3))
+        result = examine(clone, DRIVING, seed)
+        rows.append(
+            {
+                "interference": 100 * np.concatenate([game.labeled for game in games]).mean(),
+                "crashes": 100 * result.crash_rate,
+            }
+        )
+        demos += [game.steps() for game in games]
+    return rows
+
+
+scripted = run_seeds(rounds_of_corrections, SEEDS)
+scripted = {name: np.array([[row[name] for row in run] for run in scripted]) for name in scripted[0][0]}
+
+# %%
+figure, axes = plotting.panels(columns=2, width=15, height=4.4)
+rounds = np.arange(1, scripted["interference"].shape[1] + 1)
+for axis, name, title in zip(
+    axes,
+    scripted,
+    ("Steps in which somebody interferes (%)", "Alone on new roads: drives that crash (%)"),
+    strict=True,
+):
+    plotting.learning_curves(axis, rounds, scripted[name], "script", "dagger")
+    axis.set(title=title, xlabel="round", xticks=rounds, ylim=(0, 102))
+by_round = {game.round: [] for game in corrections}
+for game in corrections:
+    by_round[game.round].append(game)
+if by_round:
+    yours = [100 * interference(games) for games in by_round.values()]
+    axes[0].plot(list(by_round), yours, "o-", color=color_of("you"), linewidth=3)
+    axes[0].text(list(by_round)[-1], yours[-1], "  you", color=color_of("you"), fontweight="bold")
+video.show(
+    figure,
+    alt="Left: the part of the steps in which the scripted person interferes, round by round. Right: the part of the clone's "
+    "drives that crash when it drives alone.",
+)
+print(
+    "interference, first round minus last (%):",
+    compare_paired(scripted["interference"][:, 0], scripted["interference"][:, -1]),
+)
+print(
+    "crashes alone, first round minus last (%):",
+    compare_paired(scripted["crashes"][:, 0], scripted["crashes"][:, -1]),
+)
+
+# %% [markdown]
 # ## When it is not worth it
 #
 # - **Where the clone has what it needs.** In CartPole and in the dungeon there was no shift to repair; with the full

@@ -35,17 +35,19 @@ from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.checks import check
-from ilrl_course.clones import clone_demonstrator
-from ilrl_course.data import stack_steps
+from ilrl_course.clones import clone_demonstrator, clone_of
+from ilrl_course.data import concatenate, stack_steps
 from ilrl_course.envs import DUNGEON
 from ilrl_course.envs.dungeon.observation import count_visits
 from ilrl_course.files import load_results
 from ilrl_course.journal import decide, verdict
-from ilrl_course.live import demo
+from ilrl_course.live import demo, play
 from ilrl_course.networks import make_value_net
 from ilrl_course.palette import color_of
 from ilrl_course.progress import trace
+from ilrl_course.recordings import YOU
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+from ilrl_course.shipped import your_games
 from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.treasure import examine_games
 
@@ -637,6 +639,69 @@ verdict(
 # return gives up most passages for the last treasures. It is a compromise, and where it lies depends on the task. On
 # 800 layouts every weight from 0.1 on does harm, even one that fades: the habit outlasts the teacher.
 #
+# ## Beat yourself
+#
+# Now the teacher is you. Play the dungeon of layout 3 a few times: each arrow key is a move. Each game is recorded.
+
+# %%
+play(DUNGEON, SEED)
+
+# %% [markdown]
+# Then eight agents begin as clones of your games, and go on with PPO and your games in their ear, *at first* (as above).
+# *Predict: after how many steps is the agent better than you? Will it find a way that you did not show?*
+
+# %%
+yours = your_games(DUNGEON)
+NAME = "you" if yours[-1].player == YOU else "script"
+LAYOUT_3 = DUNGEON.play_options
+YOUR_RETURN = float(np.mean([game.trajectory.total_reward for game in yours]))
+
+
+def learn_from_you(seed: int) -> dict[str, np.ndarray]:
+    """A clone of your games, and then PPO: column -> (examinations,)."""
+    demos = concatenate([game.steps() for game in yours])
+    policy = clone_of(DUNGEON, [demos], seed, num_updates=200)
+    envs = make_batch(DUNGEON.env_id, 64, **LAYOUT_3)
+    value_net = make_value_net(envs.single_observation_space, seed)
+    config = replace(GAME, imitation_coef=0.1, num_warmup_iterations=2)
+    training = finetune(policy, value_net, demos, envs, config, seed, imitation_loss_fn=listening(0, 20))
+    steps = {"env_steps": 0}
+
+    def counted():
+        for metrics in training:
+            steps.update(env_steps=metrics["env_steps"])
+            yield metrics
+
+    def examination(iteration: int) -> dict[str, float]:
+        actor = policy.sampler(derive_seed(seed, f"test actions {iteration}"))
+        return steps | examine_games(actor, derive_seed(seed, f"test {iteration}"), **LAYOUT_3)
+
+    rows = trace(counted(), examination, every=6)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+pupils_of_yours = by_name(run_seeds(learn_from_you, SEEDS))
+
+# %%
+figure, axes = draw_training(
+    {"agents": pupils_of_yours},
+    {"agents": "training"},
+    {"return": "Mean return", "passage": "By the passage (share)"},
+)
+plotting.reference_line(axes[0], YOUR_RETURN, NAME, "you")
+video.show(
+    figure,
+    alt="Left: the agents' mean return begins near the recorded games', and rises above it. Right: the share of games that "
+    "they win by the passage.",
+)
+better = pupils_of_yours["return"] > YOUR_RETURN
+passed_at = np.where(better.any(axis=1), pupils_of_yours["env_steps"][0][better.argmax(axis=1)], np.inf)
+print(f"Recorded games: {len(yours)}, mean return {YOUR_RETURN:.2f}.")
+print(
+    f"{better.any(axis=1).sum()} of 8 agents pass that, the median after {np.median(passed_at):,.0f} steps."
+)
+
+# %% [markdown]
 # ## Talk to the learner
 #
 # Now you decide, on a layout that you can see: how loud the recorded game is, and when PPO begins to let go of it

@@ -15,9 +15,12 @@ SCRIPTS = [ROOT / "course.py", *sorted(ROOT.glob("benchmarks/*.py")), *sorted(RO
 # A module may import from the lines above its own, and from its own package.
 LAYERS = [
     {"claims", "data", "distributions", "files", "palette"},
-    {"envs", "journal", "networks"},
-    {"checkpoints", "demonstrations", "rollout", "safety"},
-    {"covariate_shift", "evaluation"},
+    {"dataset_checks", "envs", "journal", "networks"},
+    {"checkpoints", "demonstrations", "hands", "rollout", "safety"},
+    {"covariate_shift", "evaluation", "recordings"},
+    {"games", "sharing"},
+    {"scripted"},
+    {"shipped"},
     {"algorithms"},
     {"clones", "discriminators", "progress", "stats", "treasure"},
     {"checks"},

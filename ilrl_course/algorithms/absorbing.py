@@ -2,7 +2,8 @@
 
 A world that stops pays nothing afterwards, whatever the discriminator thinks of the end. So a reward that is
 always positive makes ends look bad, and one that is always negative makes them look good. With absorbing
-states neither is so (Kostrikov et al. 2019, sec. 4.2, who sum up the rest in closed form as we do).
+states neither is so (Kostrikov et al. 2019, sec. 4.2, whose critic bootstraps through one extra state; of the
+closed form, which we use, they say that it was less stable).
 """
 
 from collections.abc import Callable

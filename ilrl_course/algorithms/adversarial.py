@@ -51,8 +51,8 @@ class AdversarialConfig(PPOConfig):
 def discriminator_loss(expert_logits: Tensor, is_expert: Tensor) -> Tensor:
     """Binary cross-entropy of "the expert did it"; both (B,), is_expert bool -> ().
 
-    With equally many steps of both, half of the objective of Ho and Ermon (2016, eq. 17), whose D is high for
-    the learner.
+    With equally many steps of both, minus half of the objective of Ho and Ermon (2016, eq. 14; eq. 17 is its
+    gradient), whose D is high for the learner.
     """
     return binary_cross_entropy_with_logits(expert_logits, is_expert.float())
 

@@ -1,4 +1,4 @@
-"""`course.py test`: unit tests, style, and every notebook executed by nbval; ends with one line of totals."""
+"""`course.py test`: unit tests, style, a browser, every notebook executed by nbval; ends with the totals."""
 
 import subprocess
 import sys
@@ -40,8 +40,13 @@ def run(options) -> int:
 
 
 def unit() -> Totals:
-    """The tests in tests/."""
-    return _pytest("tests", "-p", "no:nbval")
+    """The tests in tests/, but for those that need a browser."""
+    return _pytest("tests", "--ignore=tests/browser", "-p", "no:nbval")
+
+
+def browser() -> Totals:
+    """Playing and clicking in a real browser, one test after the other: here time matters."""
+    return _pytest("tests/browser", "-p", "no:nbval", "-n", "0")
 
 
 def lint() -> Totals:
@@ -83,4 +88,4 @@ def read_totals(report: Path) -> Totals:
     return max(count["tests"] - failed - count["skipped"], 0), failed, count["skipped"]
 
 
-PARTS = {"unit": unit, "lint": lint, "notebooks": notebooks}
+PARTS = {"unit": unit, "lint": lint, "browser": browser, "notebooks": notebooks}

@@ -20,9 +20,11 @@ class World:
     env_id: str
     module: str
     score_name: str  # what a return counts
+    pace: float | None  # steps a second when a person plays; None where the world waits for its player
     # demonstrations and training have their places, evaluation has others, which no training has seen
     training_options: dict[str, int] = field(compare=False)
     test_options: dict[str, int] = field(compare=False)
+    play_options: dict[str, int] = field(compare=False)  # where a person plays and is recorded
 
     def make_demonstrator(self, kind: str, seed: int = 0, **options) -> Actor:
         """An actor of this world, `kind` in `DEMONSTRATORS`; `options` are the world's, as for `gym.make`."""
@@ -40,23 +42,32 @@ class World:
         """Keys of the keyboard, as browsers name them, and the action that each one means."""
         return importlib.import_module(self.module).HUMAN_KEYS
 
+    @property
+    def idle_action(self):
+        """What it means to press no key: an action; None where the last one goes on, or nothing happens."""
+        return importlib.import_module(self.module).IDLE_ACTION
 
-CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 per step", {}, {})
+
+CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 per step", 50.0, {}, {}, {})
 DRIVING = World(
     "Driving",
     "ilrl/Driving-v0",
     "ilrl_course.envs.driving",
     "0.1 per meter",
+    10.0,
     training_options={"num_tracks": 800},
     test_options={"first_track": 800, "num_tracks": 200},
+    play_options={"num_tracks": 800},
 )
 DUNGEON = World(
     "Dungeon",
     "ilrl/Dungeon-v0",
     "ilrl_course.envs.dungeon",
     "at most 1",
+    None,
     training_options={"num_layouts": 800},
     test_options={"first_layout": 800, "num_layouts": 200},
+    play_options={"layout": 3},
 )
 WORLDS = {world.env_id: world for world in (CARTPOLE, DRIVING, DUNGEON)}
 

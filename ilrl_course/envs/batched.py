@@ -80,6 +80,13 @@ class BatchedWorld(gym.vector.VectorEnv):
             return None
         return tuple(self._draw(row) for row in range(self.num_envs))
 
+    def glimpse(self, actions: np.ndarray, share: float):
+        """Frames as they will look after this share, 0 to 1, of a step with these actions; nothing changes.
+
+        For a smooth picture of a world with few steps a second. Other worlds show the present.
+        """
+        return self.render()
+
     def _reset_mask(self, options) -> np.ndarray:
         if not options or "reset_mask" not in options:
             return np.ones(self.num_envs, dtype=bool)
@@ -158,3 +165,7 @@ class SingleWorld(gym.Env):
         """A frame (H, W, 3) uint8, or None without a render_mode."""
         frames = self.batch.render()
         return None if frames is None else frames[0]
+
+    def glimpse(self, action, share: float):
+        """A frame (H, W, 3) uint8 of the near future, see `BatchedWorld.glimpse`."""
+        return self.batch.glimpse(np.asarray(action)[None], share)[0]

@@ -34,6 +34,7 @@ STYLES = {
     "expert": Style(grip_used=0.82, top_speed=25.0, lane=(-0.6, 0.6)),
     "weak": Style(grip_used=0.55, top_speed=9.0, margin=0.1, sight=9.0, noise=(0.2, 0.3)),
     "biased": Style(grip_used=0.4, top_speed=7.0, lane=(0.55, 0.9)),
+    "calm": Style(grip_used=0.45, top_speed=11.0, lane=(-0.4, 0.4)),  # what a scripted person intends
 }
 
 

@@ -1,5 +1,7 @@
 """The driving world: N cars on their own closed roads, stepped in one NumPy call."""
 
+from copy import copy
+
 import gymnasium as gym
 import numpy as np
 
@@ -37,26 +39,23 @@ class DrivingVectorEnv(BatchedWorld):
     not observed.
 
     Action: (2,) in [-1, 1], clipped. First steering: 1 is full left; the commanded curvature of the path is
-    `0.3 / (1 + (v / 10)^2)` 1/m there. Then the pedals: 1 is full throttle (5 m/s^2), -1 full brake
-    (9 m/s^2); air drag is `0.008 v^2`. The tires hold `grip * 9.81` m/s^2 in all, along and across together
-    (the friction circle): a larger demand is scaled down, so the car then runs wide and brakes worse. There
-    is no reverse.
+    `0.3 / (1 + (v / 10)^2)` 1/m there. Then the pedals: 1 is full throttle (5 m/s^2), -1 full brake (9
+    m/s^2); air drag is `0.008 v^2`. The tires hold `grip * 9.81` m/s^2 in all, along and across together (the
+    friction circle): a larger demand is scaled down: the car runs wide, and brakes worse. It has no reverse.
 
     Reward: the term `progress`, the way along the center line in this step in m (negative if driven
     backwards), weighted 0.1. Standing still earns 0.
-
     Ends: terminated when a wheel is over the edge of the road (`off_road`) or the car hits an object
     (`collision`); truncated after 30 s.
 
     Options (see `DrivingOptions` for ranges): `grip` (1.0; wet about 0.6), `road_width` (8), `start_offset`
     and `start_heading` (largest random values at the start), `traffic` (number of slower cars, which keep to
-    their side and never hit a car in front), `road_works` (number of obstacles about the middle), `track`
-    (a fixed one), `first_track` and `num_tracks` (episodes draw from so many tracks from that one on, so that
+    their side and never hit a car in front), `road_works` (number of obstacles about the middle), `track` (a
+    fixed one), `first_track` and `num_tracks` (episodes draw from so many tracks from that one on, so that
     training and test tracks can be kept apart), `show_last_action` (the observation has two more columns).
 
-    Info, each (N,): `crashed` (off_road or collision), `success` (reached the time limit without a crash and
-    with at least one full lap), `off_road`, `collision`, `progress` (m since the start), `lap_time` (s of the
-    last completed lap, infinity before).
+    Info, each (N,): `crashed` (off_road or collision), `success` (not crashed in 30 s, and at least one lap),
+    `off_road`, `collision`, `progress` (m since the start), `lap_time` (s of the last lap; infinity before).
     """
 
     max_steps = 300
@@ -98,11 +97,7 @@ class DrivingVectorEnv(BatchedWorld):
 
     def _advance(self, actions):
         before = self.progress.copy()
-        self.last_action = np.clip(actions.astype(np.float64), -1.0, 1.0)
-        steering, pedal = self.last_action.T
-        along = np.where(pedal > 0, spec.ENGINE, spec.BRAKES) * pedal  # m/s^2
-        for _ in range(SUBSTEPS):
-            self._substep(steering, along, spec.STEP_TIME / SUBSTEPS)
+        self._drive(actions, spec.STEP_TIME)
         self.psi -= 2 * np.pi * np.round(self.psi / (2 * np.pi))
         self._count_laps(self.progress - before)
         self.off_road = np.abs(self.d) > self.half_width - spec.CAR_WIDTH / 2
@@ -114,6 +109,23 @@ class DrivingVectorEnv(BatchedWorld):
 
     def _reward_terms(self, progress_before: np.ndarray) -> dict[str, np.ndarray]:
         return {"progress": self.progress - progress_before}  # m in this step
+
+    def _drive(self, actions: np.ndarray, seconds: float) -> None:
+        self.last_action = np.clip(actions.astype(np.float64), -1.0, 1.0)
+        steering, pedal = self.last_action.T
+        along = np.where(pedal > 0, spec.ENGINE, spec.BRAKES) * pedal  # m/s^2
+        for _ in range(SUBSTEPS):
+            self._substep(steering, along, seconds / SUBSTEPS)
+
+    def glimpse(self, actions, share):
+        """See `BatchedWorld.glimpse`."""
+        ghost = copy(self)
+        ghost.progress, ghost.objects = (
+            self.progress.copy(),
+            copy(self.objects),
+        )  # the rest is never written to
+        ghost._drive(np.asarray(actions), share * spec.STEP_TIME)
+        return ghost.render()
 
     def _substep(self, steering, along, dt):
         """Bicycle in road coordinates: the tires' demand (along, across) is cut to the friction circle."""
@@ -178,7 +190,7 @@ class DrivingVectorEnv(BatchedWorld):
         }
 
     def _draw(self, row):
-        from ilrl_course.envs.driving.rendering import draw  # only those who look pay for pygame
+        from ilrl_course.envs.driving.rendering import draw  # only those who look pay for it
 
         return draw(self, row)
 

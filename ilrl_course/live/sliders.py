@@ -1,8 +1,4 @@
-"""Things to click in a notebook: the form for predictions, and demos that answer to sliders.
-
-Without a front end (in tests, in an export, on a code host) a widget shows nothing. So a lesson shows what
-matters as a picture of its own, and a demo only adds to it.
-"""
+"""Demos that answer to sliders and buttons."""
 
 import asyncio
 import html
@@ -11,87 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as widgets
-from IPython.display import HTML
 
-from ilrl_course import journal
-from ilrl_course.claims import CLAIMS
+from ilrl_course.live.quiet import Quiet
 from ilrl_course.video import Picture
 
 RUNNING = "<b>running …</b>"
-WIDE = widgets.Layout(width="100%")
 
 
-class _Quiet(widgets.VBox):
-    """A column of widgets; where no notebook runs, a text stands in its place that is always the same."""
-
-    def __repr__(self) -> str:
-        return "(In a running notebook there are sliders and buttons here, and what they show.)"
-
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": repr(self)}  # else cut to 110 characters
-
-
-class PredictionForm(_Quiet):
-    """One question for each claim; every answer is saved at once, and shown again next time."""
-
-    def __init__(self):
-        saved = journal.load_predictions()
-        self.status = widgets.HTML(f"{len(saved)} of {len(CLAIMS)} predictions are saved.")
-        self.answers = {
-            claim.id: widgets.ToggleButtons(
-                options=journal.ANSWERS, value=saved.get(claim.id), style={"button_width": "11em"}
-            )
-            for claim in CLAIMS.values()
-        }
-        rows = []
-        for claim_id, buttons in self.answers.items():
-            _tick(buttons)
-            buttons.observe(self._save, names="value")
-            text = f"<b>{claim_id}</b>&ensp;{html.escape(CLAIMS[claim_id].text)}"
-            rows.append(widgets.VBox([widgets.HTML(text, layout=WIDE), buttons]))
-        super().__init__([*rows, self.status])
-
-    def __repr__(self) -> str:
-        claims = "\n".join(f"{claim.id:4}{claim.text}" for claim in CLAIMS.values())
-        return (
-            f"(In a running notebook there is a form here, with a row of buttons for each claim.)\n{claims}"
-        )
-
-    def _save(self, change) -> None:
-        _tick(change["owner"])
-        predictions = {claim_id: b.value for claim_id, b in self.answers.items() if b.value is not None}
-        try:
-            journal.save_predictions(predictions)
-            self.status.value = f"Saved: {len(predictions)} of {len(CLAIMS)} predictions."
-        except OSError as error:
-            self.status.value = f"<b>Not saved:</b> {html.escape(str(error))}. Is the folder writable?"
-
-
-def _tick(buttons: widgets.ToggleButtons) -> None:
-    """Put a check mark on the chosen answer, since a shade alone is easily overlooked."""
-    buttons.icons = tuple("check" if option == buttons.value else "" for option in buttons.options)
-
-
-def prediction_form() -> PredictionForm:
-    """The form on which a student predicts what the course will find about every claim."""
-    return PredictionForm()
-
-
-def predictions_table() -> HTML:
-    """What the student predicted in the first lesson, as a table."""
-    predictions = journal.load_predictions()
-    if not predictions:
-        return HTML("<p>No predictions are saved yet: fill in the form of lesson 00.</p>")
-    head = "".join(f"<th style='text-align: left'>{title}</th>" for title in ("claim", "you predicted"))
-    rows = "".join(
-        f"<tr><td><b>{c.id}</b></td><td style='text-align: left'>{html.escape(c.text)}</td>"
-        f"<td style='text-align: left; white-space: nowrap'>{predictions.get(c.id, '–')}</td></tr>"
-        for c in CLAIMS.values()
-    )
-    return HTML(f"<table><tr><th></th>{head}</tr>{rows}</table>")
-
-
-class Demo(_Quiet):
+class Demo(Quiet):
     """Controls, a line that says what is going on, and the result of the last run.
 
     The function runs in the kernel's main thread, between cells, never twice at once: while it runs the

@@ -1,0 +1,150 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Live · clone a volunteer in five minutes
+#
+# For instructors: one volunteer, one keyboard, five minutes. The run sheet, the questions to ask and what can go wrong
+# stand in the README. Run this cell before the lecture.
+
+# %%
+import numpy as np
+from tqdm.auto import tqdm
+
+from ilrl_course import plotting, video
+from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
+from ilrl_course.clones import clone_of
+from ilrl_course.data import concatenate
+from ilrl_course.envs import DRIVING
+from ilrl_course.evaluation import evaluate, reference_scores
+from ilrl_course.live import correct, play
+from ilrl_course.networks import Policy, make_value_net
+from ilrl_course.recordings import YOU
+from ilrl_course.rollout import derive_seed, make_batch
+from ilrl_course.shipped import your_corrections, your_games
+
+SEED = 0  # the volunteer's tracks follow from it
+ROADS = DRIVING.play_options
+
+
+def film(policies: dict, seed: int, alt: str):
+    """The same track, driven by all, side by side."""
+    episodes = {
+        name: video.record(actor, DRIVING.env_id, seed, 200, **ROADS) for name, actor in policies.items()
+    }
+    return video.clip(video.side_by_side(episodes)[::2], alt=alt, fps=10, width=1000)
+
+
+def score(policy: Policy) -> str:
+    """What a policy does in 100 fresh drives."""
+    result = evaluate(policy.act, DRIVING.env_id, 100, SEED, **DRIVING.test_options)
+    return f"mean return {result.mean_return:.1f}, {result.crash_rate:.0%} of 100 drives crash"
+
+
+# %% [markdown]
+# ## 1 · The volunteer drives (90 seconds)
+#
+# Click on the picture. Arrow keys: up is the throttle, down the brake. Two games of 30 seconds.
+
+# %%
+play(DRIVING, SEED)
+
+# %% [markdown]
+# ## 2 · The clone drives (30 seconds)
+#
+# *Ask the room: two games are 600 pictures at most, each with what the volunteer did. Is that enough?*
+
+# %%
+games = your_games(DRIVING)[-2:]
+NAME = "volunteer" if games[-1].player == YOU else "script"
+human_score = np.mean([game.trajectory.total_reward for game in games])
+clone = clone_of(DRIVING, [game.steps() for game in games], SEED)
+print(f"{NAME}: mean return {human_score:.1f} in {len(games)} games.  Clone: {score(clone)}.")
+film(
+    {NAME: games[-1].replay(), "clone": clone.act},
+    games[-1].seed,
+    "The volunteer and the clone on one track.",
+)
+
+# %% [markdown]
+# ## 3 · The volunteer corrects (90 seconds)
+#
+# Space: the clone drives. An arrow: the volunteer takes over. Space: hands back. Two games.
+#
+# *Ask: when should one interfere, early or late?*
+
+# %%
+correct(DRIVING, clone.act, SEED)
+
+# %%
+corrections = your_corrections(DRIVING, clone.act, SEED)
+corrected = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED)
+print(f"Clone: {score(clone)}.\nCorrected: {score(corrected)}.")
+track = derive_seed(SEED, "a new track")
+film(
+    {"clone": clone.act, "corrected": corrected.act},
+    track,
+    "The clone, and the corrected one, on a new track.",
+)
+
+# %% [markdown]
+# ## 4 · PPO passes the volunteer (60 seconds)
+#
+# Nobody teaches any more. The corrected clone drives 64 cars at once, and learns from the meters that they make.
+#
+# *Ask: how long until it passes the volunteer? And the expert?*
+
+# %%
+CAREFUL = FinetuneConfig(
+    num_warmup_iterations=3,
+    num_iterations=25,
+    num_steps=64,
+    num_epochs=8,
+    learning_rate=1e-3,
+    gamma=0.995,
+    exploration_std=0.15,
+    imitation_coef=0.02,
+    imitation_decay=0.95,
+)
+pupil = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED)
+cars = make_batch(DRIVING.env_id, 64, **DRIVING.training_options)
+demos = concatenate([game.steps() for game in games + corrections])
+value_net = make_value_net(cars.single_observation_space, SEED)
+curve = []
+total = CAREFUL.num_warmup_iterations + CAREFUL.num_iterations
+for metrics in tqdm(finetune(pupil, value_net, demos, cars, CAREFUL, SEED), total=total):
+    fresh = evaluate(pupil.act, DRIVING.env_id, 50, SEED, **DRIVING.test_options).mean_return
+    curve.append((metrics["env_steps"] / 1000, fresh))
+
+# %%
+figure, axis = plotting.panels(width=10, height=4.2)
+steps, returns = np.transpose(curve)
+plotting.learning_curves(axis, steps, [returns], "PPO", "training")
+plotting.reference_line(axis, human_score, NAME, "you")
+plotting.reference_line(axis, reference_scores("Driving")["expert"], "expert", "expert")
+axis.set(title="From the corrected clone on", xlabel="environment steps (thousands)", ylabel="mean return")
+video.show(
+    figure, alt="The pupil's mean return against environment steps, beside the volunteer's and the expert's."
+)
+print(f"{NAME}: {human_score:.1f}.  After PPO: {score(pupil)}.")
+
+# %%
+film(
+    {NAME: games[-1].replay(), "after PPO": pupil.act, "expert": DRIVING.make_demonstrator("expert")},
+    games[-1].seed,
+    "The volunteer's game, the pupil, and the expert on the volunteer's last track.",
+)
+
+# %% [markdown]
+# **What has been shown:** a clone of two games is lost where the volunteer never was. Corrections are given just there.
+# And reward, in the end, leads past both. One volunteer is an anecdote: the numbers with intervals are in lessons 02, 04
+# and 08.

@@ -1,0 +1,55 @@
+"""Only those cells of a notebook that a cell depends on: a demo is tested without the whole lesson."""
+
+import ast
+import dis
+from collections.abc import Iterator, Sequence
+from types import CodeType
+
+CHANGING = ("append", "extend", "update")  # methods that change what a name stands for
+
+
+def needed(cells: Sequence[str], target: int) -> list[str]:
+    """The cells, in order, that bind a name which the target or another needed cell uses; and the target."""
+    wanted, kept = used(cells[target]), [cells[target]]
+    for cell in reversed(cells[:target]):
+        if bound(cell) & wanted:
+            wanted |= used(cell)
+            kept.append(cell)
+    return kept[::-1]
+
+
+def bound(cell: str) -> set[str]:
+    """The names that a cell binds, or changes by a method, at its top level."""
+    return {name for statement in ast.parse(cell).body for name in _bound_by(statement)}
+
+
+def used(cell: str) -> set[str]:
+    """The names that a cell takes from cells before it."""
+    names, own = set(), set()
+    for statement in ast.parse(cell).body:
+        code = compile(ast.Module([statement], []), "cell", "exec")
+        names |= set(_loaded(code)) - own
+        own |= _bound_by(statement)
+    return names
+
+
+def _loaded(code: CodeType) -> Iterator[str]:
+    """The global names that a piece of code reads, functions within it included."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _loaded(constant)
+
+
+def _bound_by(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
+    nodes = list(ast.walk(statement))
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
+    changing = (call.value for call in calls if isinstance(call, ast.Attribute) and call.attr in CHANGING)
+    return names | {owner.id for owner in changing if isinstance(owner, ast.Name)}

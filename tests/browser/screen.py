@@ -1,0 +1,53 @@
+"""What a player sees and does: the screen of a game in a notebook page."""
+
+import hashlib
+
+from ilrl_course.commands.browser import NotebookPage
+
+WATCH = """() => {
+  window.painted = []
+  document.addEventListener("painted", (event) => window.painted.push(event.detail))
+}"""
+
+
+class Screen:
+    """The game that the page shows last."""
+
+    def __init__(self, notebook: NotebookPage):
+        self.page = notebook.page
+        self.root = self.page.locator(".ilrl-game").last
+        self.root.locator("canvas").wait_for()
+        self.page.evaluate(WATCH)
+
+    def click(self) -> None:
+        self.root.locator(".ilrl-screen").click()
+
+    def picture(self) -> str:
+        """A fingerprint of the canvas."""
+        data = self.root.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+        return hashlib.sha256(data.encode()).hexdigest()
+
+    def num_painted(self) -> int:
+        return self.page.evaluate("window.painted.length")
+
+    def phase(self) -> str:
+        return self.root.get_attribute("data-phase")
+
+    def await_phase(self, phase: str, seconds: float = 20) -> None:
+        self.page.wait_for_function(
+            "([game, phase]) => game.dataset.phase === phase",
+            arg=[self.root.element_handle(), phase],
+            timeout=1000 * seconds,
+        )
+
+    def text(self) -> str:
+        return self.root.locator(".ilrl-text").inner_text()
+
+    def facts(self) -> str:
+        return self.root.locator(".ilrl-facts").inner_text()
+
+    def button(self, name: str):
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def wait(self, seconds: float) -> None:
+        self.page.wait_for_timeout(1000 * seconds)

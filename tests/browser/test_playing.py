@@ -1,0 +1,203 @@
+"""Playing for real: a headless Chromium opens JupyterLab, clicks the world, and presses keys."""
+
+import numpy as np
+import pytest
+
+from ilrl_course.envs import CARTPOLE, DRIVING
+from ilrl_course.recordings import Recordings
+from tests.browser.screen import Screen
+
+IMPORTS = (
+    "from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON\nfrom ilrl_course.live import correct, play\n"
+)
+ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
+
+
+@pytest.fixture
+def recorded(journal):
+    def load(world, corrected=False, **options):
+        folder = journal / "recordings" / world.name
+        return Recordings(world, folder, **options).load(corrected=corrected)
+
+    return load
+
+
+def test_a_held_key_drives_the_car_until_the_focus_is_lost(open_notebook):
+    notebook = open_notebook(IMPORTS + "import numpy as np\ngame = play(DRIVING, seed=1); game", ACTIONS)
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    before = screen.picture()
+    screen.click()
+    notebook.page.keyboard.down("ArrowUp")
+    screen.wait(0.5)
+    assert screen.picture() != before, "the picture did not change"
+    assert screen.phase() == "running"
+    notebook.page.locator(".jp-Notebook-cell").nth(1).locator(".cm-content").click()
+    screen.await_phase("ready")
+    frozen = screen.picture()
+    screen.wait(0.4)
+    assert screen.picture() == frozen, "the clock went on without the focus"
+    notebook.run_cell(1)
+    mean, count = notebook.output(1).rsplit(maxsplit=1)
+    assert mean == "[0.0, 1.0]"
+    assert int(count) >= 3
+    notebook.page.keyboard.up("ArrowUp")
+    assert notebook.complaints == []
+
+
+def test_no_shortcut_of_the_notebook_fires_while_one_plays(open_notebook):
+    notebook = open_notebook(IMPORTS + "play(DUNGEON, seed=0, layout=3)")
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.click()
+    for key in ("ArrowUp", "ArrowDown", " ", "d", "d", "a", "x"):
+        notebook.page.keyboard.press(key)
+    screen.wait(0.3)
+    assert notebook.page.locator(".jp-Notebook-cell").count() == 1
+    assert "2 turns" in screen.facts()
+
+
+def test_a_finished_game_is_on_disk_and_the_next_one_begins_with_space(open_notebook, recorded):
+    notebook = open_notebook(IMPORTS + "play(CARTPOLE, seed=1, pole_length=1.5)")
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.click()
+    notebook.page.keyboard.press("ArrowLeft")
+    screen.await_phase("over")
+    (game,) = recorded(CARTPOLE, pole_length=1.5)
+    assert game.trajectory.crashed
+    assert "Crashed" in screen.text()
+    assert "1 recorded" in screen.facts()
+    notebook.page.keyboard.press(" ")
+    screen.await_phase("ready")
+    assert "attempt 2" in screen.facts()
+    screen.button("Discard the last").click()
+    screen.wait(0.3)
+    assert recorded(CARTPOLE, pole_length=1.5) == []
+    assert notebook.complaints == []
+
+
+def test_the_buttons_act_like_the_keys(open_notebook):
+    notebook = open_notebook(
+        IMPORTS + "import numpy as np\ngame = play(DRIVING, seed=1, grip=0.9); game", ACTIONS
+    )
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.button("up").hover()
+    notebook.page.mouse.down()
+    screen.wait(0.6)
+    assert screen.phase() == "running"
+    notebook.page.mouse.up()
+    screen.button("Start over").click()
+    screen.await_phase("ready")
+    screen.button("left").hover()
+    notebook.page.mouse.down()
+    screen.wait(0.4)
+    notebook.page.mouse.up()
+    screen.wait(0.1)
+    notebook.run_cell(1)
+    assert float(notebook.output(1).split(",")[0].strip("[")) > 0.4
+
+
+def test_a_cell_that_runs_again_closes_its_old_game(open_notebook):
+    notebook = open_notebook(
+        IMPORTS + "first = play(CARTPOLE, seed=2); first", IMPORTS + "play(CARTPOLE, seed=2)"
+    )
+    notebook.run_cell(0)
+    old = Screen(notebook)
+    old.click()
+    notebook.run_cell(1)
+    old.wait(0.5)
+    games = notebook.page.locator(".ilrl-game")
+    assert games.count() == 2
+    assert games.nth(0).get_attribute("data-phase") == "closed"
+    assert "Run the cell again" in games.nth(0).locator(".ilrl-text").inner_text()
+    assert games.nth(1).get_attribute("data-phase") == "ready"
+
+
+def test_a_page_that_is_loaded_anew_shows_the_game_and_goes_on(open_notebook):
+    notebook = open_notebook(IMPORTS + "play(DUNGEON, seed=0, layout=4)")
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.click()
+    notebook.page.keyboard.press("ArrowUp")
+    screen.wait(0.3)
+    before = screen.picture()
+    notebook.command("docmanager:save")
+    screen.wait(1.5)
+    notebook.reload()
+    screen = Screen(notebook)
+    screen.await_phase("running")
+    assert screen.picture() == before
+    screen.click()
+    notebook.page.keyboard.press("ArrowUp")
+    screen.wait(0.3)
+    assert "2 turns" in screen.facts()
+
+
+def test_an_interrupt_leaves_the_recordings_whole(open_notebook, recorded):
+    notebook = open_notebook(
+        IMPORTS + "play(CARTPOLE, seed=3, gravity=9.0)",
+        "import time\nwhile True: time.sleep(0.01)",
+        "print('alive')",
+    )
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    for _ in range(2):
+        screen.click()
+        notebook.page.keyboard.press(" ")
+        notebook.page.keyboard.press("ArrowLeft")
+        screen.await_phase("over")
+    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1 }")
+    notebook.command("notebook:run-cell")
+    screen.wait(0.5)
+    notebook.command("notebook:interrupt-kernel")
+    notebook.await_idle(20)
+    notebook.run_cell(2)
+    assert notebook.output(2).strip() == "alive"
+    assert len(recorded(CARTPOLE, gravity=9.0)) == 2
+    screen.click()
+    notebook.page.keyboard.press(" ")
+    notebook.page.keyboard.press("ArrowLeft")
+    screen.await_phase("over")
+    assert len(recorded(CARTPOLE, gravity=9.0)) == 3
+
+
+def test_a_clone_learns_from_what_was_just_recorded(open_notebook):
+    notebook = open_notebook(
+        IMPORTS + "play(DUNGEON, seed=0)",
+        "from ilrl_course.shipped import your_games\n"
+        "from ilrl_course.clones import clone_of\n"
+        "clone = clone_of(DUNGEON, [game.steps() for game in your_games(DUNGEON)], seed=0)\n"
+        "import gymnasium as gym\n"
+        "obs, _ = gym.make(DUNGEON.env_id, layout=3).reset(seed=0)\n"
+        "print('the clone goes', clone.act(obs[None])[0])",
+    )
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.click()
+    for _ in range(100):
+        notebook.page.keyboard.press("ArrowLeft", delay=5)
+    screen.await_phase("over")
+    notebook.run_cell(1)
+    assert "Going on with your recorded games: 1 of Dungeon" in notebook.output(1)
+    assert "the clone goes 3" in notebook.output(1)
+
+
+def test_a_take_over_arrives_as_labels(open_notebook, recorded):
+    notebook = open_notebook(
+        IMPORTS + "expert = DRIVING.make_demonstrator('biased')\ncorrect(DRIVING, expert, seed=1, track=7)"
+    )
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.click()
+    notebook.page.keyboard.press(" ")
+    screen.await_phase("running")
+    screen.wait(0.5)
+    notebook.page.keyboard.down("ArrowRight")
+    notebook.page.keyboard.down("ArrowUp")
+    screen.await_phase("over")
+    (game,) = recorded(DRIVING, corrected=True, track=7)
+    assert not game.labeled[:3].any()
+    assert game.labeled[-1]
+    assert np.allclose(game.labels[game.labeled].mean(axis=0), [-1, 1], atol=0.3)
