@@ -35,8 +35,7 @@ class DrivingVectorEnv(BatchedWorld):
     | 19 - 21 | the same for the object after it                             |       |                |
     | 22 - 23 | with `show_last_action`: steering and pedals one step ago    |       | 1              |
 
-    An object is seen from 50 m ahead until 5 m behind; where there is none, its columns hold 1, 0, 0. Grip is
-    not observed.
+    Objects are seen from 50 m ahead until 5 m behind; where there is none: 1, 0, 0. Grip is not observed.
 
     Action: (2,) in [-1, 1], clipped. First steering: 1 is full left; the commanded curvature of the path is
     `0.3 / (1 + (v / 10)^2)` 1/m there. Then the pedals: 1 is full throttle (5 m/s^2), -1 full brake (9
