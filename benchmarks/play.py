@@ -3,10 +3,16 @@
 import tempfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
-from ilrl_course.commands.browser import MISSING, NotebookPage, browser, find_chromium, jupyterlab
+from ilrl_course.commands.browser import (
+    MISSING,
+    NotebookPage,
+    browser,
+    find_chromium,
+    jupyterlab,
+    write_notebook,
+)
 from ilrl_course.commands.workplace import CourseError
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
 
@@ -58,8 +64,7 @@ def run(arguments) -> dict:
 def measure(world: World, context, address: str, root: Path, seconds: float) -> dict:
     """Tap keys for so long; returns a row of the table."""
     code = f"from ilrl_course import envs, live\nlive.play(envs.{world.name.upper()}, 0)"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    nbformat.write(notebook, root / f"{world.name}.ipynb")
+    write_notebook(root / f"{world.name}.ipynb", code)
     page = NotebookPage(context, address, f"{world.name}.ipynb")
     page.run_cell(0)
     page.page.evaluate(NOTE_TIMES)

@@ -76,8 +76,8 @@ class Game:
             self.hands.tap(key)
 
     def pause(self) -> None:
-        """Time stands still until a key is pressed."""
-        if self.phase == RUNNING:
+        """Time stands still until a key is pressed; where the world waits anyway, nothing changes."""
+        if self.phase == RUNNING and self.world.pace:
             self.phase = READY
 
     def advance(self, seconds: float) -> None:

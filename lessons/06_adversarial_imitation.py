@@ -43,7 +43,7 @@ from ilrl_course.discriminators import make_airl_discriminator, make_gail_discri
 from ilrl_course.envs import CARTPOLE
 from ilrl_course.evaluation import evaluate
 from ilrl_course.files import load_results
-from ilrl_course.journal import decide, verdict
+from ilrl_course.journal import verdict
 from ilrl_course.live import demo
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.palette import color_of
@@ -178,8 +178,9 @@ video.show(
 # They rank any two steps in the same way. But *how many* steps there are is also up to the learner. If every step pays,
 # it had better live long; if every step costs, it had better end soon. We shall see both.
 #
-# The cure is to let nothing end: what has fallen stays fallen, and every further moment is judged, too. This is an
-# **absorbing state** (Kostrikov et al. 2019). We need not wait for it. PPO *discounts*: a reward one step later counts
+# The cure is to let nothing end: what has fallen stays fallen, and every further moment is judged, too. Then every life is
+# equally long, and what counts is no longer how many steps there are, but how each is judged. This is an **absorbing
+# state** (Kostrikov et al. 2019). We need not play this endless rest. PPO *discounts*: a reward one step later counts
 # only $\gamma$ times as much, here $\gamma = 0.99$ (in the dungeon 0.95). So if the judge gives the end a reward
 # $r_\text{end}$, then all that follows is worth
 #
@@ -187,7 +188,7 @@ video.show(
 #
 # and that is added to the reward of the last step (`algorithms/absorbing.py`, some fifty lines). The judge, too, is
 # shown each end $1/(1-\gamma)$ times as often as another step. So a fallen pole does not end the game here: it lies
-# there, and is judged, for good.
+# there, and is judged, for good. (Nothing is done there: the judge is shown action 0, in whatever was an end.)
 
 # %% [markdown]
 # ## GAIL
@@ -206,6 +207,8 @@ video.show(
 #
 # *Predict: after how many steps does the pole stand? Cloning the same 20 episodes needs none at all. And the judge: how
 # often will it be right at the end?*
+#
+# (Read `learn_by_gail`; what stands above it only takes notes. Eight runs take about a quarter of a minute.)
 
 # %%
 CONFIG = AdversarialConfig(num_iterations=40)
@@ -230,7 +233,7 @@ def follow(policy: Policy, judge: nn.Module, training: Iterator[dict[str, float]
         kept = {"policy": deepcopy(policy), "judge": deepcopy(judge), "iteration": iteration}
         return latest | kept | {"return": result.mean_return, "right": right}
 
-    return trace(noted(), examination, every=5)
+    return trace(noted(), examination, every=8)
 
 
 def learn_by_gail(seed: int) -> Run:
@@ -291,12 +294,14 @@ print(f"Poles dropped while training: {table(gail, 'crashes')[:, -1].mean():.0f}
 # **Adversarial inverse RL** (Fu, Luo and Levine 2018) takes out what is known of the learner: how likely it was to take
 # this action in this place. The network says the rest, $f$:
 #
-# $$D = \frac{e^{f}}{e^{f} + \pi(a \mid s)} , \qquad\text{that is}\qquad \ell = f(s, a, s') - \log \pi(a \mid s) .$$
+# $$D = \frac{e^{f}}{e^{f} + \pi(a \mid s)} , \qquad f = f(s, a, s') .$$
 #
-# Where learner and expert go is still in it: the best $f$ is $\log \pi_E(a \mid s) + \log d_E(s) - \log d_\pi(s)$, where
-# $d$ says how often each comes to $s$. When the learner goes where the expert goes, the last two cancel, and $f = \log
-# \pi_E(a \mid s)$. From lesson 05 we know what that is, for a demonstrator of maximum entropy: $Q - V$. In a world without
-# chance, with the discount $\gamma$, and a reward for being in $s$ (not, as there, for arriving in $s'$),
+# (What is its logit? That is exercise 6.4.) How often somebody takes a step is how often they come to $s$, call it $d(s)$,
+# times how likely they then act so: $p_E(s, a) = d_E(s)\, \pi_E(a \mid s)$, and likewise $p_\pi$. The best $D$ is $p_E / (p_E +
+# p_\pi)$; compare it with the formula above, and the best $f$ is $\log \pi_E(a \mid s) + \log d_E(s) - \log d_\pi(s)$. When the
+# learner goes where the expert goes, the last two cancel, and $f = \log \pi_E(a \mid s)$. From lesson 05 we know what that
+# is, for a demonstrator of maximum entropy: $Q - V$. In a world without chance, with the discount $\gamma$, and a reward
+# for being in $s$ (not, as there, for arriving in $s'$), $Q = r(s) + \gamma V(s')$, so
 #
 # $$\log \pi_E(a \mid s) = r(s) + \gamma V(s') - V(s) .$$
 #
@@ -310,7 +315,7 @@ print(f"Poles dropped while training: {table(gail, 'crashes')[:, -1].mean():.0f}
 # $$f(s, a, s') = \underbrace{g(s)}_{\text{reward}} + \underbrace{\gamma\, h(s') - h(s)}_{\text{shaping}} .$$
 #
 # Afterwards $h$ is thrown away. If the true reward depends on the state alone, the world is without chance and its states
-# are suitably connected, and judge and learner have reached their optimum, then $g$ is the true reward up to a constant
+# are connected in a certain way (the paper calls it decomposable), and judge and learner have reached their optimum, then $g$ is the true reward up to a constant
 # (Fu et al. 2018, sections 5 and 6): a **disentangled** reward, which does not depend on how its world moves. That is
 # the theory, for an expert who is of maximum entropy. One who never hesitates has no finite $\log \pi_E$, and ours are of
 # that kind; below we test how far it carries.
@@ -320,7 +325,7 @@ print(f"Poles dropped while training: {table(gail, 'crashes')[:, -1].mean():.0f}
 # **Exercise 6.3 · reward and shaping** (15 minutes, medium)
 #
 # Return $f$ of $B$ steps: (B,). `net.reward(obs, actions)` is $g$, `net.potential(obs)` is $h$, each (B,). (Pass the
-# actions to $g$; ours does not look at them.) `steps` has `obs`, `actions`, `next_obs` and `terminated` (B,), bool,
+# actions to $g$: the paper also has a $g(s, a)$, and the check tries one. Ours ignores them.) `steps` has `obs`, `actions`, `next_obs` and `terminated` (B,), bool,
 # which is true where the world ended the episode: after that nothing follows, and $h(s')$ counts as 0, while $h(s)$
 # stays. (Where ends go on, as in our trainings below, no flag is true. Your function must also work where they stop.)
 # `gamma` is $\gamma$. Both networks learn from $f$, so leave all gradients in it.
@@ -355,7 +360,7 @@ shaped_reward = check(shaped_reward)
 #
 # Return $\ell$ of $B$ steps: (B,). `log_probs` (B,) is $\log \pi(a \mid s)$, a logarithm already. Use your
 # `shaped_reward(net, steps, gamma)`. Stay with logarithms: an action may be so unlikely that its probability rounds to 0.
-# (Why is it right? Put $D = e^f / (e^f + \pi)$ into $\ell = \log D - \log(1 - D)$.)
+# To find it, put $D = e^f / (e^f + \pi)$ into $\ell = \log D - \log(1 - D)$.
 #
 # </div>
 #
@@ -376,7 +381,7 @@ shaped_reward = check(shaped_reward)
 airl_logits = check(airl_logits)
 
 # %% [markdown]
-# AIRL is GAIL with this logit; everything else stays. In the paper the learner is paid the logit, $f - \log \pi$: the
+# So $\ell = f - \log \pi$. AIRL is GAIL with this logit; everything else stays. In the paper the learner is paid it: the
 # reward $f$, and the entropy of lesson 05. We pay the survival reward to both. The game still ends where $p_\pi = p_E$, but
 # AIRL's derivation no longer holds on the way there. We do it because PPO learns better by it (traps 2 and 3).
 #
@@ -472,12 +477,14 @@ for place in recorded["learned"]:
 # %% [markdown]
 # - **From few demonstrations, acting helps,** in two of three worlds. From a single drive, or a single game of the dungeon,
 #   the clone is lost where it has seen nothing. GAIL and AIRL go there, and find out that the judge does not like it. On
-#   the road GAIL is clearly better than the clone, AIRL in five of eight runs. DAgger gets labels there, but so few of
-#   them are no better than the drive itself, and in the dungeon worse.
+#   the road GAIL is clearly better than the clone, AIRL in five of eight runs; better, and far from safe: 54 % and 84 %
+#   of their drives crash (the clone's: 93 %). DAgger gets labels there, but only as many as one drive has steps (300; in
+#   the dungeon 15). That helps no more than the drive, and in the dungeon less.
 # - **From 20, all four are near the expert.** GAIL and AIRL reach more than 90 % of its score in every world, on average
 #   over eight runs, for each of five values of `SEED`. CartPole is too easy to tell them apart.
 # - **The price:** 40,000 to 330,000 steps. On the road, from 20 drives, 1,600 (GAIL) and 1,900 crashes (AIRL) on average
-#   while learning; from one, where acting helps most, 3,000 and 4,000. With twenty demonstrations, or an expert who can
+#   while learning; from one, where acting helps most, 3,000 and 4,000 (this and more is in the file, not in the
+#   table). With twenty demonstrations, or an expert who can
 #   be asked, this can be spared.
 # - On the road AIRL gets a little farther than the expert, and crashes in 2 % of its drives, which the expert never does:
 #   it drives faster. (Why, we have not tested.)
@@ -560,7 +567,8 @@ for label, outcome in traps["ends"].items():
 #   learning, and in six of eight dungeons every game still ends in lava. The logit is mostly negative, too, as long as
 #   the judge is mostly right (Kostrikov et al. 2019 say so of AIRL).
 # - **Survival, ends stop:** most find the treasure in the end, but two of eight linger: one takes 29 steps where 11 would
-#   do, one comes to the treasure in only 60 % of its games. Where ends go on, neither happens.
+#   do, one comes to the treasure in only 60 % of its games. Where ends go on, neither happens. (Steps are in the file, not
+#   in the figure.)
 # - **Where ends go on,** hardly anybody dies for a reward, whatever its sign: lava is judged as what it is, for good. With the
 #   survival reward every hero finds the treasure. With the others many wander about until the time is up. (Our guess:
 #   these rewards have no lower bound, and an end is paid $1/(1 - \gamma) = 20$ times here; the critic, the part of PPO
@@ -605,8 +613,7 @@ video.show(
 #   helps.
 # - **Too sure** does little harm. Under the logit reward AIRL's judge is right in 94 to 99 % of the steps, from 4 gradient
 #   steps on, and the poles still stand for most of the time. $D$ saturates, but the logit goes on telling the learner's
-#   steps apart, and PPO divides advantages by their deviation, so that small differences count as much as large ones.
-#   (Where pictures are generated, the gradient itself goes through $D$.)
+#   steps apart, and PPO divides what it learns from by its spread, so that small differences count as much as large ones.
 # - AIRL with the logit, as in the paper, comes to 474 of 500 with 16 gradient steps, where the survival reward comes to
 #   500; with 4 and with 64 there is no clear difference. In the dungeon the difference was larger.
 #
@@ -629,7 +636,7 @@ for place, methods in traps["unstandardized"].items():
         print(f"{place + ', ' + method:24}{cells[0]:>24}{cells[1]:>30}")
 
 # %% [markdown]
-# Next to nothing happens: one of GAIL's poles falls now and then. A hundredth of a radian is enough for such a network
+# Next to nothing happens: one of GAIL's eight learners drops its pole now and then. A hundredth of a radian is enough for such a network
 # here. Where one column counts in thousands and another in hundredths it need not be, so we standardize all the same.
 #
 # ## Look into the judge
@@ -670,12 +677,12 @@ def draw_opinion(axis, method: str, push: str, iteration: int) -> None:
 
 
 figure, axes = plotting.panels(columns=3, width=18, height=4.8)
-for axis, iteration in zip(axes, (5, 15, 40), strict=True):
+for axis, iteration in zip(axes, (8, 16, 40), strict=True):
     draw_opinion(axis, "GAIL", "right", iteration)
 video.show(
     figure,
-    alt="After 5 iterations the judge says learner wherever the pole leans far, and expert in a narrow band in the middle. "
-    "After 15 it says learner nearly everywhere. After 40 the learner's steps are a small cloud in the middle, and far from "
+    alt="After 8 iterations the judge says learner wherever the pole leans far, and expert in a narrow band in the middle. "
+    "After 16 it says learner nearly everywhere. After 40 the learner's steps are a small cloud in the middle, and far from "
     "it the map is streaked: some poles that lean far pass for the expert's.",
 )
 
@@ -703,8 +710,8 @@ demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iter
 # ## Does the reward travel?
 #
 # Now the question that lesson 05 ended with. We have a judge, and AIRL's $g$. Freeze them, change the world, and let a new
-# learner begin from nothing, with PPO, paid by them alone (the judge's survival reward, or $g$ itself), for half as many
-# steps again as the first one had. The worlds: a pole of 4 m in the place of 1 m, which answers a push more slowly; and
+# learner begin from nothing, with PPO, paid by them alone (the judge's survival reward, or $g$ itself), for one and a
+# half times as many steps as the first one. The worlds: a pole of 4 m in the place of 1 m, which answers a push more slowly; and
 # a wet road with 80 % of the grip.
 #
 # For comparison: the clone, and the policies that GAIL and AIRL had learned, as they are, in the new world; and PPO with
@@ -712,8 +719,8 @@ demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iter
 #
 # One more thing is varied: what the judge was shown. One *forgets*, as above: in each iteration it sees only the learner's
 # newest steps. One *remembers*: it sees steps of all iterations so far, and so it still knows at the end how beginners
-# fail. (Fu et al. 2018, appendix D.3, saw the same forgetting, and mixed in samples of earlier iterations.) What a judge
-# that forgets teaches, we ask at home only.
+# fail. (Fu et al. 2018, appendix D.3, saw the same forgetting, and mixed in samples of earlier iterations.) Learners
+# of a judge that forgets we test at home only.
 #
 # *Predict: which of them does well at home? Which in the changed world?*
 
@@ -779,7 +786,7 @@ for learner, name in TRAVELERS.items():
 # - **With the long pole the rewards travel part of the way:** policies that were copied mostly fail. A new learner that is paid
 #   by GAIL's judge or by $g$ stands three to seven times as long on average; but three of the judge's eight, and one of
 #   $g$'s, fall as soon as the clone. With the world's own reward it would hardly ever fall. $g$ is not clearly better than
-#   the judge, about which no theory says anything.
+#   GAIL's judge, though theory speaks for $g$ only.
 # - **On the wet road no frozen reward does better than the clone.** For $g$ that says little: it taught hardly anybody to
 #   drive at home. GAIL's judge did, and loses more than half of it here. What does travel is the *policies*: GAIL's keeps
 #   33, AIRL's 28, the clone 17. (Our guess: while they learned, they had been in places that no demonstration shows.)
@@ -787,6 +794,10 @@ for learner, name in TRAVELERS.items():
 # Where this stops: two worlds, one change each, eight seeds, one budget, small networks; experts that never hesitate; AIRL
 # paid otherwise than in the paper; on the road a reward, progress, that is not a function of the state alone; and for a
 # judge that remembers, old steps that other policies took than the $\pi$ in the formula.
+
+# %% [markdown]
+# Claim C3 of lesson 00 says that inverse RL infers the reward behind the behavior. If it does, the inferred reward should
+# serve where the behavior itself does not:
 
 # %% tags=["nbval-check-output"]
 CHANGES = {"CartPole, pole of 4 m": "the pole is longer", "Driving, wet road": "the road is wet"}
@@ -828,7 +839,7 @@ verdict(
 # </details>
 # <details><summary>C · the judge has learned too little</summary>
 #
-# The reverse: a judge that had learned little would be right in half of them.
+# The reverse: a judge that has learned little is right less often, at worst in half of them (trap 3).
 #
 # </details>
 
@@ -858,7 +869,7 @@ verdict(
 #
 # <details><summary>A · to make likely actions cheaper</summary>
 #
-# It is no preference, but bookkeeping: see B.
+# It is subtracted from what the judge says, not from what the learner earns: bookkeeping, see B.
 #
 # </details>
 # <details><summary>B · so that the network need not hold what belongs to the learner</summary>
@@ -883,8 +894,8 @@ verdict(
 # </details>
 # <details><summary>B · look whether the judge is right in half of the steps</summary>
 #
-# No. That says that the judge cannot tell these two apart, perhaps because it has learned nothing. And AIRL's $g$ may be
-# worth something just then.
+# No. That says that the judge cannot tell these two apart, perhaps because it has learned nothing. And for AIRL
+# that is the very end which the theory needs: there $g$ may be the true reward.
 #
 # </details>
 # <details><summary>C · train longer, and see whether it stays perfect</summary>

@@ -73,7 +73,10 @@ def discriminator_update(
     logits_fn: Callable,
     loss_fn: Callable = discriminator_loss,
 ) -> dict[str, float]:
-    """One gradient step, in place; returns the loss, and the shares of steps judged rightly, before it."""
+    """One gradient step, in place; returns the loss, and the shares of steps judged rightly, before it.
+
+    Of the latter, steps that stand for what follows an end do not count: they are many, and easy.
+    """
     steps = concatenate([expert_steps, learner_steps])
     is_expert = torch.arange(len(steps)) < len(expert_steps)  # (B,)
     expert_logits = judge(discriminator, policy, steps, logits_fn)  # (B,)
@@ -84,8 +87,8 @@ def discriminator_update(
     right = ((expert_logits > 0) == is_expert).float()  # (B,)
     return {
         "discriminator_loss": loss.item(),
-        "expert_accuracy": right[is_expert].mean().item(),
-        "learner_accuracy": right[~is_expert].mean().item(),
+        "expert_accuracy": right[is_expert & ~steps.absorbed].mean().item(),
+        "learner_accuracy": right[~is_expert & ~steps.absorbed].mean().item(),
     }
 
 

@@ -32,7 +32,7 @@ def shaped_reward(net: ShapedReward, steps: Transitions, gamma: float) -> Tensor
 
 
 def airl_logits(net: ShapedReward, steps: Transitions, log_probs: Tensor, gamma: float) -> Tensor:
-    """The expert_logits f - log pi (B,), from D = exp(f) / (exp(f) + pi) (Fu et al. 2018, sec. 6)."""
+    """The expert_logits (B,) of D = exp(f) / (exp(f) + pi), from f and log pi (Fu et al. 2018, sec. 6)."""
     return shaped_reward(net, steps, gamma) - log_probs
 
 

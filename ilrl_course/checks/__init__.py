@@ -71,7 +71,8 @@ def check(function: Callable) -> Callable:
 
 def _examine(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     name = getattr(function, "__name__", "<lambda>")
-    if name == "<lambda>" or not callable(function) or isinstance(function, type):
+    is_a_function = callable(function) and not isinstance(function, type) and name != "<lambda>"
+    if not is_a_function or (name not in EXERCISES and len(_exercises_in(names_in_the_cell)) == 1):
         return _not_a_function(function, names_in_the_cell)
     if name not in EXERCISES:
         raise ValueError(
@@ -97,9 +98,11 @@ def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     """Say what to do about a value without a `def`; the exercise is the one that the cell names, if any."""
     if value is None or isinstance(value, type):
         what = "None" if value is None else "a class"
+    elif hasattr(value, "__name__"):
+        what = "a lambda" if value.__name__ == "<lambda>" else f"the function {value.__name__}"
     else:
-        what = "a lambda" if getattr(value, "__name__", "") == "<lambda>" else kind(value)
-    named = [name for name in EXERCISES if name in names_in_the_cell]
+        what = kind(value)
+    named = _exercises_in(names_in_the_cell)
     if len(named) == 1:
         text = f"❌ {named[0]}: this is {what}. Define {named[0]} with `def {named[0]}(...)`. {GOES_ON}"
         return _Outcome(text, EXERCISES[named[0]].solution)
@@ -108,6 +111,10 @@ def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
         f"❌ check: this is {what}. Define a function with `def`, as in `def {example}(...)`, and check it."
     )
     return _Outcome(text, value)
+
+
+def _exercises_in(names_in_the_cell: Sequence[str]) -> list[str]:
+    return [name for name in EXERCISES if name in names_in_the_cell]
 
 
 def _printed(diagnosis: Diagnosis) -> str:

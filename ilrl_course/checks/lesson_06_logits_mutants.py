@@ -56,7 +56,8 @@ COMBINATIONS = (
         of_f(lambda f, log_probs: f + log_probs.exp()),
     ),
     Mutant(
-        "the logarithm is taken twice. log_probs are logarithms already, as their name says.",
+        "the logarithm is taken twice, or log_probs stand where a probability belongs. They are logarithms "
+        "already, as their name says: subtract them from f as they are.",
         of_f(lambda f, log_probs: f - log_probs.log()),
         of_f(lambda f, log_probs: f.log() - log_probs),
         of_f(lambda f, log_probs: f.log() - log_probs.log()),

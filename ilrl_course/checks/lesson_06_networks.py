@@ -21,8 +21,8 @@ class Reward(nn.Module):
         self.of_actions = nn.Parameter(torch.tensor(OF_ACTIONS[:num_numbers], dtype=torch.float32))
 
     def forward(self, obs: Tensor, actions: Tensor) -> Tensor:
-        """(B, 3) and (B,) or (B, 2) -> (B,)."""
-        return obs**2 @ self.of_squares + actions.reshape(len(obs), -1).float() @ self.of_actions
+        """(B, 3) and (B,) or (B, 2) -> (B,); without the B, a single step as well."""
+        return obs**2 @ self.of_squares + actions.reshape(*obs.shape[:-1], -1).float() @ self.of_actions
 
 
 class Potential(nn.Module):

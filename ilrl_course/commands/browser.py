@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+
+from ilrl_course.commands.notebooks import METADATA
 from ilrl_course.commands.workplace import child_environment
+from ilrl_course.files import write_atomically
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
@@ -27,6 +31,11 @@ MISSING = (
     "no Chromium is installed: on Debian and Ubuntu `apt-get install chromium` brings it; elsewhere put "
     "the path of a Chrome or Chromium into the variable CHROMIUM"
 )
+SHOW_ALL_CELLS = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+RUN = """(name) => {
+  window.isDone = false
+  window.jupyterapp.commands.execute(name).finally(() => { window.isDone = true })
+}"""
 PATIENCE = 60.0  # s for the server to come up
 
 
@@ -51,7 +60,13 @@ def jupyterlab(root: Path, journal: Path) -> Iterator[str]:
         "LabApp.expose_app_in_browser": True,
     }
     command = [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in settings.items())]
-    environment = child_environment() | {"COURSE_JOURNAL": str(journal)}
+    private = {
+        "COURSE_JOURNAL": journal,
+        "JUPYTERLAB_SETTINGS_DIR": root / ".settings",
+        "JUPYTERLAB_WORKSPACES_DIR": root / ".workspaces",  # else it looks for notebooks of earlier tests
+    }
+    write_atomically(root / ".settings" / SHOW_ALL_CELLS, '{"windowingMode": "none"}')
+    environment = child_environment() | {name: str(path) for name, path in private.items()}
     log = root / "server.log"
     with log.open("wb") as file:
         server = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
@@ -88,6 +103,13 @@ def browser(**context) -> Iterator:
             chromium.close()
 
 
+def write_notebook(path: Path, *cells: str) -> None:
+    """A new notebook with these cells of code, for the kernel of this Python."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata = nbformat.from_dict(METADATA)  # without it JupyterLab asks for a kernel
+    nbformat.write(notebook, path)
+
+
 class NotebookPage:
     """One notebook in a browser's page, and what a student does there."""
 
@@ -111,16 +133,14 @@ class NotebookPage:
 
     def run_all(self, seconds: float = 120) -> None:
         """Run every cell, and wait until the kernel is done."""
-        self.command("notebook:run-all-cells")
-        self.await_idle(seconds)
+        self._run("notebook:run-all-cells", seconds)
 
     def run_cell(self, number: int, seconds: float = 60) -> None:
         """Select the cell of this number, from 0 on, and run it."""
         self.page.evaluate(
             "n => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n }", number
         )
-        self.command("notebook:run-cell")
-        self.await_idle(seconds)
+        self._run("notebook:run-cell", seconds)
 
     def command(self, name: str) -> None:
         """One of JupyterLab's own commands; it is not waited for."""
@@ -135,6 +155,10 @@ class NotebookPage:
     def output(self, number: int) -> str:
         """The text that the cell of this number shows."""
         return self.page.locator(".jp-Notebook-cell").nth(number).locator(".jp-OutputArea").inner_text()
+
+    def _run(self, command: str, seconds: float) -> None:
+        self.page.evaluate(RUN, command)
+        self.page.wait_for_function("() => window.isDone", timeout=1000 * seconds)
 
     def _settle(self) -> None:
         self.page.wait_for_selector(".jp-Notebook-cell", timeout=60_000)

@@ -1,6 +1,7 @@
 """The shared loop of GAIL and AIRL: loss, judgement, evidence, and a world whose answer is known."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -97,6 +98,25 @@ def test_an_update_lowers_the_loss_of_these_steps_and_counts_who_was_judged_righ
     ]
     assert curve[-1]["discriminator_loss"] < 0.2 * curve[0]["discriminator_loss"]
     assert curve[-1]["expert_accuracy"] == curve[-1]["learner_accuracy"] == 1.0
+
+
+def test_steps_that_stand_for_what_follows_an_end_do_not_count_as_judged_rightly():
+    envs, demos = make_batch(CARTPOLE.env_id, 1), record(CARTPOLE)
+    learner = demos[:100]
+    learner = replace(learner, absorbed=torch.arange(100) >= 10)
+    policy = make_policy(envs.single_observation_space, envs.single_action_space, 0)
+    discriminator = make_gail_discriminator(envs, demos, 0)
+    optimizer = torch.optim.Adam(discriminator.parameters(), lr=0.0)
+    metrics = discriminator_update(
+        discriminator,
+        optimizer,
+        policy,
+        demos[:100],
+        learner,
+        lambda net, steps, log_probs: torch.where(steps.absorbed, -1.0, 1.0),
+        lambda expert_logits, is_expert: 0 * next(discriminator.parameters()).sum(),
+    )
+    assert (metrics["expert_accuracy"], metrics["learner_accuracy"]) == (1.0, 0.0)
 
 
 def test_judging_knows_how_likely_actions_were_and_that_after_an_end_there_was_no_choice():

@@ -1,9 +1,15 @@
 """One JupyterLab and one Chromium for all tests here; without one they skip, and say how to get it."""
 
-import nbformat
 import pytest
 
-from ilrl_course.commands.browser import MISSING, NotebookPage, browser, find_chromium, jupyterlab
+from ilrl_course.commands.browser import (
+    MISSING,
+    NotebookPage,
+    browser,
+    find_chromium,
+    jupyterlab,
+    write_notebook,
+)
 
 
 @pytest.fixture(scope="session")
@@ -37,13 +43,7 @@ def open_notebook(context, address, workplace, request):
 
     def open_it(*cells: str) -> NotebookPage:
         name = f"{request.node.name[:60]}.ipynb".replace("[", "-").replace("]", "")
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata["kernelspec"] = {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
-        nbformat.write(notebook, workplace / name)
+        write_notebook(workplace / name, *cells)
         pages.append(NotebookPage(context, address, name))
         return pages[-1]
 

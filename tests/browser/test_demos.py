@@ -23,9 +23,8 @@ def test_every_control_of_a_demo_changes_what_it_shows(open_notebook, cells):
     notebook = open_notebook(*cells)
     notebook.run_all(seconds=150)
     output = notebook.page.locator(".jp-Notebook-cell").last.locator(".jp-OutputArea").last
-    output.scroll_into_view_if_needed()
-    controls = output.locator(".widget-inline-hbox:has(.noUi-handle, .widget-toggle-button)")
-    assert controls.count() >= 1
+    controls = output.locator(".widget-toggle-buttons, .widget-inline-hbox:has(.noUi-handle)")
+    controls.first.wait_for()
     for number in range(controls.count()):
         before = output.inner_html()
         turn(controls.nth(number))

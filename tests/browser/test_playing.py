@@ -194,10 +194,9 @@ def test_a_take_over_arrives_as_labels(open_notebook, recorded):
     notebook.page.keyboard.press(" ")
     screen.await_phase("running")
     screen.wait(0.5)
-    notebook.page.keyboard.down("ArrowRight")
-    notebook.page.keyboard.down("ArrowUp")
+    notebook.page.keyboard.down("ArrowUp")  # straight on, ever faster: the first bend ends it
     screen.await_phase("over")
     (game,) = recorded(DRIVING, corrected=True, track=7)
     assert not game.labeled[:3].any()
     assert game.labeled[-1]
-    assert np.allclose(game.labels[game.labeled].mean(axis=0), [-1, 1], atol=0.3)
+    assert np.allclose(game.labels[game.labeled][1:], [0, 1])
