@@ -29,8 +29,8 @@ NOTE_TIMES = """() => {
     if (!event.repeat && event.key !== " ")
       log.keys.push([Number(game.dataset.told ?? 0) + 1, performance.now()])
   }, true)
-  document.addEventListener("painted", ({ detail }) => requestAnimationFrame(() => {
-    log.frames.push([detail.key, performance.now(), detail.phase === "running"])
+  document.addEventListener("painted", ({ detail }) => requestAnimationFrame((repaint) => {
+    log.frames.push([detail.key, performance.now(), repaint, detail.phase === "running"])
   }))
 }"""
 
@@ -80,8 +80,8 @@ def measure(world: World, context, address: str, root: Path, seconds: float) -> 
 
 
 def summarize(keys: list, frames: list, is_moving: bool) -> dict:
-    """Latency and frames a second from (number, time) of keys and (key, time, running) of frames, in ms."""
-    seen, times, running = (np.array(column) for column in zip(*frames, strict=True))
+    """Latency and frames a second from (number, time) of keys and (key, time, repaint, running), in ms."""
+    seen, times, repaints, running = (np.array(column) for column in zip(*frames, strict=True))
     newest = np.maximum.accumulate(seen)
     delays = [
         times[np.searchsorted(newest, number)] - pressed for number, pressed in keys if number <= newest[-1]
@@ -92,6 +92,6 @@ def summarize(keys: list, frames: list, is_moving: bool) -> dict:
         "keys": len(delays),
     }
     if is_moving:
-        gaps = np.diff(times)[running[1:] & running[:-1]]  # ms
-        row |= {"frames asked": ASKED, "frames shown": float(1000 / gaps.mean())}
+        gaps = np.diff(repaints)[running[1:] & running[:-1]]  # ms; 0 for two in one repaint: seen is one
+        row |= {"frames asked": ASKED, "frames shown": float(1000 * (gaps > 0).sum() / gaps.sum())}
     return row

@@ -36,8 +36,8 @@ class Front:
     def on_picture(self, head, buffers):
         self.heads.append(head)
         self.pictures.append(buffers[0])
-        if self.paints:
-            self.say(kind="painted")
+        if self.paints and head["asks"]:
+            self.say(kind="painted", frame=head["frame"])
 
     def say(self, **message):
         self.widget._receive(self.widget, message, [])

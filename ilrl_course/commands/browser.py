@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from ilrl_course.commands.lab import CONNECTION
 from ilrl_course.commands.notebooks import METADATA
 from ilrl_course.commands.workplace import child_environment
 from ilrl_course.files import write_atomically
@@ -56,6 +57,7 @@ def jupyterlab(root: Path, journal: Path) -> Iterator[str]:
         "ServerApp.port": port,
         "ServerApp.allow_root": True,
         "ServerApp.open_browser": False,
+        "ServerApp.kernel_websocket_connection_class": CONNECTION,
         "IdentityProvider.token": "",
         "LabApp.expose_app_in_browser": True,
     }

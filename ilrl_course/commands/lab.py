@@ -10,6 +10,7 @@ from ilrl_course.commands.workplace import ROOT, CourseError, child_environment
 from ilrl_course.files import write_atomically
 
 DEFAULT_PORT = 8888
+CONNECTION = "ilrl_course.commands.prompt.PromptConnection"
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
@@ -48,6 +49,7 @@ def arguments(port: int, first: Path, no_browser: bool) -> list[str]:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
+        f"--ServerApp.kernel_websocket_connection_class={CONNECTION}",
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
         *(["--no-browser"] if no_browser else []),

@@ -2,6 +2,7 @@
 
 const LABELS = { ArrowLeft: "◀", ArrowRight: "▶", ArrowUp: "▲", ArrowDown: "▼", " ": "Space" };
 const NAMES = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", " ": "space" };
+const MAX_READY = 2; // two pictures in one repaint are shown one after the other, more are not
 const PATIENCE = 1500; // ms without an answer, after which we say so
 
 function make(tag, parent, properties = {}) {
@@ -29,8 +30,10 @@ function render({ model, el }) {
 
   let down = []; // the keys that are held, the oldest first
   let number = 0; // of messages about keys
-  let newest = null; // a picture that is not painted yet
+  const ready = []; // pictures, unpacked, that wait for the next repaint of the browser; the oldest first
+  let isScheduled = false;
   let painted = 0; // the newest picture on the screen
+  let owed = false; // has Python asked for an answer?
   let waiting = null; // a timer: Python owes us an answer
 
   function say(message) {
@@ -100,31 +103,37 @@ function render({ model, el }) {
     });
   }
 
-  async function paint() {
-    const { head, bytes } = newest;
-    newest = null;
-    const image = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+  async function onPicture(head, buffers) {
+    clearTimeout(waiting);
+    waiting = null;
+    owed ||= head.asks;
+    const image = await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" }));
+    ready.push({ head, image });
+    if (!isScheduled) requestAnimationFrame(paint);
+    isScheduled = true;
+  }
+  function paint() {
+    while (ready.length > MAX_READY) ready.shift(); // we are late: the newest win
+    const { head, image } = ready.shift();
+    isScheduled = ready.length > 0;
+    if (isScheduled) requestAnimationFrame(paint);
     if (head.frame < painted) return; // overtaken while it was unpacked
     painted = head.frame;
     if (canvas.width !== image.width || canvas.height !== image.height)
       [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext("2d").drawImage(image, 0, 0);
-    facts.replaceChildren(...head.facts.map((fact) => Object.assign(document.createElement("span"), { textContent: fact })));
+    tellHow(head);
+    canvas.dispatchEvent(new CustomEvent("painted", { detail: head, bubbles: true }));
+    if (owed) say({ kind: "painted", frame: head.frame });
+    owed = false;
+  }
+  function tellHow(head) {
+    head.facts.forEach((fact, i) => ((facts.children[i] ?? make("span", facts)).textContent = fact));
     if (text.textContent !== head.text) text.textContent = head.text;
     root.dataset.phase = head.phase;
     root.dataset.kept = head.kept;
     root.classList.toggle("ilrl-yours", head.person);
     veil.textContent = head.phase === "closed" ? "Closed" : "Click here to play";
-    canvas.dispatchEvent(new CustomEvent("painted", { detail: head, bubbles: true }));
-    say({ kind: "painted" });
-  }
-  function onPicture(head, buffers) {
-    clearTimeout(waiting);
-    waiting = null;
-    const isScheduled = newest !== null;
-    if (isScheduled) say({ kind: "painted" }); // skipped: a newer one is here
-    newest = { head, bytes: buffers[0] };
-    if (!isScheduled) requestAnimationFrame(paint);
   }
   model.on("msg:custom", onPicture);
   say({ kind: "hello" });

@@ -19,7 +19,8 @@ from ilrl_course.live.words import words
 from ilrl_course.recordings import YOU, Recordings
 
 FRAME_TIME = 1 / 30  # s
-MAX_UNSEEN = 2  # frames under way: a slow browser gets fewer, but new ones
+MAX_UNSEEN = 6  # frames under way: a slow browser gets fewer, but new ones
+ANSWERED = 3  # it answers one frame in so many, since each answer costs the notebook five messages
 PATIENCE = 1.0  # s: a browser that shows nothing for so long is gone, and the game pauses
 
 
@@ -41,7 +42,7 @@ class Play(anywidget.AnyWidget):
         self.game, self.speed = game, speed
         self.is_open, self.error = True, ""
         self._messages, self._wake, self._task = deque(), asyncio.Event(), None
-        self._frame = self._unseen = self._key = self._shown = 0
+        self._frame = self._seen = self._key = self._shown = 0
         self._is_awaited = False
         self._clock = self._due = self._painted = time.perf_counter()
         if previous := Play._current():
@@ -74,7 +75,7 @@ class Play(anywidget.AnyWidget):
             if not self.is_open:
                 return
             self._catch_up()
-            if self._is_awaited and self._unseen < MAX_UNSEEN:
+            if self._is_awaited and self._frame - self._seen < MAX_UNSEEN:
                 self._send_picture()
 
     async def _wait(self) -> None:
@@ -104,7 +105,7 @@ class Play(anywidget.AnyWidget):
                 self._is_awaited |= message["kind"] != "painted" and not self._is_moving()
             if not was_moving:
                 self._shown = self._key
-            if self._unseen == MAX_UNSEEN and now - self._painted > PATIENCE:
+            if self._frame - self._seen == MAX_UNSEEN and now - self._painted > PATIENCE:
                 self.game.pause()
         except Exception as error:
             self.error = f"{type(error).__name__}: {error}"
@@ -113,7 +114,7 @@ class Play(anywidget.AnyWidget):
     def _obey(self, message: dict) -> None:
         kind = message["kind"]
         if kind == "painted":
-            self._unseen, self._painted = max(self._unseen - 1, 0), self._clock
+            self._seen, self._painted = max(self._seen, message["frame"]), self._clock
         elif kind == "keys":
             self._key = message["number"]
             self.game.hold(message["down"])
@@ -128,14 +129,20 @@ class Play(anywidget.AnyWidget):
         elif kind == "discard":
             self.game.discard_last()
         elif kind == "hello":  # a page that was opened, or loaded anew
-            self._unseen = 0
+            self._seen = self._frame
             self.game.pause()
 
     def _send_picture(self) -> None:
         picture = io.BytesIO()
-        Image.fromarray(self.game.picture()).save(picture, "JPEG", quality=88, subsampling=0)
-        self._frame, self._unseen, self._is_awaited = self._frame + 1, self._unseen + 1, False
-        head = {"frame": self._frame, "key": self._shown, **words(self.game, self.is_open, self.error)}
+        Image.fromarray(self.game.picture()).save(picture, "JPEG", quality=80, subsampling=0)
+        self._frame, self._is_awaited = self._frame + 1, False
+        asks = self._frame % ANSWERED == 0 or not self._is_moving()
+        head = {
+            "frame": self._frame,
+            "asks": asks,
+            "key": self._shown,
+            **words(self.game, self.is_open, self.error),
+        }
         self.send(head, [picture.getvalue()])
 
 
