@@ -113,15 +113,16 @@ function render({ model, el }) {
     isScheduled = true;
   }
   function paint() {
-    while (ready.length > MAX_READY) ready.shift(); // we are late: the newest win
+    while (ready.length > MAX_READY) ready.shift().image.close(); // we are late: the newest win
     const { head, image } = ready.shift();
     isScheduled = ready.length > 0;
     if (isScheduled) requestAnimationFrame(paint);
-    if (head.frame < painted) return; // overtaken while it was unpacked
+    if (head.frame < painted) return image.close(); // overtaken while it was unpacked
     painted = head.frame;
     if (canvas.width !== image.width || canvas.height !== image.height)
       [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext("2d").drawImage(image, 0, 0);
+    image.close(); // else a thousand pictures wait for the garbage collector
     tellHow(head);
     canvas.dispatchEvent(new CustomEvent("painted", { detail: head, bubbles: true }));
     if (owed) say({ kind: "painted", frame: head.frame });

@@ -107,6 +107,7 @@ class Play(anywidget.AnyWidget):
                 self._shown = self._key
             if self._frame - self._seen == MAX_UNSEEN and now - self._painted > PATIENCE:
                 self.game.pause()
+                self._seen = self._frame  # if it is back, it has forgotten them
         except Exception as error:
             self.error = f"{type(error).__name__}: {error}"
             self._is_awaited = True
