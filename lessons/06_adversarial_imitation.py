@@ -228,7 +228,7 @@ def follow(policy: Policy, judge: nn.Module, training: Iterator[dict[str, float]
 
     def examination(iteration: int) -> dict:
         fresh_seed = derive_seed(seed, f"after {iteration} iterations")
-        result = evaluate(policy.act, "ilrl/CartPoleFixed-v0", 100, fresh_seed)
+        result = evaluate(policy.act, CARTPOLE.env_id, 100, fresh_seed)
         right = (latest["expert_accuracy"] + latest["learner_accuracy"]) / 2
         kept = {"policy": deepcopy(policy), "judge": deepcopy(judge), "iteration": iteration}
         return latest | kept | {"return": result.mean_return, "right": right}
@@ -510,7 +510,7 @@ def imitate_chance(seed: int) -> dict[str, float]:
         for _ in train_gail(*networks, discriminator, demos, envs, config, seed, survival_reward):
             pass
         actor = policy.sampler(derive_seed(seed, "test actions"))
-        scores[name] = evaluate(actor, "ilrl/CartPoleFixed-v0", 100, seed).mean_return
+        scores[name] = evaluate(actor, CARTPOLE.env_id, 100, seed).mean_return
     return scores
 
 

@@ -1,0 +1,63 @@
+"""Lesson 04: a scripted person corrects its own clone, round by round: `course.py results corrections`."""
+
+import numpy as np
+
+from ilrl_course.clones import clone_of
+from ilrl_course.envs import DRIVING
+from ilrl_course.evaluation import evaluate
+from ilrl_course.games import Game
+from ilrl_course.rollout import derive_seed
+from ilrl_course.scripted import ScriptedPerson, play_by_script
+from ilrl_course.shipped import shipped_games
+from ilrl_course.stats import by_name, run_seeds
+
+SEEDS = list(range(16))
+NUM_ROUNDS, GAMES_A_ROUND, NUM_PLAYED = 6, 3, 2
+
+
+def rounds_of_corrections(seed: int) -> dict[str, list[float]]:
+    """A clone of two scripted games, corrected in rounds of three games: one entry a round."""
+    person, shipped = ScriptedPerson(DRIVING, seed), shipped_games(DRIVING)
+    chosen = np.random.default_rng(seed).permutation(len(shipped))
+    demos = [shipped[i].steps() for i in chosen[:NUM_PLAYED]]
+    found = {"interference": [], "crash_rate": [], "return": [], "labels": []}
+    for number in range(NUM_ROUNDS):
+        clone = clone_of(DRIVING, demos, seed)
+        alone = evaluate(clone.act, DRIVING.env_id, 100, seed, **DRIVING.test_options)
+        game = Game(DRIVING, derive_seed(seed, f"round {number}"), pilot=clone.act, **DRIVING.play_options)
+        watched = list(play_by_script(game, person, GAMES_A_ROUND))
+        found["interference"].append(np.concatenate([game.labeled for game in watched]).mean())
+        found["crash_rate"].append(alone.crash_rate)
+        found["return"].append(alone.mean_return)
+        found["labels"].append(sum(map(len, demos)))
+        demos += [game.steps() for game in watched]
+    return found
+
+
+def only_played(seed: int) -> dict[str, list[float]]:
+    """Clones of as many games as the corrector has played and watched, all of them played."""
+    shipped = shipped_games(DRIVING)
+    chosen = np.random.default_rng(seed).permutation(len(shipped))
+    found = {"crash_rate": [], "return": [], "labels": []}
+    for number in range(NUM_ROUNDS):
+        demos = [shipped[i].steps() for i in chosen[: NUM_PLAYED + GAMES_A_ROUND * number]]
+        alone = evaluate(
+            clone_of(DRIVING, demos, seed).act, DRIVING.env_id, 100, seed, **DRIVING.test_options
+        )
+        found["crash_rate"].append(alone.crash_rate)
+        found["return"].append(alone.mean_return)
+        found["labels"].append(sum(map(len, demos)))
+    return found
+
+
+def run() -> dict:
+    """Both, as (seeds, rounds)."""
+    arms = {"corrected": rounds_of_corrections, "only played": only_played}
+    runs = {name: by_name(run_seeds(arm, SEEDS)) for name, arm in arms.items()}
+    return {
+        "seeds": SEEDS,
+        "arms": {
+            name: {column: np.round(values, 4).tolist() for column, values in columns.items()}
+            for name, columns in runs.items()
+        },
+    }
