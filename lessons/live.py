@@ -17,6 +17,7 @@
 # stand in the README. Run this cell before the lecture.
 
 # %%
+import gymnasium as gym
 import numpy as np
 from tqdm.auto import tqdm
 
@@ -29,7 +30,7 @@ from ilrl_course.evaluation import evaluate, reference_scores
 from ilrl_course.live import correct, play
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.recordings import YOU
-from ilrl_course.rollout import derive_seed, make_batch
+from ilrl_course.rollout import collect_trajectory, derive_seed, make_batch
 from ilrl_course.shipped import your_corrections, your_games
 
 SEED = 0  # the volunteer's tracks follow from it
@@ -50,6 +51,16 @@ def score(policy: Policy) -> str:
     return f"mean return {result.mean_return:.1f}, {result.crash_rate:.0%} of 100 drives crash"
 
 
+def where_it_fails(policy: Policy) -> int:
+    """The seed of the first of 40 fresh drives in which it crashes, or of the last."""
+    env = gym.make(DRIVING.env_id, **ROADS)
+    for number in range(40):
+        seed = derive_seed(SEED, f"fresh road {number}")
+        if collect_trajectory(env, policy.act, seed).crashed:
+            break
+    return seed
+
+
 # %% [markdown]
 # ## 1 · The volunteer drives (90 seconds)
 #
@@ -61,7 +72,8 @@ play(DRIVING, SEED)
 # %% [markdown]
 # ## 2 · The clone drives (30 seconds)
 #
-# *Ask the room: two games are 600 pictures at most, each with what the volunteer did. Is that enough?*
+# *Ask the room: two games are 600 situations at most, each with what the volunteer did. Is that enough?* Two films: the
+# volunteer's last track; and, of 40 fresh roads, the first on which the clone fails.
 
 # %%
 games = your_games(DRIVING)[-2:]
@@ -69,11 +81,12 @@ NAME = "volunteer" if games[-1].player == YOU else "script"
 human_score = np.mean([game.trajectory.total_reward for game in games])
 clone = clone_of(DRIVING, [game.steps() for game in games], SEED)
 print(f"{NAME}: mean return {human_score:.1f} in {len(games)} games.  Clone: {score(clone)}.")
-film(
-    {NAME: games[-1].replay(), "clone": clone.act},
-    games[-1].seed,
-    "The volunteer and the clone on one track.",
-)
+film({NAME: games[-1].replay(), "clone": clone.act}, games[-1].seed, "Volunteer and clone on one track.")
+
+# %%
+fresh_road = where_it_fails(clone)
+expert = DRIVING.make_demonstrator("expert")
+film({"clone": clone.act, "expert": expert}, fresh_road, "The clone where it fails, and the expert.")
 
 # %% [markdown]
 # ## 3 · The volunteer corrects (90 seconds)
@@ -89,12 +102,7 @@ correct(DRIVING, clone.act, SEED)
 corrections = your_corrections(DRIVING, clone.act, SEED)
 corrected = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED)
 print(f"Clone: {score(clone)}.\nCorrected: {score(corrected)}.")
-track = derive_seed(SEED, "a new track")
-film(
-    {"clone": clone.act, "corrected": corrected.act},
-    track,
-    "The clone, and the corrected one, on a new track.",
-)
+film({"clone": clone.act, "corrected": corrected.act}, fresh_road, "Before and after the corrections.")
 
 # %% [markdown]
 # ## 4 · PPO passes the volunteer (60 seconds)
@@ -139,7 +147,7 @@ print(f"{NAME}: {human_score:.1f}.  After PPO: {score(pupil)}.")
 
 # %%
 film(
-    {NAME: games[-1].replay(), "after PPO": pupil.act, "expert": DRIVING.make_demonstrator("expert")},
+    {NAME: games[-1].replay(), "after PPO": pupil.act, "expert": expert},
     games[-1].seed,
     "The volunteer's game, the pupil, and the expert on the volunteer's last track.",
 )
