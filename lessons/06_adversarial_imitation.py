@@ -603,7 +603,7 @@ axes[0].set(title="CartPole, mean return at the end", ylim=(0, 530))
 axes[1].set(title="The judge is right (%)", ylim=(45, 102))
 video.show(
     figure,
-    alt="With one gradient step the judge is right in 60 to 80 % of the steps on average, and hardly anybody learns to balance. "
+    alt="With one gradient step the judge is right in 60 to 70 % of the steps on average, and hardly anybody learns to balance. "
     "With 4 GAIL does; with 16 GAIL and AIRL with the survival reward do, AIRL with the logit nearly; with 64 a few runs "
     "fall somewhat behind, while the judge is right in 90 to 99 %.",
 )
@@ -611,7 +611,7 @@ video.show(
 # %% [markdown]
 # - **Not sure enough** is the trap here: with one gradient step the judge lags behind the learner, and what it says hardly
 #   helps.
-# - **Too sure** does little harm. Under the logit reward AIRL's judge is right in 94 to 99 % of the steps, from 4 gradient
+# - **Too sure** does little harm. Under the logit reward AIRL's judge is right in 93 to 99 % of the steps, from 4 gradient
 #   steps on, and the poles still stand for most of the time. $D$ saturates, but the logit goes on telling the learner's
 #   steps apart, and PPO divides what it learns from by its spread, so that small differences count as much as large ones.
 # - AIRL with the logit, as in the paper, comes to 474 of 500 with 16 gradient steps, where the survival reward comes to
@@ -691,7 +691,7 @@ video.show(
 # expert, the judge studies the small differences that are left, and **forgets the rest**: it has not been shown a leaning
 # pole for a long time. To this learner that does no harm. To another one, that begins from nothing, it would.
 #
-# Turn through the iterations. With AIRL, what does $g$ say at the end about a pole that falls? ($g$ does not see the push.)
+# Turn through the iterations, and look for leaning poles that pass for the expert's. (AIRL's $g$ does not see the push.)
 
 
 # %%
