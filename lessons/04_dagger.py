@@ -607,27 +607,26 @@ correct(WHERE, mine.act, SEED)
 
 # %%
 recorded = load_results("corrections")["arms"]
-figure, axes = plotting.panels(columns=2, width=16, height=4.6, sharey=True)
+figure, axes = plotting.panels(columns=3, width=20, height=4.6)
 games_attended = 2 + 3 * np.arange(len(recorded["corrected"]["labels"][0]))
 for name, role in {"corrected": "dagger", "only played": "clone"}.items():
     rates = 100 * np.array(recorded[name]["crash_rate"])  # (seeds, rounds)
     plotting.learning_curves(axes[0], np.mean(recorded[name]["labels"], axis=0), rates, name, role)
     plotting.learning_curves(axes[1], games_attended, rates, name, role)
 axes[0].set(title="Test drives that crash (%)", xlabel="labels", ylim=(0, 70))
-axes[1].set(title="Test drives that crash (%)", xlabel="games in which somebody sat there")
+axes[1].set(title="Test drives that crash (%)", xlabel="games in which somebody sat there", ylim=(0, 70))
+interfered = 100 * np.array(recorded["corrected"]["interference"])  # (seeds, rounds)
+plotting.learning_curves(axes[2], range(1, 1 + interfered.shape[1]), interfered, "a script", "dagger")
+by_round = {game.round: [g for g in corrections if g.round == game.round] for game in corrections}
+if by_round:
+    yours = [100 * interference(games) for games in by_round.values()]
+    plotting.learning_curves(axes[2], list(by_round), [yours], "you", "you")
+axes[2].set(title="Steps in which it interferes (%)", xlabel="round", ylim=(0, 70))
 video.show(
     figure,
-    alt="Left: for as many labels, the corrected clone crashes less often than clones of games that were only played. Right: "
-    "for as many games attended, it crashes more often.",
+    alt="For as many labels, the corrected clone crashes less often than clones of games that were only played. For as many "
+    "games attended, it crashes more often. The script interferes in about as many steps in the last round as in the first.",
 )
-first, last = (100 * np.array(recorded["corrected"]["interference"])[:, k] for k in (0, -1))
-print(
-    f"The script interferes in {first.mean():.0f} % of the steps in round 1, in {last.mean():.0f} % in the last."
-)
-by_round = {number: [game for game in corrections if game.round == number] for number in range(1, 100)}
-for number, games in by_round.items():
-    if games:
-        print(f"You, round {number}: {interference(games):.0%} of the steps.")
 
 # %% [markdown]
 # - **For as many labels, corrections are worth more:** some 500 of them bring the crashes from 29 % to 16 %; playing needs
