@@ -11,9 +11,8 @@ OVERFLOW = (
     "Use binary_cross_entropy_with_logits, or logsigmoid."
 )
 CAPPED = (
-    "the loss is bounded: by a clamp, by a small number in the logarithm, or by binary_cross_entropy, which "
-    "cuts it off at 100. What is judged quite wrongly then teaches nothing. Use "
-    "binary_cross_entropy_with_logits, on the logits themselves."
+    "a clamp, or a small number in the logarithm, or the loss for probabilities, which cuts off at 100, "
+    "bounds the loss: what is judged quite wrongly teaches nothing. Use binary_cross_entropy_with_logits."
 )
 
 

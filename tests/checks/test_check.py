@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from torch.nn.functional import logsigmoid
 
 from ilrl_course.checks import EXERCISES, check
 from tests.checks.answers import written
@@ -108,6 +109,13 @@ def test_automatic_grading_leaves_other_names_alone(monkeypatch):
 def test_an_unknown_name_gets_the_list_of_the_known_ones():
     with pytest.raises(ValueError, match=r"there is no exercise .*normalized_score, .*train_bc"):
         check(written("bc_los"))
+
+
+def test_a_function_of_another_name_is_named_where_the_cell_names_the_exercise(capsys):
+    cell = {"check": check, "hurry_reward": logsigmoid}
+    exec("hurry_reward = check(hurry_reward)", cell)
+    assert cell["hurry_reward"] is EXERCISES["hurry_reward"].solution
+    assert "this is the function log_sigmoid. Define hurry_reward with `def" in capsys.readouterr().out
 
 
 class bc_loss:
