@@ -40,6 +40,22 @@ class Screen:
             timeout=1000 * seconds,
         )
 
+    def drop_the_pole(self) -> None:
+        """Play a game of CartPole to its end, by pushing to the left; it is over in half a second.
+
+        On a machine that is busy the game may pause in between, until a key is pressed.
+        """
+        self.click()
+        if self.phase() == "over":
+            self.page.keyboard.press(" ")
+            self.await_phase("ready")
+        for _ in range(20):
+            self.page.keyboard.press("ArrowLeft")
+            self.wait(0.5)
+            if self.phase() == "over":
+                return
+        raise AssertionError(f"the pole still stands: {self.text()}")
+
     def text(self) -> str:
         return self.root.locator(".ilrl-text").inner_text()
 

@@ -61,9 +61,7 @@ def test_a_finished_game_is_on_disk_and_the_next_one_begins_with_space(open_note
     notebook = open_notebook(IMPORTS + "play(CARTPOLE, seed=1, pole_length=1.5)")
     notebook.run_cell(0)
     screen = Screen(notebook)
-    screen.click()
-    notebook.page.keyboard.press("ArrowLeft")
-    screen.await_phase("over")
+    screen.drop_the_pole()
     (game,) = recorded(CARTPOLE, pole_length=1.5)
     assert game.trajectory.crashed
     assert "Crashed" in screen.text()
@@ -144,10 +142,7 @@ def test_an_interrupt_leaves_the_recordings_whole(open_notebook, recorded):
     notebook.run_cell(0)
     screen = Screen(notebook)
     for _ in range(2):
-        screen.click()
-        notebook.page.keyboard.press(" ")
-        notebook.page.keyboard.press("ArrowLeft")
-        screen.await_phase("over")
+        screen.drop_the_pole()
     notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1 }")
     notebook.command("notebook:run-cell")
     screen.wait(0.5)
@@ -156,10 +151,7 @@ def test_an_interrupt_leaves_the_recordings_whole(open_notebook, recorded):
     notebook.run_cell(2)
     assert notebook.output(2).strip() == "alive"
     assert len(recorded(CARTPOLE, gravity=9.0)) == 2
-    screen.click()
-    notebook.page.keyboard.press(" ")
-    notebook.page.keyboard.press("ArrowLeft")
-    screen.await_phase("over")
+    screen.drop_the_pole()
     assert len(recorded(CARTPOLE, gravity=9.0)) == 3
 
 
