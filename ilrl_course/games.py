@@ -37,6 +37,7 @@ class Game:
         self.env = gym.make(world.env_id, render_mode="rgb_array", **options)
         self.hands, self.keys = Hands(world), ()
         self.finished: list[Recording] = []
+        self.unsaved: list[Recording] = []  # the disk refused them; it is asked again with the next game
         earlier = recordings.load(player, corrected=pilot is not None) if recordings else []
         self.num_kept = len(earlier)  # games that count: those on disk, and those to come
         self.round = 1 + max((game.round for game in earlier), default=0) if pilot else 0
@@ -142,6 +143,8 @@ class Game:
         said = np.array(self.labeled, dtype=bool)
         game = Recording(trajectory, labels, said, self.game_seed, now(), self.player, self.round)
         self.finished.append(game)
-        if self.recordings:
-            self.recordings.add(game)
+        self.unsaved.append(game)
         self.num_kept += 1
+        while self.recordings and self.unsaved:
+            self.recordings.add(self.unsaved[0])
+            del self.unsaved[0]

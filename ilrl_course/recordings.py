@@ -119,6 +119,11 @@ def _from_stored(episode: StoredEpisode, player: str, world: World, path: Path) 
         if name not in columns or episode.seed is None:
             raise DemonstrationsError(f"{path}: seed or {name} is missing: it is no recorded game")
         check_column(name, columns[name], space, str(path))
+        if len(columns[name]) != len(episode.trajectory):
+            raise DemonstrationsError(
+                f"{path}: {name} has {len(columns[name])} entries, but the game has "
+                f"{len(episode.trajectory)} steps: it was not recorded whole"
+            )
     notes = {name: int(columns[name][0]) for name in ("recorded_at", "round")}
     return Recording(
         episode.trajectory, columns["label"], columns["labeled"], episode.seed, player=player, **notes

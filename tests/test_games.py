@@ -180,13 +180,18 @@ def test_where_the_world_waits_the_policy_moves_and_the_person_says_what_was_rig
     assert recording.steps().actions.tolist() == [3]
 
 
-def test_a_game_is_kept_in_memory_when_the_disk_refuses_it(shelf, monkeypatch):
+def test_a_game_that_the_disk_refuses_is_saved_with_the_next_one(shelf, monkeypatch):
     game = Game(CARTPOLE, 0, shelf(CARTPOLE))
-    monkeypatch.setattr(game.recordings, "add", lambda recording: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        play_out(game, "ArrowLeft")
+    with monkeypatch.context() as broken:
+        broken.setattr(game.recordings, "add", lambda recording: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="disk full"):
+            play_out(game, "ArrowLeft")
     assert game.phase == OVER
-    assert len(game.finished) == 1
+    first = game.game_seed
+    game.press(SPACE)
+    play_out(game, "ArrowLeft")
+    assert [recording.seed for recording in shelf(CARTPOLE).load()] == [first, game.game_seed]
+    assert game.unsaved == []
 
 
 def test_a_pause_stops_the_time_until_a_key_is_pressed():

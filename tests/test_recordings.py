@@ -226,6 +226,18 @@ def test_a_dataset_without_a_column_is_no_recorded_game(shelf, exported, column)
         sharing.pool(shelf, repacked(exported, drop))
 
 
+def test_a_column_of_another_length_than_the_game_is_refused(shelf, exported):
+    def cut(folder):
+        with h5py.File(folder / "main_data.hdf5", "a") as file:
+            infos = file["episode_1/infos"]
+            shorter = infos["label"][:-3]
+            del infos["label"]
+            infos["label"] = shorter
+
+    with pytest.raises(DemonstrationsError, match="label has"):
+        sharing.pool(shelf, repacked(exported, cut))
+
+
 def test_labels_that_are_no_actions_are_refused(shelf, exported):
     def change(folder):
         with h5py.File(folder / "main_data.hdf5", "a") as file:

@@ -29,7 +29,8 @@ def _text(game: Game, is_open: bool, error: str) -> str:
     if not is_open:
         return "This game is closed: another one was opened. Run the cell again to play here."
     if error:
-        return f"Something went wrong ({error}). Games that were recorded are safe."
+        saved = "What is on disk is safe; what is not is saved with the next game."
+        return f"Something went wrong ({error}). {saved}"
     if game.phase == OVER:
         how = next((word for word, is_so in game.ended.items() if is_so), "over")
         how = {"crashed": "Crashed", "success": "Made it!", "over": "Over"}[how]
