@@ -761,7 +761,7 @@ for row, journey in zip(axes, travels["returns"], strict=True):
 video.show(
     figure,
     alt="At home, new learners taught by a judge that forgets mostly fail. On the cart, those taught by one that remembers "
-    "reach the expert's 500 with GAIL's judge, and 432 on average with g; on the road g's learners mostly fail, too. With "
+    "reach the expert's 500 with GAIL's judge, and 433 on average with g; on the road g's learners mostly fail, too. With "
     "the long pole clone and policies fail, and the rewards that remember get about two fifths of what is possible. On the "
     "wet road GAIL's policy is best, and the frozen rewards are no better than the clone.",
 )
@@ -780,7 +780,7 @@ for learner, name in TRAVELERS.items():
 # - **A judge that forgets rarely teaches anybody else,** not even at home, in the very world where its own learner became
 #   as good as the expert: on the cart 2 of 16 new learners come above 400. That the pair did well together says nothing
 #   about the reward.
-# - **A judge that remembers teaches a new learner to balance at home:** GAIL's judge always (500), $g$ nearly (432). On the
+# - **A judge that remembers teaches a new learner to balance at home:** GAIL's judge always (500), $g$ nearly (433). On the
 #   road GAIL's judge teaches two thirds of the way (28 of 41), $g$ a quarter (11). Memory has a price: with it, AIRL's own
 #   learner on the road came to 27 in the place of 42 (in the file, not in the figure).
 # - **With the long pole the rewards travel part of the way:** policies that were copied mostly fail. A new learner that is paid
