@@ -211,7 +211,7 @@ video.show(
 # (Read `learn_by_gail`; what stands above it only takes notes. Eight runs take about a quarter of a minute.)
 
 # %%
-CONFIG = AdversarialConfig(num_iterations=40)
+CONFIG = AdversarialConfig(num_iterations=32)
 
 
 Run = list[dict]  # one dict for each examination
@@ -506,7 +506,7 @@ def imitate_chance(seed: int) -> dict[str, float]:
         envs, policy = make_batch(CARTPOLE.env_id, 64), fresh_policy(CARTPOLE, seed)
         networks = policy, make_value_net(envs.single_observation_space, seed)
         discriminator = make_gail_discriminator(envs, demos, seed)
-        config = AdversarialConfig(num_iterations=20, absorbing_ends=absorbing)
+        config = AdversarialConfig(num_iterations=16, absorbing_ends=absorbing)
         for _ in train_gail(*networks, discriminator, demos, envs, config, seed, survival_reward):
             pass
         actor = policy.sampler(derive_seed(seed, "test actions"))
@@ -677,12 +677,12 @@ def draw_opinion(axis, method: str, push: str, iteration: int) -> None:
 
 
 figure, axes = plotting.panels(columns=3, width=18, height=4.8)
-for axis, iteration in zip(axes, (8, 16, 40), strict=True):
+for axis, iteration in zip(axes, (8, 16, 32), strict=True):
     draw_opinion(axis, "GAIL", "right", iteration)
 video.show(
     figure,
     alt="After 8 iterations the judge says learner wherever the pole leans far, and expert in a narrow band in the middle. "
-    "After 16 it says learner nearly everywhere. After 40 the learner's steps are a small cloud in the middle, and far from "
+    "After 16 it says learner nearly everywhere. After 32 the learner's steps are a small cloud in the middle, and far from "
     "it the map is streaked: some poles that lean far pass for the expert's.",
 )
 
@@ -695,7 +695,7 @@ video.show(
 
 
 # %%
-def look(method: str = "AIRL", push: str = "right", iteration: int = 40):
+def look(method: str = "AIRL", push: str = "right", iteration: int = 32):
     """A map of the judge's opinion."""
     figure, axis = plotting.panels(width=9, height=4.8)
     draw_opinion(axis, method, push, iteration)
@@ -711,8 +711,8 @@ demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iter
 #
 # Now the question that lesson 05 ended with. We have a judge, and AIRL's $g$. Freeze them, change the world, and let a new
 # learner begin from nothing, with PPO, paid by them alone (the judge's survival reward, or $g$ itself), for one and a
-# half times as many steps as the first one. The worlds: a pole of 4 m in the place of 1 m, which answers a push more slowly; and
-# a wet road with 80 % of the grip.
+# half times as many steps as judge and learner had at home (40 iterations there). The worlds: a pole of 4 m in the place of
+# 1 m, which answers a push more slowly; and a wet road with 80 % of the grip.
 #
 # For comparison: the clone, and the policies that GAIL and AIRL had learned, as they are, in the new world; and PPO with
 # the world's own reward, which shows what could be done.

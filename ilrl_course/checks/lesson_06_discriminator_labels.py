@@ -20,6 +20,13 @@ def _in_order(num_experts):
     return given(lambda x, is_expert: (x, torch.arange(len(x)) < num_experts(len(x))))
 
 
+def _means_in_order(num_experts):
+    """As `_in_order`, but with a mean for each part."""
+    return lambda x, is_expert: (
+        (softplus(-x[: num_experts(len(x))]).mean() + softplus(x[num_experts(len(x)) :]).mean()) / 2
+    )
+
+
 def _balanced(x, is_expert):
     weight = (~is_expert).sum() / is_expert.sum()
     return binary_cross_entropy_with_logits(x, is_expert.float(), pos_weight=weight)
@@ -56,6 +63,13 @@ LABELS = (
         "in any order.",
         _in_order(lambda size: size // 2),
         _in_order(lambda size: size - size // 2),
+        _means_in_order(lambda size: size // 2),
+        _means_in_order(lambda size: size - size // 2),
+    ),
+    Mutant(
+        "logits and labels have changed places. The logits come first: "
+        "binary_cross_entropy_with_logits(expert_logits, is_expert.float()).",
+        lambda x, is_expert: binary_cross_entropy_with_logits(is_expert.float(), x),
     ),
     Mutant(
         "the labels are -1 and 1. Cross-entropy takes 0 for the learner and 1 for the expert: "

@@ -4,6 +4,7 @@ from math import log
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn.functional import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -77,9 +78,10 @@ RESULTS = (
         lambda x, y: binary_cross_entropy_with_logits(x, y.float().unsqueeze(1)),
     ),
     Mutant(
-        "`if`, `and`, `or` and `not` cannot decide for many steps at once. Use torch.where, or multiply by "
-        "the labels.",
+        "`if`, `and`, `or` and `not` cannot decide for many steps at once: use torch.where. Or is this "
+        "nn.BCEWithLogitsLoss? It is made first, then asked: nn.BCEWithLogitsLoss()(logits, labels).",
         lambda x, y: -logsigmoid(x).mean() if y else -logsigmoid(-x).mean(),
+        lambda x, y: nn.BCEWithLogitsLoss(x, y.float()),
     ),
     Mutant(MATH, scored(lambda x: -log(x), lambda x: -log(1 - x))),
     Mutant(

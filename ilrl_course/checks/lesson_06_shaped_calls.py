@@ -90,6 +90,13 @@ CALLS = (
         ),
     ),
     Mutant(
+        "the shaping is made of g. It has a network of its own: h(s) is net.potential(steps.obs).",
+        with_parts(
+            now=lambda net, steps: net.reward(steps.obs, steps.actions),
+            later=lambda net, steps: net.reward(steps.next_obs, steps.actions),
+        ),
+    ),
+    Mutant(
         "steps hold no rewards: nobody sees those of the world. g is what net.reward says.",
         reward_is(lambda net, steps: steps.rewards),
         reward_is(lambda net, steps: steps.reward),

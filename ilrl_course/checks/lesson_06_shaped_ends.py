@@ -61,6 +61,13 @@ ENDS = (
         masked(lambda g, h, h_next, gamma, alive: g + torch.where(alive, gamma, 1.0) * h_next - h),
     ),
     Mutant(
+        "where a step terminated, h(s') is divided by 1 - gamma, as if it went on. That is for rewards where "
+        "ends go on; here the flag says that nothing follows: h(s') is 0.",
+        lambda net, steps, gamma: shaped_with(
+            net, steps, gamma, alive=lambda steps: torch.where(steps.terminated, 1 / (1 - gamma), 1.0)
+        ),
+    ),
+    Mutant(
         "where a step terminated, h(s) stands in for h(s'). Nothing follows: h(s') is 0 there.",
         masked(lambda g, h, h_next, gamma, alive: g + gamma * torch.where(alive, h_next, h) - h),
     ),
@@ -112,6 +119,7 @@ ENDS = (
         "steps.terminated is bool, so there is no 1 - terminated and no -terminated. `~steps.terminated` is "
         "true where life goes on.",
         alive_is(lambda steps: 1 - steps.terminated),
+        alive_is(lambda steps: True - steps.terminated),
         alive_is(lambda steps: -steps.terminated),
     ),
     Mutant(

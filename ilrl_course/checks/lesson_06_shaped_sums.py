@@ -44,6 +44,7 @@ SUMS = (
         masked(lambda g, h, h_next, gamma, alive: g + gamma * h * alive - h_next),
         masked(lambda g, h, h_next, gamma, alive: g + gamma * h - h_next * alive),
         masked(lambda g, h, h_next, gamma, alive: g + gamma * h - h_next),
+        add_is(lambda g, h, h_next, gamma: g + gamma * (h - h_next)),
     ),
     Mutant(
         "h(s) is added. Subtract it: f holds how much the step gains, gamma * h(s') - h(s).",

@@ -30,6 +30,11 @@ def first_rows(x, y):
     return bce(x, labels)
 
 
+def first_rows_apart(x, y):
+    expert, learner = torch.tensor_split(x, 2)
+    return 0.5 * F.softplus(-expert).mean() + 0.5 * F.softplus(learner).mean()
+
+
 def gan(x, y):
     return -torch.mean(F.logsigmoid(x[y])) - torch.mean(F.logsigmoid(-x[~y]))
 
@@ -88,6 +93,9 @@ WRONG = [
     ("something is added", lambda x, y: bce(x, y.float()) + 0.01 * torch.mean(x**2)),
     ("the steps of the batch compete", lambda x, y: nn.CrossEntropyLoss()(x, y.float())),
     ("the steps of the batch compete", lambda x, y: nn.CrossEntropyLoss()(x, y.long())),
+    ("logits and labels have changed places", lambda x, y: bce(y.float(), x)),
+    ("the first half of the batch", first_rows_apart),
+    ("`if`, `and`, `or` and `not` cannot", lambda x, y: nn.BCEWithLogitsLoss(x, 1.0 * y)),
     ("an exponential is left over", lambda x, y: torch.where(y, torch.exp(-x), torch.exp(x)).mean()),
 ]
 

@@ -41,6 +41,21 @@ def goes_back_itself(net, steps, gamma):
     return f
 
 
+def shaped_by_g(net, steps, gamma):
+    g, following = net.reward(steps.obs, steps.actions), net.reward(steps.next_obs, steps.actions)
+    return g + gamma * torch.where(steps.terminated, 0.0, following) - g
+
+
+def with_ends_that_go_on(net, steps, gamma):
+    following = net.potential(steps.next_obs) * (~steps.terminated + steps.terminated / (1 - gamma))
+    return net.reward(steps.obs, steps.actions) + gamma * following - net.potential(steps.obs)
+
+
+def with_a_difference_of_flags(net, steps, gamma):
+    following = net.potential(steps.next_obs) * (True - steps.terminated)
+    return net.reward(steps.obs, steps.actions) + gamma * following - net.potential(steps.obs)
+
+
 def without_actions(net, steps, gamma):
     following = net.potential(steps.next_obs) * ~steps.terminated
     return net.reward(steps.obs) + gamma * following - net.potential(steps.obs)
@@ -76,6 +91,10 @@ def of_a_call(net, steps, gamma):
 
 
 WRONG = [
+    ("the shaping is turned around", made(lambda g, h, later, gamma: g - gamma * (later - h))),
+    ("the shaping is made of g", shaped_by_g),
+    ("where a step terminated, h(s') is divided", with_ends_that_go_on),
+    ("steps.terminated is bool", with_a_difference_of_flags),
     ("gamma is missing", made(lambda g, h, h_next, gamma: g + h_next - h)),
     (
         "h(s) is multiplied by gamma, and h(s') is not",
