@@ -6,7 +6,7 @@ from typing import Any
 
 import joblib
 import numpy as np
-import scipy.stats
+import scipy  # its submodule `stats` is loaded at the first use: the workers of `run_seeds` do without
 import torch
 from tqdm.auto import tqdm
 

@@ -66,16 +66,26 @@ def show(figure, alt: str) -> None:
 
 
 def record(
-    actor: Callable[[np.ndarray], np.ndarray], env_id: str, seed: int, max_steps: int | None = None, **options
+    actor: Callable[[np.ndarray], np.ndarray],
+    env_id: str,
+    seed: int,
+    max_steps: int | None = None,
+    every: int = 1,
+    **options,
 ) -> Frames:
-    """Film one episode of an actor, to its end or for `max_steps`; options go to the world."""
+    """Film one episode of an actor, to its end or for `max_steps`; options go to the world.
+
+    A picture is taken after `every` so many steps, and of the end.
+    """
     env = gym.make(env_id, render_mode="rgb_array", **options)
     obs, _ = env.reset(seed=seed)
-    frames, episode_over = Frames([env.render()]), False
-    while not episode_over and (max_steps is None or len(frames) <= max_steps):
+    frames, episode_over, num_steps = Frames([env.render()]), False, 0
+    while not episode_over and num_steps != max_steps:
         obs, _, terminated, truncated, info = env.step(actor(obs[None])[0])
-        frames.append(env.render())
+        num_steps += 1
         episode_over = terminated or truncated
+        if num_steps % every == 0 or episode_over:
+            frames.append(env.render())
         frames.ended = _ending(terminated, truncated, info)
     env.close()
     return frames

@@ -89,13 +89,13 @@ video.clip(
 
 # %%
 episodes = {
-    "random": video.record(DRIVING.make_random_actor(SEED), DRIVING.env_id, seed=SEED, max_steps=240),
-    "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, seed=SEED, max_steps=240),
+    "random": video.record(DRIVING.make_random_actor(SEED), DRIVING.env_id, SEED, max_steps=240, every=2),
+    "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, SEED, max_steps=240, every=2),
 }
 video.clip(
     video.side_by_side(episodes),
     alt="Left: steered at random, the car hardly gets anywhere. Right: the expert is fast and stays on the road.",
-    fps=20,
+    fps=10,
     width=900,
 )
 

@@ -223,14 +223,14 @@ print(
 
 # %%
 episodes = {
-    kind: video.record(DRIVING.make_demonstrator(kind, seed=SEED), DRIVING.env_id, seed=SEED, max_steps=150)
+    kind: video.record(DRIVING.make_demonstrator(kind, seed=SEED), DRIVING.env_id, SEED, 150, every=2)
     for kind in DEMONSTRATORS
 }
 video.clip(
     video.side_by_side(episodes),
     alt="Three cars on the same track: the expert is fast, the weak driver wobbles, "
     "the biased one is slow and keeps left.",
-    fps=15,
+    fps=8,
     width=1000,
 )
 

@@ -108,12 +108,12 @@ for name, policy in policies.items():
 video.clip(
     video.side_by_side(
         {
-            name: video.record(driver, DRIVING.env_id, SEED + 3, max_steps=150, **DRIVING.test_options)
+            name: video.record(driver, DRIVING.env_id, SEED + 3, 150, every=2, **DRIVING.test_options)
             for name, driver in {"expert": EXPERT, "short sight": policies["short sight"].act}.items()
         }
     ),
     alt="Expert and short-sighted clone on the same road: the clone comes into a bend too fast.",
-    fps=20,
+    fps=10,
     width=900,
 )
 
@@ -812,11 +812,11 @@ def shake_and_film(noise_percent: int = 20, recorded_drives: int = 5):
     places = torch.stack([4 * demos.obs[:, 0], demos.obs[:, 1]], dim=1)
     plotting.density(axis, places, "expert", extent=((-3.5, 3.5), (-0.7, 0.7)))
     axis.set(title="Demonstrated", xlabel="left of the middle (m)", ylabel="turned to the left (rad)")
-    frames = video.record(policy.act, DRIVING.env_id, SEED + 3, max_steps=120, **DRIVING.test_options)
+    frames = video.record(policy.act, DRIVING.env_id, SEED + 3, 120, every=2, **DRIVING.test_options)
     return (
         f"The clone leaves the road in {rate:.0%} of 100 test drives.",
         video.picture(figure, alt="Where the shaken expert goes."),
-        video.clip(frames[::2], alt="The clone of the shaken expert on a new road.", fps=15),
+        video.clip(frames, alt="The clone of the shaken expert on a new road.", fps=15),
     )
 
 

@@ -262,12 +262,12 @@ for _ in train_bc(clone, label_rollout(EXPERT, rollout), BCConfig(num_updates=10
 video.clip(
     video.side_by_side(
         {
-            name: video.record(driver.act, DRIVING.env_id, SEED + 3, max_steps=150, **DRIVING.test_options)
+            name: video.record(driver.act, DRIVING.env_id, SEED + 3, 150, every=2, **DRIVING.test_options)
             for name, driver in {"clone": clone, "DAgger": policy}.items()
         }
     ),
     alt="On the same road, with the same camera and as many labels: the clone, and the learner of DAgger.",
-    fps=20,
+    fps=10,
     width=900,
 )
 
@@ -547,11 +547,11 @@ def spend_labels(first: str = "nowhere", second: str = "nowhere", third: str = "
         axis.lines[-1].set_alpha(1.0 if is_now else 0.4)
     axis.set(title="Still on the road", xlabel="meters driven", ylabel="cars (%)", ylim=(-3, 103))
     policy, demos = after_rounds(choices)
-    frames = video.record(policy.act, DRIVING.env_id, SEED, max_steps=150, **ROAD)
+    frames = video.record(policy.act, DRIVING.env_id, SEED, 150, every=2, **ROAD)
     return (
         f"{len(demos) - 600} labels spent. {on_the_road[-1]:.0f} % of the cars come through.",
         video.picture(figure, alt="Share of the cars that are still on the road, against the meters driven."),
-        video.clip(frames[::2], alt="One of the cars, after the last round.", fps=15),
+        video.clip(frames, alt="One of the cars, after the last round.", fps=15),
     )
 
 

@@ -354,11 +354,11 @@ for name, (runs, _) in LIVE.items():
 middle = int(np.argsort(after)[len(after) // 2])
 on_the_road = {"the clone": clones[SEEDS[middle]][0], "naive": ruined[middle], "careful": improved[middle]}
 films = {
-    name: video.record(policy.act, DRIVING.env_id, SEED, max_steps=140, **DRIVING.test_options)
+    name: video.record(policy.act, DRIVING.env_id, SEED, 140, every=2, **DRIVING.test_options)
     for name, policy in on_the_road.items()
 }
 video.clip(
-    video.side_by_side(films)[::2],
+    video.side_by_side(films),
     alt="Three drives on the same road: by the clone, after naive training, and after careful training.",
     fps=12,
     width=1000,
@@ -892,11 +892,11 @@ def send(place: str = "wet road", iterations: int = 0, demonstrations: str = "fo
     policy = practice(place, iterations, demonstrations == "kept in mind")
     there, home = (examine(policy, SEED, **options) for options in (PLACES[place], {}))
     frames = video.record(
-        policy.act, DRIVING.env_id, SEED, max_steps=120, **DRIVING.test_options, **PLACES[place]
+        policy.act, DRIVING.env_id, SEED, 120, every=2, **DRIVING.test_options, **PLACES[place]
     )
     return (
         f"Crashes there in {there['crash_rate']:.0%} of 100 drives, on the dry, empty road in {home['crash_rate']:.0%}.",
-        video.clip(frames[::2], alt="The driver at the chosen place.", fps=15),
+        video.clip(frames, alt="The driver at the chosen place.", fps=15),
     )
 
 

@@ -186,3 +186,9 @@ def test_side_by_side_takes_plain_lists_of_frames_of_one_size():
     assert len(video.side_by_side({"a": frames, "b": frames * 3})) == 3
     with pytest.raises(ValueError, match="different sizes"):
         video.side_by_side({"a": frames, "b": [np.zeros((50, 60, 3), dtype=np.uint8)]})
+
+
+def test_a_recording_of_every_third_state_still_shows_the_end():
+    frames = video.record(stand_still, "Corridor-v0", seed=0, length=5, every=3)
+    assert [frame[0, 0, 0] for frame in frames] == [0, 60, 100]
+    assert len(video.record(stand_still, "Corridor-v0", seed=0, length=9, every=3, max_steps=6)) == 3
