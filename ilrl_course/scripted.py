@@ -16,6 +16,7 @@ from ilrl_course.recordings import Recording
 FRAME_TIME = 1 / 30  # s
 REACTION = 0.2  # s: what it acts on is so old
 TAP = 2 / 30  # s: no key goes down or up sooner than this after the last time
+CALM = 3.0  # s: it hands back when all has been well for so long
 UNSTEADY = 0.15  # standard deviation of what it does to what it means, over a second or so
 SLIP = 0.05  # part of its moves in the dungeon that are blind
 INTENTIONS = {DRIVING.name: "calm", DUNGEON.name: "biased"}
@@ -42,6 +43,7 @@ class ScriptedPerson:
         self.seen = deque(maxlen=1 + round(REACTION / FRAME_TIME))  # observations, the oldest first
         self.error, self.owed, self.pressed = np.zeros((3, len(self.axes)))  # -, s, -1 or 0 or 1
         self.since = np.full(len(self.axes), TAP)  # s since the last change
+        self.calm = 0.0  # s that all has been well
 
     def look(self, obs: np.ndarray) -> list[str]:
         """The keys that are down in the next frame, for what is on the screen now, obs (obs_dim,).
@@ -49,6 +51,7 @@ class ScriptedPerson:
         Taps follow what it means to do: where they fall behind, a key goes down.
         """
         self.seen.append(obs)
+        self.calm = self.calm + FRAME_TIME if FINE[self.world.name](self.seen[0]) else 0.0
         self.error += -self.error * FRAME_TIME + UNSTEADY * np.sqrt(2 * FRAME_TIME) * self.rng.normal(
             size=len(self.axes)
         )
@@ -74,7 +77,7 @@ class ScriptedPerson:
 
     def is_content(self) -> bool:
         """Would it hand back?"""
-        return all(FINE[self.world.name](obs) for obs in self.seen)
+        return self.calm >= CALM
 
     def _wanted(self, obs: np.ndarray) -> np.ndarray:
         if self.world.name == DRIVING.name:

@@ -77,8 +77,12 @@ play(DRIVING, SEED)
 # volunteer's last track; and, of 40 fresh roads, the first on which the clone fails.
 
 # %%
-games = your_games(DRIVING)[-2:]
-NAME = "volunteer" if games[-1].player == YOU else "script"
+recorded = your_games(DRIVING)
+NAME = "volunteer" if recorded[-1].player == YOU else "script"
+drawn = np.random.default_rng(SEED).permutation(
+    len(recorded)
+)  # of a script's games any two, of yours the last
+games = recorded[-2:] if NAME == "volunteer" else [recorded[i] for i in drawn[:2]]
 human_score = np.mean([game.trajectory.total_reward for game in games])
 clone = clone_of(DRIVING, [game.steps() for game in games], SEED)
 print(f"{NAME}: mean return {human_score:.1f} in {len(games)} games.  Clone: {score(clone)}.")

@@ -1,5 +1,7 @@
 """Lesson 04: a scripted person corrects its own clone, round by round: `course.py results corrections`."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ilrl_course.clones import clone_of
@@ -13,16 +15,20 @@ from ilrl_course.stats import by_name, run_seeds
 
 SEEDS = list(range(16))
 NUM_ROUNDS, GAMES_A_ROUND, NUM_PLAYED = 6, 3, 2
+NUMS_UPDATES = (
+    200,
+    800,
+)  # gradient steps of each clone: what a small dataset likes, and what lesson 02 takes
 
 
-def rounds_of_corrections(seed: int) -> dict[str, list[float]]:
+def rounds_of_corrections(seed: int, num_updates: int) -> dict[str, list[float]]:
     """A clone of two scripted games, corrected in rounds of three games: one entry a round."""
     person, shipped = ScriptedPerson(DRIVING, seed), shipped_games(DRIVING)
     chosen = np.random.default_rng(seed).permutation(len(shipped))
     demos = [shipped[i].steps() for i in chosen[:NUM_PLAYED]]
     found = {"interference": [], "crash_rate": [], "return": [], "labels": []}
     for number in range(NUM_ROUNDS):
-        clone = clone_of(DRIVING, demos, seed)
+        clone = clone_of(DRIVING, demos, seed, num_updates)
         alone = evaluate(clone.act, DRIVING.env_id, 100, seed, **DRIVING.test_options)
         game = Game(DRIVING, derive_seed(seed, f"round {number}"), pilot=clone.act, **DRIVING.play_options)
         watched = list(play_by_script(game, person, GAMES_A_ROUND))
@@ -34,16 +40,15 @@ def rounds_of_corrections(seed: int) -> dict[str, list[float]]:
     return found
 
 
-def only_played(seed: int) -> dict[str, list[float]]:
+def only_played(seed: int, num_updates: int) -> dict[str, list[float]]:
     """Clones of as many games as the corrector has played and watched, all of them played."""
     shipped = shipped_games(DRIVING)
     chosen = np.random.default_rng(seed).permutation(len(shipped))
     found = {"crash_rate": [], "return": [], "labels": []}
     for number in range(NUM_ROUNDS):
         demos = [shipped[i].steps() for i in chosen[: NUM_PLAYED + GAMES_A_ROUND * number]]
-        alone = evaluate(
-            clone_of(DRIVING, demos, seed).act, DRIVING.env_id, 100, seed, **DRIVING.test_options
-        )
+        clone = clone_of(DRIVING, demos, seed, num_updates)
+        alone = evaluate(clone.act, DRIVING.env_id, 100, seed, **DRIVING.test_options)
         found["crash_rate"].append(alone.crash_rate)
         found["return"].append(alone.mean_return)
         found["labels"].append(sum(map(len, demos)))
@@ -51,13 +56,17 @@ def only_played(seed: int) -> dict[str, list[float]]:
 
 
 def run() -> dict:
-    """Both, as (seeds, rounds)."""
+    """Both, with each number of gradient steps, as (seeds, rounds)."""
     arms = {"corrected": rounds_of_corrections, "only played": only_played}
-    runs = {name: by_name(run_seeds(arm, SEEDS)) for name, arm in arms.items()}
     return {
         "seeds": SEEDS,
-        "arms": {
-            name: {column: np.round(values, 4).tolist() for column, values in columns.items()}
-            for name, columns in runs.items()
+        "updates": {
+            str(number): {name: _recorded(arm, number) for name, arm in arms.items()}
+            for number in NUMS_UPDATES
         },
     }
+
+
+def _recorded(arm: Callable, num_updates: int) -> dict[str, list]:
+    columns = by_name(run_seeds(arm, SEEDS, num_updates=num_updates))
+    return {name: np.round(values, 4).tolist() for name, values in columns.items()}
