@@ -84,7 +84,7 @@ drawn = np.random.default_rng(SEED).permutation(
 )  # of a script's games any two, of yours the last
 games = recorded[-2:] if NAME == "volunteer" else [recorded[i] for i in drawn[:2]]
 human_score = np.mean([game.trajectory.total_reward for game in games])
-clone = clone_of(DRIVING, [game.steps() for game in games], SEED)
+clone = clone_of(DRIVING, [game.steps() for game in games], SEED, num_updates=200)
 print(f"{NAME}: mean return {human_score:.1f} in {len(games)} games.  Clone: {score(clone)}.")
 film({NAME: games[-1].replay(), "clone": clone.act}, games[-1].seed, "Volunteer and clone on one track.")
 
@@ -96,7 +96,8 @@ film({"clone": clone.act, "expert": expert}, fresh_road, "The clone where it fai
 # %% [markdown]
 # ## 3 · The volunteer corrects (90 seconds)
 #
-# Space: the clone drives. An arrow: the volunteer takes over. Space: hands back. Two games.
+# Space: the clone drives. An arrow: the volunteer takes over. Space: hands back. Three games. Take over early, and drive on
+# for some seconds: labels come only while the volunteer drives.
 #
 # *Ask: when should one interfere, early or late?*
 
@@ -105,7 +106,7 @@ correct(DRIVING, clone.act, SEED)
 
 # %%
 corrections = your_corrections(DRIVING, clone.act, SEED)
-corrected = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED)
+corrected = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED, num_updates=200)
 print(f"Clone: {score(clone)}.\nCorrected: {score(corrected)}.")
 film({"clone": clone.act, "corrected": corrected.act}, fresh_road, "Before and after the corrections.")
 
@@ -119,7 +120,7 @@ film({"clone": clone.act, "corrected": corrected.act}, fresh_road, "Before and a
 # %%
 CAREFUL = FinetuneConfig(
     num_warmup_iterations=3,
-    num_iterations=25,
+    num_iterations=40,
     num_steps=64,
     num_epochs=8,
     learning_rate=1e-3,
@@ -128,7 +129,7 @@ CAREFUL = FinetuneConfig(
     imitation_coef=0.02,
     imitation_decay=0.95,
 )
-pupil = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED)
+pupil = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED, num_updates=200)
 cars = make_batch(DRIVING.env_id, 64, **DRIVING.training_options)
 demos = concatenate([game.steps() for game in games + corrections])
 value_net = make_value_net(cars.single_observation_space, SEED)
