@@ -690,6 +690,8 @@ figure, axes = draw_training(
     {"return": "Mean return", "passage": "By the passage (share)"},
 )
 plotting.reference_line(axes[0], YOUR_RETURN, NAME, "you")
+low, high = pupils_of_yours["return"].min(), pupils_of_yours["return"].max()
+axes[0].set_ylim(min(low, YOUR_RETURN) - 0.02, max(high, YOUR_RETURN) + 0.02)
 video.show(
     figure,
     alt="Left: the agents' mean return begins a little below the recorded games', and soon rises above it. Right: the share of "
