@@ -99,8 +99,21 @@ def test_the_buttons_act_like_the_keys(open_notebook):
 
 def test_a_cell_that_runs_again_closes_its_old_game(open_notebook):
     notebook = open_notebook(
-        IMPORTS + "first = play(CARTPOLE, seed=2); first", IMPORTS + "play(CARTPOLE, seed=2)"
+        IMPORTS + "games = globals().get('games', []) + [play(CARTPOLE, seed=2)]; games[-1]",
+        "print([game.is_open for game in games])",
     )
+    notebook.run_cell(0)
+    Screen(notebook).click()
+    notebook.run_cell(0)
+    screen = Screen(notebook)
+    screen.await_phase("ready")
+    assert notebook.page.locator(".ilrl-game").count() == 1
+    notebook.run_cell(1)
+    assert notebook.output(1).strip() == "[False, True]"
+
+
+def test_another_cell_with_a_game_closes_the_first_and_says_so(open_notebook):
+    notebook = open_notebook(IMPORTS + "play(CARTPOLE, seed=2)", IMPORTS + "play(CARTPOLE, seed=2)")
     notebook.run_cell(0)
     old = Screen(notebook)
     old.click()
