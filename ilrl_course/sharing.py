@@ -45,8 +45,11 @@ def pool(recordings: Recordings, file: Path | str) -> int:
     """
     known = {_identity(game) for game in recordings.load()}
     with tempfile.TemporaryDirectory() as folder:
-        unpack(Path(file), Path(folder) / "data")
-        games = read_recordings(Path(folder), recordings.world, recordings.options)
+        try:
+            unpack(Path(file), Path(folder) / "data")
+            games = read_recordings(Path(folder), recordings.world, recordings.options)
+        except DemonstrationsError as error:  # which speaks of the temporary copy
+            raise DemonstrationsError(str(error).replace(f"{Path(folder) / 'data'}", str(file))) from error
     games = [dataclasses.replace(g, player="a guest") if g.player == YOU else g for g in games]
     new = [game for game in games if _identity(game) not in known]
     for game in new:
@@ -60,6 +63,8 @@ def _identity(game: Recording) -> tuple[str, int, int]:
 
 def unpack(file: Path, data: Path) -> None:
     """Copy the two members of an exported file into the new folder `data`, and nothing else."""
+    if not file.is_file():
+        raise DemonstrationsError(f"there is no file {file}: give the path of one that `export` made")
     try:
         with zipfile.ZipFile(file) as archive:
             if sorted(archive.namelist()) != sorted(MEMBERS):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import zipfile
 
 import h5py
@@ -155,7 +156,7 @@ def test_an_export_never_replaces_a_file_and_needs_a_name_and_games(full_shelf, 
 def test_a_file_of_another_world_or_other_options_is_refused(exported, tmp_path):
     for world, options in ((DRIVING, {}), (CARTPOLE, {"pole_length": 2.0})):
         shelf = Recordings(world, tmp_path / "elsewhere", **options)
-        with pytest.raises(DemonstrationsError, match="was recorded in"):
+        with pytest.raises(DemonstrationsError, match=re.escape(f"{exported} was recorded in")):
             sharing.pool(shelf, exported)
         assert shelf.load() == []
 
@@ -172,9 +173,10 @@ def test_a_file_with_other_members_is_refused_and_nothing_is_written(shelf, tmp_
 
 def test_what_is_no_archive_and_what_is_missing_is_named(shelf, tmp_path):
     (tmp_path / "text.zip").write_text("no archive")
-    for name in ("text.zip", "nowhere.zip"):
-        with pytest.raises(DemonstrationsError, match=name):
+    for name, fault in (("text.zip", "cannot be unpacked"), ("nowhere.zip", "no file")):
+        with pytest.raises(DemonstrationsError, match=fault) as error:
             sharing.pool(shelf, tmp_path / name)
+        assert str(tmp_path / name) in str(error.value)
 
 
 def test_a_file_that_unpacks_to_gigabytes_is_refused(shelf, tmp_path, monkeypatch, exported):
@@ -258,3 +260,10 @@ def test_where_nobody_has_played_the_shipped_games_go_on_and_say_that_a_script_p
     Recordings(world, **world.play_options).add(dataclasses.replace(games[0], player=YOU))
     assert len(shipped.your_games(world)) == 1
     assert "your recorded games: 1" in capsys.readouterr().out
+
+
+def test_games_of_a_class_are_taken_together_and_their_players_named(exported, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path))
+    sharing.pool(Recordings(CARTPOLE, **CARTPOLE.play_options), exported)
+    assert len(shipped.your_games(CARTPOLE, player=None)) == 3
+    assert "the games of Anna: 3 of CartPole" in capsys.readouterr().out
