@@ -618,7 +618,7 @@ for name, role in {"corrected": "dagger", "only played": "clone"}.items():
 axes[0].set(title="Test drives that crash (%)", xlabel="labels", ylim=(0, 90))
 axes[1].set(title="Test drives that crash (%)", xlabel="games in which somebody sat there", ylim=(0, 90))
 interfered = 100 * np.array(recorded["200"]["corrected"]["interference"])  # (seeds, rounds)
-plotting.learning_curves(axes[2], range(1, 1 + interfered.shape[1]), interfered, "a script", "dagger")
+plotting.learning_curves(axes[2], range(1, 1 + interfered.shape[1]), interfered, "a script", "random")
 by_round = {game.round: [g for g in corrections if g.round == game.round] for game in corrections}
 if by_round:
     yours = [100 * interference(games) for games in by_round.values()]
