@@ -21,17 +21,14 @@ def your_games(world: World, player: str | None = YOU) -> list[Recording]:
     `player=None` takes everybody's, those of classmates included. Says which they are.
     """
     if games := Recordings(world, **world.play_options).load(player):
-        whose = "your recorded games" if player == YOU else "the games of " + ", ".join(_players(games))
+        players = ", ".join(sorted({game.player for game in games}))
+        whose = "your recorded games" if player == YOU else f"the games of {players}"
         print(f"Going on with {whose}: {len(games)} of {world.name}.")
         return games
     games = shipped_games(world)
     print(f"You have not recorded a game of {world.name} here. Going on with {len(games)} that a SCRIPT")
     print("played, with a delay and errors like a person's: what follows says nothing about people.")
     return games
-
-
-def _players(games: list[Recording]) -> list[str]:
-    return sorted({game.player for game in games})
 
 
 def your_corrections(world: World, policy: Actor, seed: int, num_games: int = 3) -> list[Recording]:

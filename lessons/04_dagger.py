@@ -573,7 +573,7 @@ demo(spend_labels, first=stretches, second=stretches, third=stretches)
 # The cell clones two of your games (or two of a script's, if you have recorded none), and lets the clone drive. Correct it
 # for three games. Interfere early; and once you have the wheel, drive on for some seconds, because the labels come only
 # from you. Then **run the cell again**: it trains the clone anew, on your games and all corrections so far, and the next
-# round begins. (200 gradient steps: with so few labels, and keys for a wheel, more would learn every tap by heart.)
+# round begins. (Each clone gets 200 gradient steps here; what 800 do is shown below.)
 #
 # (Choose `DUNGEON`, and it is turn by turn: press the arrow that *you* would take. The learner makes its own move all the
 # same, and so leads you into its own situations.)
@@ -627,7 +627,8 @@ axes[2].set(title="Steps in which it interferes (%)", xlabel="round", ylim=(0, 9
 video.show(
     figure,
     alt="For as many labels, the corrected clone crashes less often than clones of games that were only played. For as many "
-    "games attended, it is better at first, and equal at the end. The script interferes in half as many steps in the last round as in the first.",
+    "games attended, it is better at first, and equal at the end. The script interferes in half as many steps in the last "
+    "round as in the first.",
 )
 for num_updates, arms in recorded.items():
     corrected, played = (np.array(arms[name]["crash_rate"]) for name in ("corrected", "only played"))

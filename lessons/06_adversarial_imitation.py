@@ -711,8 +711,8 @@ demo(look, method=["GAIL", "AIRL"], push=["left", "right"], iteration=[row["iter
 #
 # Now the question that lesson 05 ended with. We have a judge, and AIRL's $g$. Freeze them, change the world, and let a new
 # learner begin from nothing, with PPO, paid by them alone (the judge's survival reward, or $g$ itself), for one and a
-# half times as many steps as judge and learner had at home (40 iterations there). The worlds: a pole of 4 m in the place of
-# 1 m, which answers a push more slowly; and a wet road with 80 % of the grip.
+# half times as many steps as judge and learner had at home (40 iterations in CartPole, 80 on the road). The worlds: a pole
+# of 4 m in the place of 1 m, which answers a push more slowly; and a wet road with 80 % of the grip.
 #
 # For comparison: the clone, and the policies that GAIL and AIRL had learned, as they are, in the new world; and PPO with
 # the world's own reward, which shows what could be done.

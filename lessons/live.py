@@ -17,6 +17,8 @@
 # stand in the README. Run this cell before the lecture.
 
 # %%
+from copy import deepcopy
+
 import gymnasium as gym
 import numpy as np
 from tqdm.auto import tqdm
@@ -79,10 +81,8 @@ play(DRIVING, SEED)
 # %%
 recorded = your_games(DRIVING)
 NAME = "volunteer" if recorded[-1].player == YOU else "script"
-drawn = np.random.default_rng(SEED).permutation(
-    len(recorded)
-)  # of a script's games any two, of yours the last
-games = recorded[-2:] if NAME == "volunteer" else [recorded[i] for i in drawn[:2]]
+drawn = np.random.default_rng(SEED).permutation(len(recorded))[:2]  # any two of a script's games
+games = recorded[-2:] if NAME == "volunteer" else [recorded[i] for i in drawn]
 human_score = np.mean([game.trajectory.total_reward for game in games])
 clone = clone_of(DRIVING, [game.steps() for game in games], SEED, num_updates=200)
 print(f"{NAME}: mean return {human_score:.1f} in {len(games)} games.  Clone: {score(clone)}.")
@@ -106,7 +106,8 @@ correct(DRIVING, clone.act, SEED)
 
 # %%
 corrections = your_corrections(DRIVING, clone.act, SEED)
-corrected = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED, num_updates=200)
+demos = [game.steps() for game in games + corrections]
+corrected = clone_of(DRIVING, demos, SEED, num_updates=200)
 print(f"Clone: {score(clone)}.\nCorrected: {score(corrected)}.")
 film({"clone": clone.act, "corrected": corrected.act}, fresh_road, "Before and after the corrections.")
 
@@ -129,13 +130,12 @@ CAREFUL = FinetuneConfig(
     imitation_coef=0.02,
     imitation_decay=0.95,
 )
-pupil = clone_of(DRIVING, [game.steps() for game in games + corrections], SEED, num_updates=200)
+pupil = deepcopy(corrected)
 cars = make_batch(DRIVING.env_id, 64, **DRIVING.training_options)
-demos = concatenate([game.steps() for game in games + corrections])
 value_net = make_value_net(cars.single_observation_space, SEED)
 curve = []
 total = CAREFUL.num_warmup_iterations + CAREFUL.num_iterations
-for metrics in tqdm(finetune(pupil, value_net, demos, cars, CAREFUL, SEED), total=total):
+for metrics in tqdm(finetune(pupil, value_net, concatenate(demos), cars, CAREFUL, SEED), total=total):
     fresh = evaluate(pupil.act, DRIVING.env_id, 50, SEED, **DRIVING.test_options).mean_return
     curve.append((metrics["env_steps"] / 1000, fresh))
 

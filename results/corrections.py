@@ -15,10 +15,7 @@ from ilrl_course.stats import by_name, run_seeds
 
 SEEDS = list(range(16))
 NUM_ROUNDS, GAMES_A_ROUND, NUM_PLAYED = 6, 3, 2
-NUMS_UPDATES = (
-    200,
-    800,
-)  # gradient steps of each clone: what a small dataset likes, and what lesson 02 takes
+NUMS_UPDATES = (200, 800)  # gradient steps of each clone: those of this section, and of lesson 02
 
 
 def rounds_of_corrections(seed: int, num_updates: int) -> dict[str, list[float]]:

@@ -67,6 +67,28 @@ def test_a_corrector_takes_over_from_a_bad_driver_and_hands_back():
     assert any(np.diff(game.labeled.astype(int)).min() < 0 for game in games), "never handed back"
 
 
+def test_a_corrector_hands_back_when_all_has_been_well_for_three_seconds():
+    well, _ = gym.make(DRIVING.env_id).reset(seed=0)
+    off_center = well.copy()
+    off_center[0] = 0.8
+    person = ScriptedPerson(DRIVING, 0)
+
+    def frames_until_content():
+        for frame in range(1, 301):
+            person.look(well)
+            if person.is_content():
+                return frame
+        raise AssertionError("never content")
+
+    assert abs(frames_until_content() - 90) <= 1
+    person.look(off_center)
+    assert person.is_content(), "it sees 0.2 s late"
+    for _ in range(6):
+        person.look(well)
+    assert not person.is_content()
+    assert abs(frames_until_content() - 90) <= 1
+
+
 def test_a_driver_as_careful_as_itself_is_never_corrected():
     careful = DRIVING.make_demonstrator("calm")
     games = play_by_script(Game(DRIVING, 0, pilot=careful), ScriptedPerson(DRIVING, 0), 2)
