@@ -15,7 +15,7 @@ def main(arguments):
     if sys.version_info < (3, 11):  # noqa: UP036, for this is where older ones end
         print(too_old(), file=sys.stderr)
         return 1
-    from ilrl_course.commands.start import start  # in newer syntax
+    from course_tools.start import start  # in newer syntax
 
     return start(arguments)
 

@@ -9,12 +9,11 @@ from statistics import median
 import numpy as np
 import torch
 
+from course_tools.records.scripts import load_script
 from ilrl_course.algorithms.adversarial import AdversarialConfig
-from ilrl_course.algorithms.airl import train_airl
-from ilrl_course.algorithms.gail import survival_reward, train_gail
-from ilrl_course.commands.scripts import load_script
+from ilrl_course.algorithms.airl import make_airl_discriminator, train_airl
+from ilrl_course.algorithms.gail import make_gail_discriminator, survival_reward, train_gail
 from ilrl_course.data import Trajectory, stack_transitions
-from ilrl_course.discriminators import make_airl_discriminator, make_gail_discriminator
 from ilrl_course.envs import CARTPOLE
 from ilrl_course.networks import make_policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed

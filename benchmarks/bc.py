@@ -9,11 +9,11 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 from tqdm import tqdm
 
+from course_tools.records.scripts import load_script
 from ilrl_course.algorithms.bc import BCConfig, train_bc
-from ilrl_course.commands.scripts import load_script
 from ilrl_course.data import Batch, stack_steps
 from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.networks import Policy, make_policy
 from ilrl_course.rollout import collect_trajectories
 

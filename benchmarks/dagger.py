@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from course_tools.records.scripts import load_script
 from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
-from ilrl_course.commands.scripts import load_script
 from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.networks import make_policy
 from ilrl_course.rollout import derive_seed, make_batch
 

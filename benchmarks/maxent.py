@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from tqdm import tqdm
 
+from course_tools.records.scripts import load_script
 from ilrl_course.algorithms.maxent_irl import log_likelihood
-from ilrl_course.commands.scripts import load_script
 from ilrl_course.data import TabularMDP
 
 PEER = load_script(Path(__file__).parent / "peers", "imitation_python")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ilrl_course.commands.browser import (
+from course_tools.lab.browser import (
     MISSING,
     NotebookPage,
     browser,
@@ -13,7 +13,7 @@ from ilrl_course.commands.browser import (
     jupyterlab,
     write_notebook,
 )
-from ilrl_course.commands.workplace import CourseError
+from course_tools.workplace import CourseError
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
 
 ASKED = 30  # frames a second

@@ -9,9 +9,9 @@ from statistics import median
 
 from tqdm import tqdm
 
+from course_tools.records.scripts import load_script
 from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
-from ilrl_course.commands.scripts import load_script
 from ilrl_course.data import stack_steps
 from ilrl_course.envs import DRIVING
 from ilrl_course.networks import Policy, make_policy, make_value_net

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ilrl_course import video
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
+from ilrl_course.notebook import video
 
 SIZE = (360, 240)  # pixels of each world
 NUM_FRAMES = 45

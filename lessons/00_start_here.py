@@ -32,12 +32,13 @@
 # Restart Kernel* you can run them again from the top.
 
 # %%
-from ilrl_course import plotting, video
 from ilrl_course.checks import check
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.evaluation import evaluate
-from ilrl_course.live import play, prediction_form
-from ilrl_course.shipped import your_games
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.form import prediction_form
+from ilrl_course.play.screen import play
+from ilrl_course.play.stand_ins import your_games
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 
@@ -232,7 +233,7 @@ for (world_name, policy_name), score in scores.items():
 #
 # </details>
 
-# %% exercise="ilrl_course.evaluation.normalized_score"
+# %% exercise="ilrl_course.measures.evaluation.normalized_score"
 
 # %%
 normalized_score = check(normalized_score)

@@ -31,15 +31,15 @@ import gymnasium as gym
 import numpy as np
 from scipy.spatial import KDTree
 
-from ilrl_course import plotting, video
 from ilrl_course.checks import check
 from ilrl_course.data import Actor, Trajectory, stack_steps
-from ilrl_course.demonstrations import load_demonstrations, save_demonstrations
 from ilrl_course.envs import CARTPOLE, DEMONSTRATORS, DRIVING, DUNGEON
 from ilrl_course.envs.dungeon.observation import count_visits
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import confidence_interval
+from ilrl_course.notebook import plotting, video
 from ilrl_course.rollout import collect_trajectories
-from ilrl_course.stats import confidence_interval
+from ilrl_course.storage.demonstrations import load_demonstrations, save_demonstrations
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 WORLDS = (CARTPOLE, DRIVING, DUNGEON)
@@ -447,7 +447,7 @@ for name, values in answers.items():
 # </details>
 
 
-# %% exercise="ilrl_course.evaluation.episode_returns"
+# %% exercise="ilrl_course.measures.evaluation.episode_returns"
 def episode_returns(env: gym.Env, actor: Actor, num_episodes: int, seed: int) -> np.ndarray:
     returns = []
     for _ in range(num_episodes):
@@ -503,7 +503,7 @@ episode_returns = check(episode_returns)
 #
 # </details>
 
-# %% exercise="ilrl_course.stats.bootstrap_interval"
+# %% exercise="ilrl_course.measures.seeds.bootstrap_interval"
 
 # %%
 bootstrap_interval = check(bootstrap_interval)

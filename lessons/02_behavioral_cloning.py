@@ -30,21 +30,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import BCConfig
 from ilrl_course.checks import check
 from ilrl_course.clones import clone_of as clone_of_steps
 from ilrl_course.data import Actor, Batch, Trajectory, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.evaluation import Evaluation, evaluate, reference_scores
-from ilrl_course.files import load_results
-from ilrl_course.journal import verdict
-from ilrl_course.live import demo, play
+from ilrl_course.measures.evaluation import Evaluation, evaluate, reference_scores
+from ilrl_course.measures.seeds import compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, make_policy
-from ilrl_course.recordings import YOU
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import verdict
+from ilrl_course.notebook.sliders import demo
+from ilrl_course.play.recordings import YOU
+from ilrl_course.play.screen import play
+from ilrl_course.play.stand_ins import your_games
 from ilrl_course.rollout import collect_trajectories
-from ilrl_course.shipped import your_games
-from ilrl_course.stats import compare_paired, confidence_interval, run_seeds
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
@@ -788,8 +789,8 @@ video.show(
 # %% [markdown]
 # To share your games: `export(Recordings(DRIVING, **DRIVING.play_options), "anna.zip", "Anna")` writes them into one file,
 # and `pool(Recordings(DRIVING, **DRIVING.play_options), "anna.zip")` adds those of a classmate to yours; then
-# `your_games(DRIVING, player=None)` takes them all. (`from ilrl_course.sharing import export, pool` and `from
-# ilrl_course.recordings import Recordings`. A file from elsewhere is checked, and nothing in it is ever executed.)
+# `your_games(DRIVING, player=None)` takes them all. (`from ilrl_course.play.sharing import export, pool` and `from
+# ilrl_course.play.recordings import Recordings`. A file from elsewhere is checked, and nothing in it is ever executed.)
 #
 # ## Quiz
 #

@@ -30,20 +30,20 @@ import gymnasium as gym
 import numpy as np
 import torch
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
 from ilrl_course.checks import check
-from ilrl_course.covariate_shift import collect_after_hand_over, distance_to_data
 from ilrl_course.data import Actor, Batch, Trajectory, concatenate, stack_steps
 from ilrl_course.envs import DRIVING
-from ilrl_course.evaluation import Evaluation, evaluate
-from ilrl_course.files import load_results
-from ilrl_course.journal import decide, verdict
-from ilrl_course.live import demo
+from ilrl_course.measures.covariate_shift import collect_after_hand_over, distance_to_data
+from ilrl_course.measures.evaluation import Evaluation, evaluate
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, make_policy
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import decide, verdict
+from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import VectorEnv, collect_rollout, collect_trajectories, derive_seed, make_batch
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
@@ -338,7 +338,7 @@ video.show(
 #
 # </details>
 
-# %% exercise="ilrl_course.covariate_shift.cost_by_horizon"
+# %% exercise="ilrl_course.measures.covariate_shift.cost_by_horizon"
 
 # %%
 cost_by_horizon = check(cost_by_horizon)
@@ -360,7 +360,7 @@ cost_by_horizon = check(cost_by_horizon)
 #
 # </details>
 
-# %% exercise="ilrl_course.covariate_shift.growth_exponent"
+# %% exercise="ilrl_course.measures.covariate_shift.growth_exponent"
 
 # %%
 growth_exponent = check(growth_exponent)

@@ -32,7 +32,6 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig
 from ilrl_course.algorithms.dagger_variants import Guard
@@ -41,15 +40,17 @@ from ilrl_course.clones import clone_of
 from ilrl_course.data import Actor, Batch, Rollout, concatenate, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
 from ilrl_course.envs.driving import is_safe
-from ilrl_course.evaluation import Evaluation, evaluate, reference_scores
-from ilrl_course.files import load_results
-from ilrl_course.journal import decide, verdict
-from ilrl_course.live import correct, demo
+from ilrl_course.measures.evaluation import Evaluation, evaluate, reference_scores
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, make_policy
-from ilrl_course.recordings import YOU, Recording, Recordings
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import decide, verdict
+from ilrl_course.notebook.sliders import demo
+from ilrl_course.play.recordings import YOU, Recording, Recordings
+from ilrl_course.play.screen import correct
+from ilrl_course.play.stand_ins import your_games
 from ilrl_course.rollout import VectorEnv, collect_rollout, collect_trajectories, derive_seed, make_batch
-from ilrl_course.shipped import your_games
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs

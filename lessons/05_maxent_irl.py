@@ -29,7 +29,6 @@ from functools import lru_cache
 import gymnasium as gym
 import numpy as np
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.algorithms.maxent_irl import MaxEntConfig, sample_paths, side_by_side, train_maxent_irl
 from ilrl_course.checks import check
@@ -40,12 +39,13 @@ from ilrl_course.envs.dungeon.observation import decode
 from ilrl_course.envs.dungeon.planner import CAUTION
 from ilrl_course.envs.dungeon.rules import FLOOR, KEY, MAX_STEPS
 from ilrl_course.envs.dungeon.tabular import FEATURE_NAMES, TabularDungeon, tabular_dungeon
-from ilrl_course.journal import decide, verdict
-from ilrl_course.live import demo
-from ilrl_course.palette import color_of
+from ilrl_course.measures.dungeon_endings import examine_games
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import decide, verdict
+from ilrl_course.notebook.palette import color_of
+from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import collect_trajectories
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
-from ilrl_course.treasure import examine_games
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight runs

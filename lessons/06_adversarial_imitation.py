@@ -32,24 +32,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, softplus
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.adversarial import AdversarialConfig
-from ilrl_course.algorithms.airl import ShapedReward, train_airl
-from ilrl_course.algorithms.gail import train_gail
+from ilrl_course.algorithms.airl import ShapedReward, make_airl_discriminator, train_airl
+from ilrl_course.algorithms.gail import make_gail_discriminator, train_gail
 from ilrl_course.checks import check
 from ilrl_course.clones import fresh_policy
 from ilrl_course.data import Actor, Transitions, stack_transitions
-from ilrl_course.discriminators import make_airl_discriminator, make_gail_discriminator
 from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import evaluate
-from ilrl_course.files import load_results
-from ilrl_course.journal import verdict
-from ilrl_course.live import demo
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, make_value_net
-from ilrl_course.palette import color_of
-from ilrl_course.progress import trace
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import verdict
+from ilrl_course.notebook.palette import color_of
+from ilrl_course.notebook.progress import trace
+from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs

@@ -32,18 +32,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.experience import assess
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.algorithms.ppo import clipped_loss as PPO_LOSS
 from ilrl_course.checks import check
 from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import evaluate
-from ilrl_course.live import demo
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, ValueNet, make_policy, make_value_net
-from ilrl_course.progress import watch
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.progress import watch
+from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs

@@ -33,7 +33,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.advantages import value_targets
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.experience import assess, diagnose
@@ -43,15 +42,16 @@ from ilrl_course.checks import check
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.data import Actor, Batch
 from ilrl_course.envs import CARTPOLE, DRIVING, World
-from ilrl_course.evaluation import evaluate, reference_scores
-from ilrl_course.files import load_results
-from ilrl_course.journal import decide, verdict
-from ilrl_course.live import demo
+from ilrl_course.measures.driving_safety import SafetyLog
+from ilrl_course.measures.evaluation import evaluate, reference_scores
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, ValueNet, make_value_net
-from ilrl_course.progress import trace
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import decide, verdict
+from ilrl_course.notebook.progress import trace
+from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
-from ilrl_course.safety import SafetyLog
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs

@@ -31,7 +31,6 @@ from functools import lru_cache
 import gymnasium as gym
 import numpy as np
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.checks import check
@@ -39,17 +38,19 @@ from ilrl_course.clones import clone_demonstrator, clone_of
 from ilrl_course.data import concatenate, stack_steps
 from ilrl_course.envs import DUNGEON
 from ilrl_course.envs.dungeon.observation import count_visits
-from ilrl_course.files import load_results
-from ilrl_course.journal import decide, verdict
-from ilrl_course.live import demo, play
+from ilrl_course.measures.dungeon_endings import examine_games
+from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import make_value_net
-from ilrl_course.palette import color_of
-from ilrl_course.progress import trace
-from ilrl_course.recordings import YOU
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.journal import decide, verdict
+from ilrl_course.notebook.palette import color_of
+from ilrl_course.notebook.progress import trace
+from ilrl_course.notebook.sliders import demo
+from ilrl_course.play.recordings import YOU
+from ilrl_course.play.screen import play
+from ilrl_course.play.stand_ins import your_games
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
-from ilrl_course.shipped import your_games
-from ilrl_course.stats import by_name, compare_paired, confidence_interval, run_seeds
-from ilrl_course.treasure import examine_games
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything random follows from this number; change it, and the findings should stay
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs

@@ -23,17 +23,17 @@ import gymnasium as gym
 import numpy as np
 from tqdm.auto import tqdm
 
-from ilrl_course import plotting, video
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.clones import clone_of
 from ilrl_course.data import concatenate
 from ilrl_course.envs import DRIVING
-from ilrl_course.evaluation import evaluate, reference_scores
-from ilrl_course.live import correct, play
+from ilrl_course.measures.evaluation import evaluate, reference_scores
 from ilrl_course.networks import Policy, make_value_net
-from ilrl_course.recordings import YOU
+from ilrl_course.notebook import plotting, video
+from ilrl_course.play.recordings import YOU
+from ilrl_course.play.screen import correct, play
+from ilrl_course.play.stand_ins import your_corrections, your_games
 from ilrl_course.rollout import collect_trajectory, derive_seed, make_batch
-from ilrl_course.shipped import your_corrections, your_games
 
 SEED = 0  # the volunteer's tracks follow from it
 ROADS = DRIVING.play_options

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ilrl_course.algorithms.adversarial import AdversarialConfig
-from ilrl_course.algorithms.airl import train_airl
+from ilrl_course.algorithms.airl import make_airl_discriminator, train_airl
 from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
-from ilrl_course.algorithms.gail import survival_reward, train_gail
+from ilrl_course.algorithms.gail import make_gail_discriminator, survival_reward, train_gail
 from ilrl_course.clones import fresh_policy
 from ilrl_course.data import stack_steps, stack_transitions
-from ilrl_course.discriminators import make_airl_discriminator, make_gail_discriminator
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import by_name, run_seeds
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
-from ilrl_course.stats import by_name, run_seeds
 
 SEEDS = list(range(8))
 ALL_SEEDS = list(range(40))  # of the base seeds 0 to 4

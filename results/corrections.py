@@ -6,12 +6,12 @@ import numpy as np
 
 from ilrl_course.clones import clone_of
 from ilrl_course.envs import DRIVING
-from ilrl_course.evaluation import evaluate
-from ilrl_course.games import Game
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import by_name, run_seeds
+from ilrl_course.play.game import Game
+from ilrl_course.play.scripted import ScriptedPerson, play_by_script
+from ilrl_course.play.stand_ins import stand_in_games
 from ilrl_course.rollout import derive_seed
-from ilrl_course.scripted import ScriptedPerson, play_by_script
-from ilrl_course.shipped import shipped_games
-from ilrl_course.stats import by_name, run_seeds
 
 SEEDS = list(range(16))
 NUM_ROUNDS, GAMES_A_ROUND, NUM_PLAYED = 6, 3, 2
@@ -20,9 +20,9 @@ NUMS_UPDATES = (200, 800)  # gradient steps of each clone: those of this section
 
 def rounds_of_corrections(seed: int, num_updates: int) -> dict[str, list[float]]:
     """A clone of two scripted games, corrected in rounds of three games: one entry a round."""
-    person, shipped = ScriptedPerson(DRIVING, seed), shipped_games(DRIVING)
-    chosen = np.random.default_rng(seed).permutation(len(shipped))
-    demos = [shipped[i].steps() for i in chosen[:NUM_PLAYED]]
+    person, stand_ins = ScriptedPerson(DRIVING, seed), stand_in_games(DRIVING)
+    chosen = np.random.default_rng(seed).permutation(len(stand_ins))
+    demos = [stand_ins[i].steps() for i in chosen[:NUM_PLAYED]]
     found = {"interference": [], "crash_rate": [], "return": [], "labels": []}
     for number in range(NUM_ROUNDS):
         clone = clone_of(DRIVING, demos, seed, num_updates)
@@ -39,11 +39,11 @@ def rounds_of_corrections(seed: int, num_updates: int) -> dict[str, list[float]]
 
 def only_played(seed: int, num_updates: int) -> dict[str, list[float]]:
     """Clones of as many games as the corrector has played and watched, all of them played."""
-    shipped = shipped_games(DRIVING)
-    chosen = np.random.default_rng(seed).permutation(len(shipped))
+    stand_ins = stand_in_games(DRIVING)
+    chosen = np.random.default_rng(seed).permutation(len(stand_ins))
     found = {"crash_rate": [], "return": [], "labels": []}
     for number in range(NUM_ROUNDS):
-        demos = [shipped[i].steps() for i in chosen[: NUM_PLAYED + GAMES_A_ROUND * number]]
+        demos = [stand_ins[i].steps() for i in chosen[: NUM_PLAYED + GAMES_A_ROUND * number]]
         clone = clone_of(DRIVING, demos, seed, num_updates)
         alone = evaluate(clone.act, DRIVING.env_id, 100, seed, **DRIVING.test_options)
         found["crash_rate"].append(alone.crash_rate)

@@ -13,10 +13,10 @@ from ilrl_course.algorithms.dart import demonstrate_with_noise
 from ilrl_course.data import Actor, Batch, Rollout
 from ilrl_course.envs import DRIVING
 from ilrl_course.envs.driving import is_safe
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import confidence_interval, run_seeds
 from ilrl_course.networks import make_policy
 from ilrl_course.rollout import make_batch
-from ilrl_course.stats import confidence_interval, run_seeds
 
 SEEDS = list(range(24))
 SHORT_SIGHT = (*range(8), *range(16, 22))

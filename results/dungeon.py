@@ -8,11 +8,11 @@ from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, imitation_schedule
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.envs import DUNGEON
+from ilrl_course.measures.dungeon_endings import examine_games
+from ilrl_course.measures.seeds import run_seeds
 from ilrl_course.networks import make_value_net
-from ilrl_course.progress import trace
+from ilrl_course.notebook.progress import trace
 from ilrl_course.rollout import derive_seed, make_batch
-from ilrl_course.stats import run_seeds
-from ilrl_course.treasure import examine_games
 
 SEEDS = list(range(8))
 LAYOUT_SEEDS = list(range(24, 72))  # one layout each, since layouts differ a lot; 0 to 23 served a pilot

@@ -7,10 +7,10 @@ import torch
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.data import split_by_episode, stack_steps
 from ilrl_course.envs import DRIVING
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import compare_paired, run_seeds
 from ilrl_course.networks import make_policy
 from ilrl_course.rollout import collect_trajectories
-from ilrl_course.stats import compare_paired, run_seeds
 
 SEEDS = list(range(24))
 NUM_EPISODES = (5, 10, 20)  # a fifth of them for validation

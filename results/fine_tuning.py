@@ -15,12 +15,12 @@ from ilrl_course.algorithms.finetune import (
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.envs import DRIVING
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.driving_safety import SafetyLog
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import run_seeds
 from ilrl_course.networks import make_value_net
-from ilrl_course.progress import trace
+from ilrl_course.notebook.progress import trace
 from ilrl_course.rollout import derive_seed, make_batch
-from ilrl_course.safety import SafetyLog
-from ilrl_course.stats import run_seeds
 
 SEEDS = list(range(8))
 NUM_CARS = 64

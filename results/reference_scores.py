@@ -4,8 +4,8 @@ import numpy as np
 from tqdm import tqdm
 
 from ilrl_course.envs import DEMONSTRATORS, WORLDS
-from ilrl_course.evaluation import evaluate
-from ilrl_course.stats import confidence_interval
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import confidence_interval
 
 SEEDS = list(range(8))
 NUM_EPISODES = 500  # for each seed

@@ -8,17 +8,16 @@ from torch import nn
 
 from ilrl_course.algorithms.absorbing import frozen_reward
 from ilrl_course.algorithms.adversarial import AdversarialConfig
-from ilrl_course.algorithms.airl import train_airl
-from ilrl_course.algorithms.gail import survival_reward, train_gail
+from ilrl_course.algorithms.airl import make_airl_discriminator, train_airl
+from ilrl_course.algorithms.gail import make_gail_discriminator, survival_reward, train_gail
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.data import Transitions, stack_transitions
-from ilrl_course.discriminators import make_airl_discriminator, make_gail_discriminator
 from ilrl_course.envs import CARTPOLE, DRIVING, World
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import by_name, run_seeds
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
-from ilrl_course.stats import by_name, run_seeds
 
 SEEDS = list(range(8))
 NUM_EPISODES = 20

@@ -8,10 +8,10 @@ import shutil
 import numpy as np
 
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.files import RESULTS
-from ilrl_course.games import Game
-from ilrl_course.recordings import Recordings
-from ilrl_course.scripted import ScriptedPerson, play_by_script
+from ilrl_course.play.game import Game
+from ilrl_course.play.recordings import Recordings
+from ilrl_course.play.scripted import ScriptedPerson, play_by_script
+from ilrl_course.storage.files import RESULTS
 
 SEED = 0
 NUM_GAMES = 20

@@ -8,10 +8,10 @@ import numpy as np
 from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.data import Actor, Batch, concatenate
 from ilrl_course.envs import DRIVING
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.seeds import confidence_interval, run_seeds
 from ilrl_course.networks import make_policy
 from ilrl_course.rollout import collect_rollout, derive_seed, make_batch
-from ilrl_course.stats import confidence_interval, run_seeds
 
 SEEDS = list(range(24))
 NUM_STEPS = 3000  # in every set of demonstrations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ilrl_course.commands.workplace import CourseError
+from course_tools.workplace import CourseError
 
 NOT_MEASURED = "imitation was not measured: give --imitation-python PATH"
 

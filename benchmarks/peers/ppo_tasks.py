@@ -9,7 +9,7 @@ import torch
 from ilrl_course.data import Actor
 from ilrl_course.envs import CARTPOLE, DRIVING, World
 from ilrl_course.envs.driving.tracks import NUM_TRACKS, track_bank
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.rollout import VectorEnv, derive_seed, make_batch
 
 NUM_EPISODES = 100  # fresh ones, in each evaluation

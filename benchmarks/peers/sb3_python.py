@@ -3,9 +3,9 @@
 import subprocess
 from pathlib import Path
 
+from course_tools.records.scripts import load_script
+from course_tools.workplace import ROOT, CourseError
 from ilrl_course.algorithms.ppo import PPOConfig
-from ilrl_course.commands.scripts import load_script
-from ilrl_course.commands.workplace import ROOT, CourseError
 
 ITS_OWN_SETTINGS = {
     "CartPole": (

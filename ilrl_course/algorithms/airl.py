@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_loss, train_adversarial
 from ilrl_course.data import Transitions
-from ilrl_course.networks import Policy, RewardNet, ValueNet
-from ilrl_course.rollout import VectorEnv
+from ilrl_course.networks import Policy, RewardNet, ValueNet, make_reward_net
+from ilrl_course.rollout import VectorEnv, derive_seed
 
 
 class ShapedReward(nn.Module):
@@ -20,6 +20,20 @@ class ShapedReward(nn.Module):
     def __init__(self, reward: RewardNet, potential: RewardNet):
         super().__init__()
         self.reward, self.potential = reward, potential  # both (B, obs_dim), (B, ...) -> (B,)
+
+
+def make_airl_discriminator(envs: VectorEnv, demos: Transitions, seed: int) -> ShapedReward:
+    """A reward of observations alone, and a potential, both in the demonstrations' units.
+
+    Equal seeds give equal weights.
+    """
+    parts = [
+        make_reward_net(envs.single_observation_space, None, derive_seed(seed, part))
+        for part in ("reward", "potential")
+    ]
+    for part in parts:
+        part.standardize_by(demos.obs)
+    return ShapedReward(*parts)
 
 
 def shaped_reward(net: ShapedReward, steps: Transitions, gamma: float) -> Tensor:

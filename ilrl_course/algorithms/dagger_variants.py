@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course.covariate_shift import distance_to_data
 from ilrl_course.data import Actor, Batch, Rollout
+from ilrl_course.measures.covariate_shift import distance_to_data
 from ilrl_course.rollout import collect_rollout
 
 

@@ -7,8 +7,15 @@ from torch.nn.functional import logsigmoid, softplus
 
 from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_loss, train_adversarial
 from ilrl_course.data import Transitions
-from ilrl_course.networks import Policy, RewardNet, ValueNet
+from ilrl_course.networks import Policy, RewardNet, ValueNet, make_reward_net
 from ilrl_course.rollout import VectorEnv
+
+
+def make_gail_discriminator(envs: VectorEnv, demos: Transitions, seed: int) -> RewardNet:
+    """Judges observations, in the demonstrations' units, and actions; equal seeds give equal weights."""
+    discriminator = make_reward_net(envs.single_observation_space, envs.single_action_space, seed)
+    discriminator.standardize_by(demos.obs)
+    return discriminator
 
 
 def gail_logits(discriminator: RewardNet, steps: Transitions, log_probs: Tensor) -> Tensor:

@@ -102,29 +102,6 @@ def ppo_update(
     return parts
 
 
-def learn_from(
-    experience: Experience,
-    policy: Policy,
-    value_net: ValueNet,
-    optimizer: torch.optim.Optimizer,
-    config: PPOConfig,
-    generator: torch.Generator,
-    iteration: int,
-    policy_loss_fn: Callable = clipped_loss,
-    extra_loss_fn: Callable | None = None,
-) -> dict[str, float]:
-    """All epochs of gradient steps, in place, on one block; returns the last loss's parts."""
-    for _ in range(config.num_epochs):
-        order = torch.randperm(len(experience), generator=generator)
-        for rows in order.split(config.minibatch_size):
-            minibatch = experience[rows]
-            extra = extra_loss_fn(policy, minibatch, iteration) if extra_loss_fn else 0.0
-            parts = ppo_update(policy, value_net, optimizer, minibatch, config, policy_loss_fn, extra)
-        if config.target_kl is not None and approx_kl(policy, experience) > config.target_kl:
-            break
-    return parts
-
-
 def train_ppo(
     policy: Policy,
     value_net: ValueNet,
@@ -148,7 +125,6 @@ def train_ppo(
     generator = torch.Generator().manual_seed(derive_seed(seed, "minibatches"))
     actor = policy.sampler(derive_seed(seed, "actions"))
     obs, _ = envs.reset(seed=derive_seed(seed, "training"))
-    loss_fns = policy_loss_fn, extra_loss_fn
     env_steps = crashes = 0
     for iteration in range(config.num_iterations):
         optimizer.param_groups[0]["lr"] = config.learning_rate * (1 - iteration / config.num_iterations)
@@ -156,7 +132,13 @@ def train_ppo(
         if reward_fn:
             rollout = replace(rollout, rewards=reward_fn(rollout))
         experience = assess(rollout, policy, value_net, config.gamma, config.gae_lambda, advantage_fn)
-        parts = learn_from(experience, policy, value_net, optimizer, config, generator, iteration, *loss_fns)
+        for _ in range(config.num_epochs):
+            for rows in torch.randperm(len(experience), generator=generator).split(config.minibatch_size):
+                minibatch = experience[rows]
+                extra = extra_loss_fn(policy, minibatch, iteration) if extra_loss_fn else 0.0
+                parts = ppo_update(policy, value_net, optimizer, minibatch, config, policy_loss_fn, extra)
+            if config.target_kl is not None and approx_kl(policy, experience) > config.target_kl:
+                break
         env_steps += len(experience)
         crashes += int(rollout.crashed.sum())
         metrics = diagnose(policy, experience, config.clip_coef)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from ilrl_course.checks.exercise import Exercise, Fact, Mutant, number
-from ilrl_course.evaluation import normalized_score
+from ilrl_course.measures.evaluation import normalized_score
 
 
 def _probe_score(answer: Callable) -> Iterator[Fact]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ilrl_course.checks.counting_world import UNSEEDED, CountingActor, CountingEnv, Plan
 from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, numbers
 from ilrl_course.checks.lesson_01_collect_mutants import (
     MUTANTS,
@@ -14,6 +13,7 @@ from ilrl_course.checks.lesson_01_collect_mutants import (
     OTHER_SEED,
     TOO_SHORT,
 )
+from ilrl_course.checks.watched.counting_world import UNSEEDED, CountingActor, CountingEnv, Plan
 from ilrl_course.data import Trajectory
 from ilrl_course.rollout import collect_trajectory
 

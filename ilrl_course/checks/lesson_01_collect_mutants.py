@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ilrl_course.checks.counting_world import CountingEnv, Plan
 from ilrl_course.checks.exercise import Mutant
+from ilrl_course.checks.watched.counting_world import CountingEnv, Plan
 from ilrl_course.data import Trajectory
 
 OTHER_ENV = "it plays in a world of its own. Step the env that is passed in."

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ilrl_course.checks.counting_world import UNSEEDED, CountingActor, CountingEnv, Plan
 from ilrl_course.checks.exercise import Exercise, Fact, Mutant, numbers
 from ilrl_course.checks.lesson_01_collect_mutants import OTHER_ACTOR, OTHER_ENV
 from ilrl_course.checks.lesson_01_evaluate_mutants import CUT_SHORT, MUTANTS
-from ilrl_course.evaluation import episode_returns
+from ilrl_course.checks.watched.counting_world import UNSEEDED, CountingActor, CountingEnv, Plan
+from ilrl_course.measures.evaluation import episode_returns
 
 LONG = 8
 REWARD = 0.5  # for each step; not 1, so that summing rewards differs from counting steps

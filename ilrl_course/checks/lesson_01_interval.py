@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ilrl_course.checks.exercise import Exercise, Fact, Mutant, numbers
-from ilrl_course.stats import bootstrap_interval
+from ilrl_course.measures.seeds import bootstrap_interval
 
 
 def _probe_interval(answer: Callable) -> Iterator[Fact]:

@@ -7,8 +7,8 @@ import numpy as np
 from ilrl_course.checks.exercise import Exercise, Fact, numbers
 from ilrl_course.checks.lesson_03_cost_mutants import MISJUDGED
 from ilrl_course.checks.lesson_03_cost_sums import MISCOUNTED
-from ilrl_course.covariate_shift import cost_by_horizon
 from ilrl_course.data import Trajectory
+from ilrl_course.measures.covariate_shift import cost_by_horizon
 
 OTHER_EXPERT = "it asks the expert of the lesson. Ask the one that is passed in."
 OTHER_HORIZONS = "it reads the horizons of the lesson. Use those that are passed in."

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import curve_fit
 
 from ilrl_course.checks.exercise import Exercise, Fact, Mutant, number
-from ilrl_course.covariate_shift import growth_exponent
+from ilrl_course.measures.covariate_shift import growth_exponent
 
 HORIZONS = [10, 20, 50, 100, 300]
 NOISY_COSTS = np.array([0.5, 0.6, 3.0, 4.0, 45.0])

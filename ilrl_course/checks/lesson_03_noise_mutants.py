@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from ilrl_course.checks.counting_batch import CountingBatch
 from ilrl_course.checks.exercise import Mutant
+from ilrl_course.checks.watched.counting_batch import CountingBatch
 from ilrl_course.data import Batch
 
 OTHER_WORLDS = "it steps worlds of its own. Step the envs that are passed in."

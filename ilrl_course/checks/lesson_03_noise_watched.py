@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from torch import Tensor
 
-from ilrl_course.checks.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.checks.exercise import WrongResult, kind, numbers
+from ilrl_course.checks.watched.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.data import Batch
 
 LENGTHS, TERMINATES = (2, 4, 30), (True, False, True)

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from ilrl_course.algorithms.dagger import label_rollout
-from ilrl_course.checks.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind
 from ilrl_course.checks.lesson_04_label_mutants import MUTANTS
 from ilrl_course.checks.lesson_04_mix_mutants import LESSONS_EXPERT
+from ilrl_course.checks.watched.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.data import Batch, Rollout
 from ilrl_course.rollout import collect_rollout
 

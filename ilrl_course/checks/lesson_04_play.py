@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ilrl_course.checks.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.checks.exercise import CONTAINERS, WrongResult, kind
+from ilrl_course.checks.watched.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.data import Actor, Rollout
 from ilrl_course.rollout import collect_rollout
 

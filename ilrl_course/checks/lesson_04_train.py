@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from ilrl_course.algorithms.dagger import train_dagger
-from ilrl_course.checks.counting_batch import CountingExpert
 from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, number, numbers
 from ilrl_course.checks.lesson_04_train_acting import (
     BLOCK_BY_HAND,
@@ -23,6 +22,7 @@ from ilrl_course.checks.lesson_04_watched import (
     WatchedTraining,
     goes_on_from,
 )
+from ilrl_course.checks.watched.counting_batch import CountingExpert
 
 NUM_ROUNDS, BETA_DECAY = 3, 0.6
 ROUNDS = range(NUM_ROUNDS)

@@ -9,8 +9,8 @@ import torch
 
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.dagger import DAggerConfig
-from ilrl_course.checks.counting_batch import NUM_ACTIONS, CountingBatch, CountingExpert
 from ilrl_course.checks.exercise import WrongResult, kind
+from ilrl_course.checks.watched.counting_batch import NUM_ACTIONS, CountingBatch, CountingExpert
 from ilrl_course.data import Batch, Rollout
 from ilrl_course.networks import CategoricalPolicy, Policy
 

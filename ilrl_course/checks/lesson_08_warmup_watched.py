@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from ilrl_course.algorithms.finetune import FinetuneConfig
-from ilrl_course.checks.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.checks.exercise import WrongResult, kind
+from ilrl_course.checks.watched.counting_batch import CountingBatch, CountingExpert
 from ilrl_course.networks import ValueNet
 
 NUM_STEPS, NUM_ENVS = 6, 4

@@ -13,12 +13,17 @@ from ilrl_course.algorithms.adversarial import (
     judge,
     train_adversarial,
 )
-from ilrl_course.algorithms.airl import airl_reward, train_airl
+from ilrl_course.algorithms.airl import airl_reward, make_airl_discriminator, train_airl
 from ilrl_course.algorithms.evidence import Evidence
-from ilrl_course.algorithms.gail import gail_logits, hurry_reward, survival_reward, train_gail
+from ilrl_course.algorithms.gail import (
+    gail_logits,
+    hurry_reward,
+    make_gail_discriminator,
+    survival_reward,
+    train_gail,
+)
 from ilrl_course.algorithms.ppo import train_ppo
 from ilrl_course.data import stack_transitions
-from ilrl_course.discriminators import make_airl_discriminator, make_gail_discriminator
 from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.networks import make_policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, make_batch

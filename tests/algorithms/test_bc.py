@@ -7,7 +7,7 @@ import torch
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, bc_update, train_bc
 from ilrl_course.data import Batch, stack_steps
 from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy
 from ilrl_course.rollout import collect_trajectories
 

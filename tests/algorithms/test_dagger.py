@@ -10,7 +10,7 @@ from ilrl_course.algorithms.bc import bc_loss, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig, label_rollout, mixed_rollout, train_dagger
 from ilrl_course.data import concatenate
 from ilrl_course.envs import CARTPOLE
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.networks import make_policy
 from ilrl_course.rollout import make_batch
 from tests import counting_world

@@ -3,9 +3,9 @@
 import gymnasium as gym
 
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
+from ilrl_course.measures.driving_safety import SafetyLog
 from ilrl_course.networks import make_policy, make_value_net
 from ilrl_course.rollout import make_batch
-from ilrl_course.safety import SafetyLog
 from tests.algorithms.test_finetune import CARTPOLE, DRIVING, NUM_ENVS, SHORT, make_run
 from tests.algorithms.test_ppo_worlds import Bandit
 

@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from ilrl_course.algorithms.airl import ShapedReward, airl_logits, airl_reward, shaped_reward
-from ilrl_course.algorithms.gail import gail_logits, hurry_reward, survival_reward
+from ilrl_course.algorithms.airl import (
+    ShapedReward,
+    airl_logits,
+    airl_reward,
+    make_airl_discriminator,
+    shaped_reward,
+)
+from ilrl_course.algorithms.gail import gail_logits, hurry_reward, make_gail_discriminator, survival_reward
 from ilrl_course.data import Transitions, stack_transitions
-from ilrl_course.discriminators import make_airl_discriminator, make_gail_discriminator
 from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.rollout import collect_trajectories, make_batch
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ilrl_course.commands.browser import (
+from course_tools.lab.browser import (
     MISSING,
     NotebookPage,
     browser,

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ilrl_course.commands.browser import NotebookPage
+from course_tools.lab.browser import NotebookPage
 
 WATCH = """() => {
   window.painted = []

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from ilrl_course.commands.workplace import ROOT
+from course_tools.workplace import ROOT
 from tests.browser.needed import needed
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ilrl_course.envs import CARTPOLE, DRIVING
-from ilrl_course.recordings import Recordings
+from ilrl_course.play.recordings import Recordings
 from tests.browser.screen import Screen
 
 IMPORTS = (
@@ -171,7 +171,7 @@ def test_an_interrupt_leaves_the_recordings_whole(open_notebook, recorded):
 def test_a_clone_learns_from_what_was_just_recorded(open_notebook):
     notebook = open_notebook(
         IMPORTS + "play(DUNGEON, seed=0)",
-        "from ilrl_course.shipped import your_games\n"
+        "from ilrl_course.play.stand_ins import your_games\n"
         "from ilrl_course.clones import clone_of\n"
         "clone = clone_of(DUNGEON, [game.steps() for game in your_games(DUNGEON)], seed=0)\n"
         "import gymnasium as gym\n"

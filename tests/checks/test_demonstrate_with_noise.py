@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ilrl_course.checks.counting_batch import CountingBatch
+from ilrl_course.checks.watched.counting_batch import CountingBatch
 from ilrl_course.data import Batch
 from ilrl_course.rollout import collect_rollout
 from tests.checks.answers import hint_for

@@ -6,7 +6,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from ilrl_course.envs import CARTPOLE, DEMONSTRATORS
-from ilrl_course.evaluation import evaluate
+from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.rollout import collect_trajectories
 
 OPTIONS = [{}, {"pole_length": 2.0}, {"gravity": 20.0}, {"force": 5.0}, {"fixed_horizon": True}]

@@ -1,0 +1,11 @@
+"""What stands behind `python3 course.py`, and no lesson imports; a module for each command."""
+
+# name -> its module, imported only when it is called, and what it is for
+COMMANDS = {
+    "lab": ("course_tools.lab.lab", "open JupyterLab on the first lesson"),
+    "test": ("course_tools.test", "run all tests: unit tests, style, every notebook"),
+    "build": ("course_tools.build.build", "make the notebooks from the lessons"),
+    "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
+    "bench": ("course_tools.records.bench", "measure speed against peers"),
+    "results": ("course_tools.records.results", "recompute the statistics that are too long to run live"),
+}

@@ -1,0 +1,1 @@
+"""From lessons in text to notebooks."""

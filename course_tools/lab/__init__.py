@@ -1,0 +1,1 @@
+"""JupyterLab, for students and for tests in a browser."""

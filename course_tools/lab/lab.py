@@ -1,0 +1,86 @@
+"""`course.py lab`: open JupyterLab on the first lesson, for this machine only and without news."""
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+from course_tools.workplace import ROOT, CourseError, child_environment
+from ilrl_course.storage.files import write_atomically
+
+DEFAULT_PORT = 8888
+CONNECTION = "course_tools.lab.prompt.PromptConnection"
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+
+
+def add_arguments(parser) -> None:
+    """Port and browser."""
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}, or the next free"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
+
+
+def run(options) -> int:
+    """Start JupyterLab in this process; returns when the user stops it."""
+    first = first_notebook(ROOT)
+    port = free_port(options.port)
+    if port != options.port:
+        print(f"Port {options.port} is taken by another program; using {port}.", flush=True)
+    os.environ.update(child_environment())
+    overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.d/ilrl_course.json"
+    write_atomically(overrides, json.dumps(QUIET, indent=2))
+    print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
+
+    from jupyterlab.labapp import LabApp  # after the environment is set, which it reads when imported
+
+    LabApp.launch_instance(arguments(port, first, options.no_browser))
+    return 0
+
+
+def arguments(port: int, first: Path, no_browser: bool) -> list[str]:
+    """JupyterLab's command line."""
+    return [
+        f"--ServerApp.root_dir={ROOT}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--LabApp.default_url=/lab/tree/{first.relative_to(ROOT).as_posix()}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        f"--ServerApp.kernel_websocket_connection_class={CONNECTION}",
+        "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
+        *(["--no-browser"] if no_browser else []),
+        *(["--allow-root"] if is_root() else []),
+    ]
+
+
+def is_root() -> bool:
+    """Are we the administrator, as in most containers? JupyterLab then wants to be asked twice."""
+    return getattr(os, "geteuid", lambda: 1)() == 0
+
+
+def first_notebook(root: Path) -> Path:
+    """The first lesson's notebook; raises CourseError where none has been built."""
+    found = sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb"))
+    if not found:
+        raise CourseError("There are no notebooks here. Make them with `python3 course.py build`.")
+    return found[0]
+
+
+def free_port(first: int) -> int:
+    """The first free port from this one on; raises CourseError when a hundred are taken."""
+    if not 1 <= first <= 65535:
+        raise CourseError(f"There is no port {first}; choose one from 1024 to 65535.")
+    for port in range(first, min(first + 100, 65536)):
+        with socket.socket() as probe:
+            if os.name == "posix":  # elsewhere this option would allow a port that is in use
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise CourseError(f"All ports from {first} on are taken or forbidden; choose another with --port.")

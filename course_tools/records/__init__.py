@@ -1,0 +1,1 @@
+"""What is measured and kept: benchmarks and results, with their origin."""

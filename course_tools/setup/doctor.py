@@ -1,0 +1,136 @@
+"""`course.py doctor`: look at everything that the course needs; say what is wrong and what to do."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from course_tools.lab.lab import DEFAULT_PORT, free_port
+from course_tools.workplace import ROOT, child_environment, has_display
+
+REINSTALL = "delete the folder .venv and run `python3 course.py lab`, which installs everything anew"
+Finding = tuple[str, str, str]  # what was looked at, what was found, what to do ("" where all is well)
+
+
+def add_arguments(parser) -> None:
+    """No options."""
+
+
+def run(options) -> int:
+    """Print one line for each finding; the exit code is 1 when there is a problem."""
+    problems = 0
+    for name, found, remedy in findings():
+        problems += bool(remedy)
+        print(
+            f"{'problem' if remedy else 'ok':8}{name}: {found}" + (f". To do: {remedy}." if remedy else ""),
+            flush=True,
+        )
+    print(f"\n{problems} problem{'s' * (problems != 1)} found." if problems else "\nAll is well.")
+    return 1 if problems else 0
+
+
+def findings() -> Iterator[Finding]:
+    """All findings, the quick ones first."""
+    yield python(sys.version_info[:3], sys.prefix != sys.base_prefix)
+    yield from packages((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    yield disk(shutil.disk_usage(ROOT).free)
+    yield display()
+    yield port()
+    yield package()
+    yield kernel()
+
+
+def python(version: tuple[int, int, int], in_venv: bool) -> Finding:
+    """Is it new enough, and the course's own?"""
+    text = ".".join(map(str, version))
+    if version < (3, 11):
+        return "Python", f"{text} is too old", "install Python 3.11 or newer and run course.py with it"
+    if not in_venv:
+        return "Python", f"{text}, but not the one in .venv", "start with `python3 course.py doctor`"
+    return "Python", f"{text} in .venv", ""
+
+
+def packages(requirements: str) -> Iterator[Finding]:
+    """Is every line of requirements.txt installed in a version that it allows? One line when all is well."""
+    lines = [line.split("#")[0].strip() for line in requirements.splitlines()]
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("-")]
+    wanted = [
+        requirement for requirement in wanted if not requirement.marker or requirement.marker.evaluate()
+    ]
+    faults = 0
+    for requirement in wanted:
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            version = None
+        if version is None or not requirement.specifier.contains(version, prereleases=True):
+            faults += 1
+            found = "not installed" if version is None else f"{version} instead of {requirement.specifier}"
+            yield requirement.name, found, REINSTALL
+    if not faults:
+        yield "Packages", f"all {len(wanted)} as in requirements.txt", ""
+
+
+def disk(free: int) -> Finding:
+    """Room for recordings and checkpoints."""
+    gigabytes = f"{free / 1e9:.1f} GB free"
+    return "Disk", gigabytes, "free at least 1 GB" if free < 1e9 else ""
+
+
+def display() -> Finding:
+    """A display is welcome and not needed."""
+    return (
+        "Display",
+        "found" if has_display() else "none; the notebooks draw in the browser and need none",
+        "",
+    )
+
+
+def port() -> Finding:
+    """JupyterLab's usual port."""
+    free = free_port(DEFAULT_PORT)
+    taken = f"{DEFAULT_PORT} is taken by another program, JupyterLab will use {free}"
+    return "Port", f"{DEFAULT_PORT} is free" if free == DEFAULT_PORT else taken, ""
+
+
+def package() -> Finding:
+    """Do notebooks find this copy of the course, whatever folder they are in?"""
+    code = "import ilrl_course; print(ilrl_course.__file__)"
+    outcome = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd=Path(sys.prefix), capture_output=True, text=True
+    )
+    found = Path(outcome.stdout.strip() or ".").resolve()
+    if found == ROOT / "ilrl_course" / "__init__.py":
+        return "Package", "notebooks can import ilrl_course", ""
+    return (
+        "Package",
+        f"ilrl_course is {'taken from ' + str(found) if outcome.stdout else 'not found'}",
+        REINSTALL,
+    )
+
+
+def kernel() -> Finding:
+    """Start a kernel as a notebook does, and let it add."""
+    code = (
+        "from jupyter_client.manager import run_kernel\n"
+        "with run_kernel() as client:\n"
+        "    client.execute_interactive('print(20 + 22)', timeout=60)"
+    )
+    command = [sys.executable, "-c", code]
+    try:
+        outcome = subprocess.run(
+            command, capture_output=True, text=True, timeout=120, env=child_environment()
+        )
+    except subprocess.TimeoutExpired:
+        return "Kernel", "does not answer", REINSTALL
+    if "42" in outcome.stdout:
+        return "Kernel", "starts and computes", ""
+    return (
+        "Kernel",
+        f"does not start ({(outcome.stderr.strip().splitlines() or ['no message'])[-1]})",
+        REINSTALL,
+    )

@@ -1,0 +1,161 @@
+"""Set up the folder .venv; standard library only, for it runs before anything is installed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from course_tools.setup.faults import check_machine, explain_pip
+from course_tools.workplace import ROOT, CourseError
+from ilrl_course.storage.files import write_atomically
+
+OLDEST = (3, 11)
+TORCH_INDEX = "https://download.pytorch.org/whl/cpu"  # elsewhere, Linux gets gigabytes of CUDA libraries
+MISLEADING = {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+STUDENT, DEVELOPER = "requirements.txt", "requirements-dev.txt"
+Version = tuple[int, int]
+
+
+def prepare(requirements: str, root: Path = ROOT) -> None:
+    """Make sure that .venv holds what a requirements file asks for; raises CourseError."""
+    if is_ready(requirements, root):
+        return
+    check_machine(root, needs_space=not any(_site_packages(root, "torch")))
+    for name in (STUDENT, DEVELOPER):  # from here on, until all is done, nothing may trust this .venv
+        _stamp(name, root).unlink(missing_ok=True)
+    make_venv(root)
+    install_packages(requirements, root)
+    version = version_of(python_path(root))
+    for name in {STUDENT, requirements}:
+        write_atomically(_stamp(name, root), _fingerprint(name, version, root))
+    print("The set-up is complete.", flush=True)
+
+
+def is_ready(requirements: str, root: Path = ROOT) -> bool:
+    """Was the installation completed for these requirements, this folder and the Python that .venv has?"""
+    version = version_of(python_path(root))
+    try:
+        found = _stamp(requirements, root).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    return version is not None and found == _fingerprint(requirements, version, root)
+
+
+def make_venv(root: Path) -> None:
+    """Make .venv, unless there is one whose Python and pip work."""
+    venv = root / ".venv"
+    if venv.exists():
+        version = version_of(python_path(root))
+        is_whole = version is not None and version == _made_for(venv)
+        if is_whole and version >= OLDEST and _pip(root, "--version") is None:
+            print("Completing the installation in .venv ...", flush=True)
+            _drop_unfinished_packages(root)
+            return
+        print("The installation in .venv is broken: removing it.", flush=True)
+        shutil.rmtree(venv)
+    print("Setting up the course in .venv: once, a few minutes.", flush=True)
+    outcome = run_quietly([sys.executable, "-m", "venv", str(venv)], root)
+    if outcome.returncode:
+        raise CourseError(explain_pip(outcome.stdout))
+
+
+def install_packages(requirements: str, root: Path) -> None:
+    """Install torch for the CPU first, then all the rest."""
+    lines = (root / STUDENT).read_text(encoding="utf-8").splitlines()
+    torch = next(line for line in lines if line.startswith("torch=="))
+    if sys.platform.startswith("linux"):
+        print("  torch, for the CPU ...", flush=True)
+        install = ("install", "--no-deps", "--index-url", TORCH_INDEX, torch)
+        if _pip(root, *install, "--dry-run", "--retries", "0", "--timeout", "5") is None:
+            _require_pip(root, *install)
+        else:
+            print(
+                "  (PyTorch's server does not answer; from the usual index, perhaps some gigabytes)",
+                flush=True,
+            )
+    print("  JupyterLab and the rest ...", flush=True)
+    _require_pip(root, "install", "-r", requirements)
+
+
+def _require_pip(root: Path, *arguments: str) -> None:
+    output = _pip(root, *arguments)
+    if output is not None:
+        raise CourseError(explain_pip(output))
+
+
+def _pip(root: Path, *arguments: str) -> str | None:
+    """Run the pip of .venv and return None, or where it fails what it printed."""
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    outcome = run_quietly([str(python_path(root)), "-m", "pip", *arguments, *quiet], root)
+    return outcome.stdout if outcome.returncode else None
+
+
+def run_quietly(command: list[str], root: Path) -> subprocess.CompletedProcess:
+    """Run a program in the course's folder and catch what it prints."""
+    return subprocess.run(
+        command,
+        cwd=root,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without what would lead .venv to packages of other Pythons."""
+    kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
+    return kept | {"PYTHONUTF8": "1"}
+
+
+def python_path(root: Path = ROOT) -> Path:
+    """The Python of .venv."""
+    return root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def version_of(python: Path) -> Version | None:
+    """Major and minor version of an interpreter, or None where it does not run."""
+    command = [str(python), "-I", "-S", "-c", "import sys; print(*sys.version_info[:2])"]
+    try:
+        outcome = subprocess.run(command, capture_output=True, timeout=60, check=True)
+        major, minor = map(int, outcome.stdout.split())
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return major, minor
+
+
+def _made_for(venv: Path) -> Version | None:
+    """The version that .venv was made for; after a system upgrade its Python may be another."""
+    try:
+        lines = (venv / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+        version = next(line.split("=")[1] for line in lines if line.startswith("version"))
+        major, minor = map(int, version.split(".")[:2])
+    except (OSError, StopIteration, ValueError):
+        return None
+    return major, minor
+
+
+def _drop_unfinished_packages(root: Path) -> None:
+    """Forget packages whose installation was interrupted, which pip would take for complete."""
+    for info in _site_packages(root, "*.dist-info"):
+        if not (info / "RECORD").is_file():
+            shutil.rmtree(info)
+
+
+def _site_packages(root: Path, pattern: str) -> list[Path]:
+    folder = "Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"
+    return list((root / ".venv").glob(f"{folder}/{pattern}"))
+
+
+def _fingerprint(requirements: str, version: Version, root: Path) -> str:
+    names = sorted({STUDENT, requirements})
+    texts = [(root / name).read_text(encoding="utf-8") for name in names]
+    return hashlib.sha256("\0".join([*texts, str(root), str(version)]).encode()).hexdigest()
+
+
+def _stamp(requirements: str, root: Path) -> Path:
+    return root / ".venv" / f"installed-{requirements}"

@@ -1,0 +1,1 @@
+"""What is measured: scores, costs and endings of episodes, and what many seeds say about them."""

@@ -1,0 +1,72 @@
+"""The form for predictions, and the table of what was predicted."""
+
+import html
+
+import ipywidgets as widgets
+from IPython.display import HTML
+
+from ilrl_course.notebook import journal
+from ilrl_course.notebook.claims import CLAIMS
+from ilrl_course.notebook.quiet import Quiet
+
+WIDE = widgets.Layout(width="100%")
+
+
+class PredictionForm(Quiet):
+    """One question for each claim; every answer is saved at once, and shown again next time."""
+
+    def __init__(self):
+        saved = journal.load_predictions()
+        self.status = widgets.HTML(f"{len(saved)} of {len(CLAIMS)} predictions are saved.")
+        self.answers = {
+            claim.id: widgets.ToggleButtons(
+                options=journal.ANSWERS, value=saved.get(claim.id), style={"button_width": "11em"}
+            )
+            for claim in CLAIMS.values()
+        }
+        rows = []
+        for claim_id, buttons in self.answers.items():
+            _tick(buttons)
+            buttons.observe(self._save, names="value")
+            text = f"<b>{claim_id}</b>&ensp;{html.escape(CLAIMS[claim_id].text)}"
+            rows.append(widgets.VBox([widgets.HTML(text, layout=WIDE), buttons]))
+        super().__init__([*rows, self.status])
+
+    def __repr__(self) -> str:
+        claims = "\n".join(f"{claim.id:4}{claim.text}" for claim in CLAIMS.values())
+        return (
+            f"(In a running notebook there is a form here, with a row of buttons for each claim.)\n{claims}"
+        )
+
+    def _save(self, change) -> None:
+        _tick(change["owner"])
+        predictions = {claim_id: b.value for claim_id, b in self.answers.items() if b.value is not None}
+        try:
+            journal.save_predictions(predictions)
+            self.status.value = f"Saved: {len(predictions)} of {len(CLAIMS)} predictions."
+        except OSError as error:
+            self.status.value = f"<b>Not saved:</b> {html.escape(str(error))}. Is the folder writable?"
+
+
+def _tick(buttons: widgets.ToggleButtons) -> None:
+    """Put a check mark on the chosen answer, since a shade alone is easily overlooked."""
+    buttons.icons = tuple("check" if option == buttons.value else "" for option in buttons.options)
+
+
+def prediction_form() -> PredictionForm:
+    """The form on which a student predicts what the course will find about every claim."""
+    return PredictionForm()
+
+
+def predictions_table() -> HTML:
+    """What the student predicted in the first lesson, as a table."""
+    predictions = journal.load_predictions()
+    if not predictions:
+        return HTML("<p>No predictions are saved yet: fill in the form of lesson 00.</p>")
+    head = "".join(f"<th style='text-align: left'>{title}</th>" for title in ("claim", "you predicted"))
+    rows = "".join(
+        f"<tr><td><b>{c.id}</b></td><td style='text-align: left'>{html.escape(c.text)}</td>"
+        f"<td style='text-align: left; white-space: nowrap'>{predictions.get(c.id, '–')}</td></tr>"
+        for c in CLAIMS.values()
+    )
+    return HTML(f"<table><tr><th></th>{head}</tr>{rows}</table>")

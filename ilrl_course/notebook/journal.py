@@ -1,0 +1,133 @@
+"""What a student leaves behind: predictions and verdicts, as small JSON files in the folder `my_work/`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ilrl_course.notebook.claims import CLAIMS
+from ilrl_course.storage.files import write_atomically
+from ilrl_course.storage.my_work import folder
+
+ANSWERS = ("holds", "only sometimes", "does not hold", "not sure")  # what a prediction may be
+OUTCOMES = "'holds', 'holds only when <condition>' or 'does not hold here'"
+MIN_SEEDS = 8
+
+
+def save_predictions(predictions: dict[str, str]) -> None:
+    """Store what the student believes: claim id -> one of `ANSWERS`; replaces what was stored before."""
+    for claim_id, answer in predictions.items():
+        _check_claim(claim_id)
+        if answer not in ANSWERS:
+            raise ValueError(f"{answer!r} is not a prediction for {claim_id}: choose one of {ANSWERS}")
+    _write(folder() / "predictions.json", dict(predictions))
+
+
+def load_predictions() -> dict[str, str]:
+    """What the student believed: claim id -> one of `ANSWERS`; empty before the first prediction."""
+
+    def is_valid(stored: Any) -> bool:
+        return isinstance(stored, dict) and all(c in CLAIMS and a in ANSWERS for c, a in stored.items())
+
+    return _read(folder() / "predictions.json", is_valid) or {}
+
+
+def decide(low: float, high: float) -> str:
+    """The outcome that an interval [low, high] of an effect supports; positive is what the claim says.
+
+    "holds" if the whole interval lies above 0. Otherwise "does not hold here", which is also the answer when
+    the data cannot tell.
+    """
+    if not low <= high:  # also catches NaN
+        raise ValueError(f"[{low}, {high}] is not an interval: pass its lower end first, and no NaN")
+    return "holds" if low > 0 else "does not hold here"
+
+
+def verdict(
+    claim_id: str, outcome: str, sentence: str, *, effect: str, seeds: int, lesson: str | None = None
+) -> None:
+    """Print and record what an experiment says about a claim, as two lines.
+
+    The first line holds no digits but the claim's, so that it can be compared between machines. `sentence`
+    says what was tested, `effect` what was measured, with its interval. A claim tested in several lessons
+    keeps one verdict for each `lesson`, such as "03".
+    """
+    _check_claim(claim_id)
+    conditional = outcome.startswith("holds only when ") and len(outcome) > len("holds only when ")
+    if outcome not in ("holds", "does not hold here") and not conditional:
+        raise ValueError(f"{outcome!r} is not an outcome: choose {OUTCOMES}")
+    line = f"{outcome}: {sentence.strip()}"
+    if not sentence.strip() or not line.isprintable() or any(letter.isdigit() for letter in line):
+        raise ValueError(
+            f"the verdict must be one line without digits, but is {line!r}: put numbers in effect"
+        )
+    if not effect.isprintable() or not any(letter.isdigit() for letter in effect):
+        raise ValueError(f"effect is {effect!r}: give one line with the measured effect and its interval")
+    if seeds < MIN_SEEDS:
+        raise ValueError(f"a verdict rests on at least {MIN_SEEDS} seeds, but here are {seeds}: train more")
+    record_verdict(claim_id, outcome, sentence.strip(), effect, seeds, lesson)
+    print(f"Verdict {claim_id} {line}\nMeasured: {effect} ({seeds} seeds)")
+
+
+def record_verdict(
+    claim_id: str, outcome: str, sentence: str, effect: str, seeds: int, lesson: str | None = None
+) -> None:
+    """Store a verdict; one file for each claim and lesson, so that notebooks may run side by side."""
+    _check_claim(claim_id)
+    if lesson is not None and not (len(lesson) == 2 and lesson.isdecimal()):
+        raise ValueError(f"lesson is {lesson!r}: two digits such as '03' are expected")
+    record = {"claim": claim_id, "lesson": lesson, "outcome": outcome, "sentence": sentence}
+    record |= {"effect": effect, "seeds": int(seeds)}
+    _write(folder() / "verdicts" / f"{claim_id}{f'-{lesson}' if lesson else ''}.json", record)
+
+
+def load_verdicts() -> dict[str, list[dict[str, Any]]]:
+    """All recorded verdicts: claim id -> its verdicts by lesson; claims without one are absent."""
+    fields = {"claim", "lesson", "outcome", "sentence", "effect", "seeds"}
+
+    def is_valid(stored: Any) -> bool:
+        texts = ("claim", "outcome", "sentence", "effect")
+        has_fields = isinstance(stored, dict) and stored.keys() == fields and stored["claim"] in CLAIMS
+        return has_fields and all(isinstance(stored[name], str) for name in texts)
+
+    paths = sorted((folder() / "verdicts").glob("C*.json"))
+    records = [record for path in paths if (record := _read(path, is_valid))]
+    found = {claim_id: [r for r in records if r["claim"] == claim_id] for claim_id in CLAIMS}
+    return {claim_id: verdicts for claim_id, verdicts in found.items() if verdicts}
+
+
+def _check_claim(claim_id: str) -> None:
+    if claim_id not in CLAIMS:
+        raise ValueError(f"there is no claim {claim_id!r}: the claims are {', '.join(CLAIMS)}")
+
+
+def _write(path: Path, content: dict) -> None:
+    """Write a JSON file; what was damaged is kept under another name."""
+    if path.exists():
+        _read(path, lambda stored: isinstance(stored, dict))  # sets a damaged one aside first
+    write_atomically(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _read(path: Path, is_valid) -> Any:
+    """The content of a JSON file; None if there is none, or if it was damaged and has been set aside."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if is_valid(content):
+            return content
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):  # not JSON, not even text, or of odd types
+        pass
+    return _set_aside(path)
+
+
+def _set_aside(path: Path) -> None:
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}")).exists():
+        number += 1
+    try:
+        path.rename(aside)
+    except FileNotFoundError:  # another process was faster
+        return
+    print(
+        f"{path.name} in {path.parent} could not be read; it is kept as {aside.name}, and a new one begins."
+    )
