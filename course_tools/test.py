@@ -3,12 +3,16 @@
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
+from course_tools.changed import changed_paths, touched_notebooks, touched_tests
 from course_tools.workplace import ROOT, CourseError, throw_away_environment
 
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
+UNIT = ["-p", "no:nbval", "--dist=loadgroup"]  # the tests of one exercise share what its bank shows
 NBVAL = [
     "--nbval-lax",  # only tagged cells are compared
     "--nbval-current-env",
@@ -22,16 +26,24 @@ Totals = tuple[int, int, int]  # passed, failed, skipped
 def add_arguments(parser) -> None:
     """Parts to run."""
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these of: {', '.join(PARTS)}")
+    parser.add_argument(
+        "--changed",
+        nargs="?",
+        const="HEAD",
+        metavar="COMMIT",
+        help="only what is touched by the changes since a commit (HEAD); not a substitute for all tests",
+    )
 
 
 def run(options) -> int:
     """Run the parts one after the other, whatever the earlier ones say; returns the exit code."""
     if unknown := sorted(set(options.parts) - set(PARTS)):
         raise CourseError(f"There is no part {unknown[0]!r}. Parts: {', '.join(PARTS)}.")
+    changes = None if options.changed is None else changed_paths(options.changed, ROOT)
     totals = {}
     for part in options.parts or PARTS:
         print(f"\n== {part} ==", flush=True)
-        totals[part] = PARTS[part]()
+        totals[part] = timed(PARTS[part], changes)
     passed, failed, skipped = (sum(column) for column in zip(*totals.values(), strict=True))
     if failing := [part for part, (_, part_failed, _) in totals.items() if part_failed]:
         print(f"\nNot passed: {', '.join(failing)}; run one part alone with `course.py test {failing[0]}`.")
@@ -39,36 +51,67 @@ def run(options) -> int:
     return 1 if failed else 0
 
 
-def unit() -> Totals:
+def timed(part: Callable, changes: list[str] | None) -> Totals:
+    """Run a part and say how long it took, in seconds and in multiples of a fixed piece of work."""
+    from course_tools.yardstick import yardstick  # torch takes seconds to load
+
+    unit, start = yardstick(), time.perf_counter()
+    totals = part(changes)
+    seconds = time.perf_counter() - start
+    unit = (unit + yardstick()) / 2
+    print(f"{seconds:.0f} s, {seconds / unit:.0f} times a yardstick of {unit:.2f} s", flush=True)
+    return totals
+
+
+def unit_tests(changes: list[str] | None) -> Totals:
     """The tests in tests/, but for those that need a browser."""
-    return _pytest("tests", "--ignore=tests/browser", "-p", "no:nbval")
+    tests = ["tests"] if changes is None else touched_tests(changes, ROOT)
+    tests = [path for path in tests if not path.startswith("tests/browser")]
+    return _pytest(*tests, "--ignore=tests/browser", *UNIT) if tests else (0, 0, 0)
 
 
-def browser() -> Totals:
+def browser(changes: list[str] | None) -> Totals:
     """Playing and clicking in a real browser, one test after the other: here time matters."""
+    if changes is not None and not any(p.startswith("tests/browser") for p in touched_tests(changes, ROOT)):
+        return 0, 0, 0
     return _pytest("tests/browser", "-p", "no:nbval", "-n", "0")
 
 
-def lint() -> Totals:
+def lint(changes: list[str] | None) -> Totals:
     """Ruff's rules and its formatting; each counts as one test."""
     commands = (["check"], ["format", "--check"])
     codes = [subprocess.call([sys.executable, "-m", "ruff", *command, "."], cwd=ROOT) for command in commands]
     return codes.count(0), len(codes) - codes.count(0), 0
 
 
-def notebooks() -> Totals:
-    """Every notebook from top to bottom; each cell is one test."""
-    files = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*.ipynb")])
+def notebooks(changes: list[str] | None) -> Totals:
+    """Every notebook from top to bottom; each cell is one test.
+
+    The solutions run in full and are compared. The student's notebooks, which differ in the exercises only,
+    are rehearsed.
+    """
+    totals = [
+        _notebooks(folder, changes, rehearsal)
+        for folder, rehearsal in (("solutions", False), ("notebooks", True))
+    ]
+    return tuple(sum(column) for column in zip(*totals, strict=True))
+
+
+def _notebooks(folder: str, changes: list[str] | None, rehearsal: bool) -> Totals:
+    files = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob(f"{folder}/*.ipynb"))]
     if not files:
-        print("There is no notebook to test; `python3 course.py build` makes them.")
+        print(f"There is no notebook in {folder}; `python3 course.py build` makes them.")
         return 0, 1, 0
-    return _pytest(*NBVAL, *(str(path.relative_to(ROOT)) for path in files))
+    if changes is not None:
+        files = [name for name in files if name in touched_notebooks(changes, ROOT)]
+    return _pytest(*NBVAL, *files, rehearsal=rehearsal) if files else (0, 0, 0)
 
 
-def _pytest(*arguments: str) -> Totals:
+def _pytest(*arguments: str, rehearsal: bool = False) -> Totals:
     with tempfile.TemporaryDirectory() as folder, throw_away_environment() as environment:
         report = Path(folder) / "report.xml"
         command = [sys.executable, *PYTEST, f"--junitxml={report}", *arguments]
+        environment |= {"COURSE_REHEARSAL": "1"} if rehearsal else {}
         code = subprocess.call(command, cwd=ROOT, env=environment)
         passed, failed, skipped = read_totals(report)
     # pytest itself can fail with every test passed: a broken import, no test found.
@@ -88,4 +131,4 @@ def read_totals(report: Path) -> Totals:
     return max(count["tests"] - failed - count["skipped"], 0), failed, count["skipped"]
 
 
-PARTS = {"unit": unit, "lint": lint, "browser": browser, "notebooks": notebooks}
+PARTS = {"unit": unit_tests, "lint": lint, "browser": browser, "notebooks": notebooks}

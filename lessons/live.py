@@ -14,7 +14,7 @@
 # # Live · clone a volunteer in five minutes
 #
 # For instructors: one volunteer, one keyboard, five minutes. The run sheet, the questions to ask and what can go wrong
-# stand in the README. Run this cell before the lecture.
+# stand in `docs/teaching.md`. Run this cell before the lecture.
 
 # %%
 from copy import deepcopy

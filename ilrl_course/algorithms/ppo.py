@@ -117,11 +117,10 @@ def train_ppo(
 
     `extra_loss_fn(policy, experience, iteration)` is added to the loss of every minibatch. Rewards (T, N) are
     those of `reward_fn(rollout)`, or else the world's. The metrics: those of `diagnose`, the last loss's
-    parts, and so far `env_steps`, and `crashes` while training. Whoever stops early keeps what was learned.
+    parts, and so far `env_steps`, and `crashes` while training. Stopped early, both keep what they learned.
     """
-    optimizer = torch.optim.Adam(
-        [*policy.parameters(), *value_net.parameters()], lr=config.learning_rate, fused=True
-    )
+    parameters = [*policy.parameters(), *value_net.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True)
     generator = torch.Generator().manual_seed(derive_seed(seed, "minibatches"))
     actor = policy.sampler(derive_seed(seed, "actions"))
     obs, _ = envs.reset(seed=derive_seed(seed, "training"))
@@ -141,5 +140,5 @@ def train_ppo(
                 break
         env_steps += len(experience)
         crashes += int(rollout.crashed.sum())
-        metrics = diagnose(policy, experience, config.clip_coef)
-        yield metrics | parts | {"env_steps": env_steps, "crashes": crashes}
+        so_far = {"env_steps": env_steps, "crashes": crashes}
+        yield diagnose(policy, experience, config.clip_coef) | parts | so_far

@@ -10,14 +10,20 @@ import scipy  # its submodule `stats` is loaded at the first use: the workers of
 import torch
 from tqdm.auto import tqdm
 
+from ilrl_course.measures.rehearsal import NUM_SEEDS, is_rehearsal
+
 
 def run_seeds(function: Callable[..., Any], seeds: Iterable[int], **settings) -> list[Any]:
     """Call `function(seed, **settings)` for every seed, over all cores; the results in the seeds' order.
 
     The function may be defined in a notebook. Inside `joblib.parallel_config(backend="dask")` the same call
-    runs on a Dask cluster. An interrupt stops the workers, and the next call starts new ones.
+    runs on a Dask cluster. An interrupt stops the workers, and the next call starts new ones. In a rehearsal
+    two seeds are trained here, and stand for all.
     """
     seeds = list(seeds)
+    if is_rehearsal():
+        few = [function(seed, **settings) for seed in seeds[:NUM_SEEDS]]
+        return [few[i % len(few)] for i in range(len(seeds))]
     tasks = (joblib.delayed(_run_on_one_thread)(function, seed, settings) for seed in seeds)
     results = joblib.Parallel(n_jobs=-1, return_as="generator")(tasks)
     name = getattr(function, "__name__", "seeds")

@@ -1,9 +1,11 @@
 """What a student leaves behind: predictions and verdicts, as small JSON files in the folder `my_work/`."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ilrl_course.measures.rehearsal import NUM_SEEDS, is_rehearsal
 from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.storage.files import write_atomically
 from ilrl_course.storage.my_work import folder
@@ -19,16 +21,12 @@ def save_predictions(predictions: dict[str, str]) -> None:
         _check_claim(claim_id)
         if answer not in ANSWERS:
             raise ValueError(f"{answer!r} is not a prediction for {claim_id}: choose one of {ANSWERS}")
-    _write(folder() / "predictions.json", dict(predictions))
+    _write(folder() / "predictions.json", dict(predictions), _are_predictions)
 
 
 def load_predictions() -> dict[str, str]:
     """What the student believed: claim id -> one of `ANSWERS`; empty before the first prediction."""
-
-    def is_valid(stored: Any) -> bool:
-        return isinstance(stored, dict) and all(c in CLAIMS and a in ANSWERS for c, a in stored.items())
-
-    return _read(folder() / "predictions.json", is_valid) or {}
+    return _read(folder() / "predictions.json", _are_predictions) or {}
 
 
 def decide(low: float, high: float) -> str:
@@ -64,6 +62,9 @@ def verdict(
         raise ValueError(f"effect is {effect!r}: give one line with the measured effect and its interval")
     if seeds < MIN_SEEDS:
         raise ValueError(f"a verdict rests on at least {MIN_SEEDS} seeds, but here are {seeds}: train more")
+    if is_rehearsal():
+        print(f"Verdict {claim_id} {line}\n(A rehearsal, with {NUM_SEEDS} seeds: this says nothing.)")
+        return
     record_verdict(claim_id, outcome, sentence.strip(), effect, seeds, lesson)
     print(f"Verdict {claim_id} {line}\nMeasured: {effect} ({seeds} seeds)")
 
@@ -77,20 +78,13 @@ def record_verdict(
         raise ValueError(f"lesson is {lesson!r}: two digits such as '03' are expected")
     record = {"claim": claim_id, "lesson": lesson, "outcome": outcome, "sentence": sentence}
     record |= {"effect": effect, "seeds": int(seeds)}
-    _write(folder() / "verdicts" / f"{claim_id}{f'-{lesson}' if lesson else ''}.json", record)
+    _write(folder() / "verdicts" / f"{claim_id}{f'-{lesson}' if lesson else ''}.json", record, _is_verdict)
 
 
 def load_verdicts() -> dict[str, list[dict[str, Any]]]:
     """All recorded verdicts: claim id -> its verdicts by lesson; claims without one are absent."""
-    fields = {"claim", "lesson", "outcome", "sentence", "effect", "seeds"}
-
-    def is_valid(stored: Any) -> bool:
-        texts = ("claim", "outcome", "sentence", "effect")
-        has_fields = isinstance(stored, dict) and stored.keys() == fields and stored["claim"] in CLAIMS
-        return has_fields and all(isinstance(stored[name], str) for name in texts)
-
     paths = sorted((folder() / "verdicts").glob("C*.json"))
-    records = [record for path in paths if (record := _read(path, is_valid))]
+    records = [record for path in paths if (record := _read(path, _is_verdict))]
     found = {claim_id: [r for r in records if r["claim"] == claim_id] for claim_id in CLAIMS}
     return {claim_id: verdicts for claim_id, verdicts in found.items() if verdicts}
 
@@ -100,24 +94,44 @@ def _check_claim(claim_id: str) -> None:
         raise ValueError(f"there is no claim {claim_id!r}: the claims are {', '.join(CLAIMS)}")
 
 
-def _write(path: Path, content: dict) -> None:
-    """Write a JSON file; what was damaged is kept under another name."""
-    if path.exists():
-        _read(path, lambda stored: isinstance(stored, dict))  # sets a damaged one aside first
+def _are_predictions(stored: Any) -> bool:
+    return isinstance(stored, dict) and all(c in CLAIMS and a in ANSWERS for c, a in stored.items())
+
+
+def _is_verdict(stored: Any) -> bool:
+    fields = {"claim", "lesson", "outcome", "sentence", "effect", "seeds"}
+    texts = ("claim", "outcome", "sentence", "effect")
+    has_fields = isinstance(stored, dict) and stored.keys() == fields and stored["claim"] in CLAIMS
+    return has_fields and all(isinstance(stored[name], str) for name in texts)
+
+
+def _read(path: Path, is_valid: Callable[[Any], bool]) -> Any:
+    """The content of a JSON file; None if there is none, or if it is damaged. Reading changes nothing."""
+    content, exists = _stored(path, is_valid)
+    if exists and content is None:
+        print(
+            f"{path.name} in {path.parent} cannot be read. It stays as it is; saving anew will keep it, too."
+        )
+    return content
+
+
+def _write(path: Path, content: dict, is_valid: Callable[[Any], bool]) -> None:
+    """Write a JSON file; one there that cannot be read is kept under another name."""
+    found, exists = _stored(path, is_valid)
+    if exists and found is None:
+        _set_aside(path)
     write_atomically(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _read(path: Path, is_valid) -> Any:
-    """The content of a JSON file; None if there is none, or if it was damaged and has been set aside."""
+def _stored(path: Path, is_valid: Callable[[Any], bool]) -> tuple[Any, bool]:
+    """The content of a file, or None, and whether there is a file at all."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if is_valid(content):
-            return content
+        return (content if is_valid(content) else None), True
     except FileNotFoundError:
-        return None
+        return None, False
     except (ValueError, TypeError):  # not JSON, not even text, or of odd types
-        pass
-    return _set_aside(path)
+        return None, True
 
 
 def _set_aside(path: Path) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 
 from tqdm.auto import tqdm
 
+from ilrl_course.measures.rehearsal import shortened
+
 
 def watch(training: Iterator[dict[str, float]], total: int) -> list[dict[str, float]]:
     """Run a training generator to its end and return all its metrics, one dict an iteration.
@@ -14,7 +16,7 @@ def watch(training: Iterator[dict[str, float]], total: int) -> list[dict[str, fl
     """
     metrics = []
     try:
-        for row in tqdm(training, total=total, leave=False):
+        for row in tqdm(shortened(training), total=total, leave=False):
             metrics.append(row)
     except KeyboardInterrupt:
         print(f"Stopped after {len(metrics)} of {total} iterations. What was learned until then is kept.")
@@ -31,7 +33,7 @@ def trace(
     """
     rows, seconds, iteration = [examine(0) | {"seconds": 0.0}], 0.0, 0
     start = time.perf_counter()
-    for iteration, _ in enumerate(training, start=1):
+    for iteration, _ in enumerate(shortened(training, every), start=1):
         seconds += time.perf_counter() - start
         if iteration % every == 0:
             rows.append(examine(iteration) | {"seconds": seconds})

@@ -51,7 +51,7 @@ def turn(control) -> None:
 
 
 def test_a_prediction_is_saved_at_the_click(open_notebook, journal):
-    notebook = open_notebook("from ilrl_course.live import prediction_form\nprediction_form()")
+    notebook = open_notebook("from ilrl_course.notebook.form import prediction_form\nprediction_form()")
     notebook.run_all()
     notebook.page.get_by_role("button", name="only sometimes").first.click()
     notebook.page.get_by_text("1 of 12 predictions").wait_for()

@@ -8,7 +8,7 @@ from ilrl_course.play.recordings import Recordings
 from tests.browser.screen import Screen
 
 IMPORTS = (
-    "from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON\nfrom ilrl_course.live import correct, play\n"
+    "from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON\nfrom ilrl_course.play.screen import correct, play\n"
 )
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
 

@@ -136,3 +136,10 @@ def test_runs_by_name_have_a_row_for_each_seed():
     found = by_name([{"a": 1.0, "b": (1, 2)}, {"a": 3.0, "b": (4, 5)}])
     assert found["a"].tolist() == [1.0, 3.0]
     assert found["b"].tolist() == [[1, 2], [4, 5]]
+
+
+def test_in_a_rehearsal_two_seeds_are_trained_and_stand_for_all(monkeypatch):
+    monkeypatch.setenv("COURSE_REHEARSAL", "1")
+    trained = []
+    assert run_seeds(lambda seed: trained.append(seed) or seed, range(5, 10)) == [5, 6, 5, 6, 5]
+    assert trained == [5, 6]

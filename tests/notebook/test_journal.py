@@ -39,13 +39,17 @@ def test_without_a_variable_the_journal_lies_at_the_courses_root(monkeypatch):
 @pytest.mark.parametrize(
     "changes", [{"claim": ["C8"]}, {"claim": "C13"}, {"outcome": 5}, {"sentence": None}], ids=str
 )
-def test_a_damaged_verdict_is_set_aside_and_the_others_stay(my_work, capsys, changes):
+def test_a_damaged_verdict_is_named_and_the_others_are_read(my_work, capsys, changes):
     for claim in ("C1", "C8"):
         journal.record_verdict(claim, "holds", SENTENCE, "1 [0, 2]", 8)
     path = my_work / "verdicts" / "C8.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
     assert list(journal.load_verdicts()) == ["C1"]
-    assert "kept as C8.damaged-1" in capsys.readouterr().out
+    assert "C8.json" in capsys.readouterr().out
+    damaged = path.read_bytes()
+    journal.record_verdict("C8", "holds", SENTENCE, "1 [0, 2]", 8)
+    assert list(journal.load_verdicts()) == ["C1", "C8"]
+    assert (path.parent / "C8.damaged-1").read_bytes() == damaged
 
 
 @pytest.mark.parametrize("predictions", [{"C13": "holds"}, {"C1": "perhaps"}])
@@ -59,12 +63,29 @@ def test_wrong_predictions_are_refused_and_the_old_ones_stay(predictions):
 @pytest.mark.parametrize(
     "content", [b'{"C1": "hol', b"\xff\xfe\x00", b"[1]", b'{"C1": 5}', b'{"C1": ["a"]}', b""]
 )
-def test_a_damaged_file_is_set_aside_with_a_notice_and_its_bytes_are_kept(my_work, capsys, content):
+def test_reading_a_damaged_file_says_so_and_changes_nothing(my_work, capsys, content):
     my_work.mkdir()
     (my_work / "predictions.json").write_bytes(content)
     assert journal.load_predictions() == {}
+    assert "predictions.json" in capsys.readouterr().out
+    assert [path.read_bytes() for path in my_work.iterdir()] == [content]
+    journal.save_predictions({"C1": "holds"})
     assert "kept as predictions.damaged-1" in capsys.readouterr().out
     assert (my_work / "predictions.damaged-1").read_bytes() == content
+
+
+def test_predictions_of_an_unknown_claim_are_kept_when_others_are_saved(my_work):
+    my_work.mkdir()
+    (my_work / "predictions.json").write_text('{"C99": "holds"}')
+    journal.save_predictions({"C1": "holds"})
+    assert (my_work / "predictions.damaged-1").read_text() == '{"C99": "holds"}'
+
+
+def test_a_rehearsal_prints_the_verdict_and_leaves_no_record(my_work, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_REHEARSAL", "1")
+    journal.verdict("C8", "holds", SENTENCE, effect="1 [0, 2]", seeds=8)
+    assert capsys.readouterr().out.startswith(f"Verdict C8 holds: {SENTENCE}\n")
+    assert not my_work.exists()
 
 
 def test_saving_over_a_damaged_file_keeps_every_damaged_one(my_work):

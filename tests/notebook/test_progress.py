@@ -161,3 +161,10 @@ def test_the_seconds_of_a_trace_leave_out_the_examinations(monkeypatch):
         return {}
 
     assert [row["seconds"] for row in trace(training(), examine, every=1)] == [0.0, 1.0, 2.0]
+
+
+def test_in_a_rehearsal_a_training_ends_early_and_is_examined_as_usual(monkeypatch):
+    monkeypatch.setenv("COURSE_REHEARSAL", "1")
+    assert watch(({"loss": float(i)} for i in range(100)), total=100) == [{"loss": 0.0}, {"loss": 1.0}]
+    rows = trace(iter(range(100)), lambda iteration: {"iteration": iteration}, every=7)
+    assert [row["iteration"] for row in rows] == [0, 7]

@@ -118,11 +118,37 @@ def test_pytest_and_its_notebooks_keep_out_of_the_students_journal(monkeypatch):
     monkeypatch.delenv("COURSE_JOURNAL", raising=False)
     started = []
     monkeypatch.setattr(test.subprocess, "call", lambda command, cwd, env: started.append(env) or 0)
-    test.unit()
-    test.notebooks()
+    test.unit_tests(None)
+    test.notebooks(None)
     homes = [Path(environment["COURSE_JOURNAL"]) for environment in started]
-    assert len(homes) == 2
+    assert len(homes) == 3
     assert not any(home.is_relative_to(test.ROOT) or home.exists() for home in homes)
+
+
+def test_solutions_run_in_full_and_the_students_notebooks_are_rehearsed(monkeypatch):
+    monkeypatch.delenv("COURSE_REHEARSAL", raising=False)
+    started = []
+    monkeypatch.setattr(
+        test.subprocess, "call", lambda command, cwd, env: started.append((command, env)) or 0
+    )
+    test.notebooks(None)
+    in_full, rehearsed = started
+    assert any("solutions/02" in word for word in in_full[0])
+    assert "COURSE_REHEARSAL" not in in_full[1]
+    assert any("notebooks/02" in word for word in rehearsed[0])
+    assert rehearsed[1]["COURSE_REHEARSAL"]
+
+
+def test_only_what_a_change_touches_is_run_where_that_is_asked_for(monkeypatch):
+    started = []
+    monkeypatch.setattr(test, "_pytest", lambda *arguments, **options: started.append(arguments) or (1, 0, 0))
+    assert test.unit_tests(["README.md"]) == test.browser(["README.md"]) == (0, 0, 0)
+    assert test.notebooks(["README.md"]) == (0, 0, 0)
+    assert started == []
+    test.unit_tests(["tests/test_rollout.py"])
+    test.notebooks(["lessons/live.py"])
+    assert started[0][0] == "tests/test_rollout.py"
+    assert [arguments[-1] for arguments in started[1:]] == ["solutions/live.ipynb", "notebooks/live.ipynb"]
 
 
 def test_doctor_finds_missing_and_wrong_packages():
@@ -155,14 +181,15 @@ def test_totals_come_from_the_reports_and_end_the_output(tmp_path, capsys, monke
     suites = '<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>'
     report.write_text(suites, encoding="utf-8")
     assert test.read_totals(report) == (5, 2, 2)
-    monkeypatch.setattr(test, "PARTS", {"unit": lambda: (5, 0, 0), "lint": lambda: (1, 1, 0)})
-    assert test.run(Namespace(parts=[])) == 1
+    monkeypatch.setattr(test, "PARTS", {"unit": lambda _: (5, 0, 0), "lint": lambda _: (1, 1, 0)})
+    assert test.run(Namespace(parts=[], changed=None)) == 1
     said = capsys.readouterr().out
     assert "Not passed: lint" in said
     assert said.splitlines()[-1] == "6 passed, 1 failed"
-    assert test.run(Namespace(parts=["unit"])) == 0
+    assert said.count(" times a yardstick of ") == 2
+    assert test.run(Namespace(parts=["unit"], changed=None)) == 0
     with pytest.raises(CourseError, match="no part 'unitt'"):
-        test.run(Namespace(parts=["unitt"]))
+        test.run(Namespace(parts=["unitt"], changed=None))
 
 
 def test_the_functions_of_a_script_run_in_worker_processes(tmp_path):

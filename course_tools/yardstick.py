@@ -1,0 +1,26 @@
+"""A fixed piece of torch work: times given in multiples of it can be compared between machines and hours."""
+
+import time
+
+import torch
+from torch import nn
+
+NUM_STEPS = 1000
+
+
+def yardstick() -> float:
+    """Seconds for 1,000 gradient steps of a network of the course's size, on one thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(0)
+    obs, targets = (torch.rand(256, size, generator=generator) for size in (24, 2))
+    net = nn.Sequential(nn.Linear(24, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 2))
+    optimizer = torch.optim.Adam(net.parameters(), fused=True)
+    start = time.perf_counter()
+    for _ in range(NUM_STEPS):
+        optimizer.zero_grad()
+        (net(obs) - targets).square().mean().backward()
+        optimizer.step()
+    seconds = time.perf_counter() - start
+    torch.set_num_threads(threads)
+    return seconds
