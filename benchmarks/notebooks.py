@@ -1,4 +1,4 @@
-"""Seconds of each solution notebook from top to bottom, in absolute numbers and beside a fixed piece of work."""
+"""Seconds of each solution notebook from top to bottom, and the same beside a fixed piece of work."""
 
 import tempfile
 import time
@@ -25,12 +25,11 @@ def run(arguments) -> dict:
         seconds = run_time(ROOT / "solutions" / f"{lesson.stem}.ipynb")
         units.append(yardstick())
         print(f"{lesson.stem}: {seconds:.1f} s")
-        rows.append(
-            {"notebook": lesson.stem, "seconds": seconds, "yardsticks": seconds / np.mean(units[-2:])}
-        )
+        ratio = seconds / np.mean(units[-2:])
+        rows.append({"notebook": lesson.stem, "seconds": seconds, "yardsticks": ratio})
     total = {name: sum(row[name] for row in rows) for name in ("seconds", "yardsticks")}
     return {
-        "title": "Seconds of each solution notebook, and the same in multiples of a fixed piece of torch work",
+        "title": "Each solution notebook: seconds, and multiples of a fixed piece of torch work",
         "rows": [*rows, {"notebook": "all", **total}],
         "notes": [
             f"The yardstick took {min(units):.2f} to {max(units):.2f} s: 1,000 gradient steps on one thread."
