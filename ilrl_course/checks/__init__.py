@@ -6,37 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ilrl_course.checks import (
-    lesson_00,
-    lesson_01,
-    lesson_02,
-    lesson_03,
-    lesson_04,
-    lesson_05,
-    lesson_06,
-    lesson_07,
-    lesson_08,
-    lesson_09,
-)
-from ilrl_course.checks.diagnosis import Diagnosis, diagnose, facts_about
-from ilrl_course.checks.exercise import Exercise, kind
+from ilrl_course.checks.diagnosis import Diagnosis, examine, facts_about
+from ilrl_course.checks.exercise import kind
+from ilrl_course.checks.exercises import LESSON_OF, exercise_named
 
-EXERCISES: dict[str, Exercise] = {
-    exercise.solution.__name__: exercise
-    for lesson in (
-        lesson_00,
-        lesson_01,
-        lesson_02,
-        lesson_03,
-        lesson_04,
-        lesson_05,
-        lesson_06,
-        lesson_07,
-        lesson_08,
-        lesson_09,
-    )
-    for exercise in lesson.EXERCISES
-}
 GOES_ON = "The lesson goes on with the course's version."
 NUM_PRINTED_LINES = 3
 
@@ -59,34 +32,34 @@ def check(function: Callable) -> Callable:
     course's version, so that a mistake costs no points in the exercises that build on it.
     """
     cell = inspect.currentframe().f_back
-    outcome = _examine(function, cell.f_code.co_names)
+    outcome = _outcome_of(function, cell.f_code.co_names)
     if outcome.passed or not os.environ.get("NBGRADER_EXECUTION"):
         print(outcome.text)
         return outcome.goes_on_with
     name = getattr(outcome.goes_on_with, "__name__", "")
-    if name in EXERCISES and cell.f_globals.get(name) is function:
+    if name in LESSON_OF and cell.f_globals.get(name) is function:
         cell.f_globals[name] = outcome.goes_on_with
     raise AssertionError(outcome.text)
 
 
-def _examine(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
+def _outcome_of(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     name = getattr(function, "__name__", "<lambda>")
     is_a_function = callable(function) and not isinstance(function, type) and name != "<lambda>"
-    if not is_a_function or (name not in EXERCISES and len(_exercises_in(names_in_the_cell)) == 1):
+    if not is_a_function or (name not in LESSON_OF and len(_exercises_in(names_in_the_cell)) == 1):
         return _not_a_function(function, names_in_the_cell)
-    if name not in EXERCISES:
+    if name not in LESSON_OF:
         raise ValueError(
             f"there is no exercise {name!r}: define your function with `def` and one of the names "
-            f"{', '.join(EXERCISES)}"
+            f"{', '.join(LESSON_OF)}"
         )
-    exercise = EXERCISES[name]
+    exercise = exercise_named(name)
     if function is exercise.solution:
         text = f"✏️ {name} is the course's version already. To test yours, run its cell first."
         return _Outcome(text, exercise.solution)
     if name not in _warm:
         facts_about(exercise.probes, exercise.solution)  # the first call is slow: not at the student's cost
         _warm.add(name)
-    diagnosis = diagnose(exercise, function)
+    diagnosis = examine(exercise, function)
     if diagnosis.passed:
         return _Outcome(f"✅ {name} passed: {exercise.tested}", function, passed=True)
     if not diagnosis.written:
@@ -105,8 +78,8 @@ def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     named = _exercises_in(names_in_the_cell)
     if len(named) == 1:
         text = f"❌ {named[0]}: this is {what}. Define {named[0]} with `def {named[0]}(...)`. {GOES_ON}"
-        return _Outcome(text, EXERCISES[named[0]].solution)
-    example = next(iter(EXERCISES))
+        return _Outcome(text, exercise_named(named[0]).solution)
+    example = next(iter(LESSON_OF))
     text = (
         f"❌ check: this is {what}. Define a function with `def`, as in `def {example}(...)`, and check it."
     )
@@ -114,7 +87,7 @@ def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
 
 
 def _exercises_in(names_in_the_cell: Sequence[str]) -> list[str]:
-    return [name for name in EXERCISES if name in names_in_the_cell]
+    return [name for name in LESSON_OF if name in names_in_the_cell]
 
 
 def _printed(diagnosis: Diagnosis) -> str:

@@ -6,13 +6,15 @@ import re
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
 
+import ilrl_course.checks.runner as runner
 from ilrl_course.checks.exercise import Candidate, Exercise, Fact, NotWritten, Probe, WrongResult
 from ilrl_course.checks.reading import global_names, is_blank
-from ilrl_course.checks.runner import TIME_LIMIT, run_calmly
+from ilrl_course.checks.runner import run_calmly
 
 MAX_MESSAGE = 160  # characters of an error message
 UNUSABLE = "unusable result"
@@ -35,11 +37,11 @@ class Diagnosis:
         return self.written and not self.hint
 
 
-def diagnose(exercise: Exercise, function: Callable) -> Diagnosis:
+def examine(exercise: Exercise, function: Callable) -> Diagnosis:
     """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
     run = run_calmly(lambda: _look_at(exercise.probes, function))
     if not run.finished:
-        hint = f"it did not finish within {TIME_LIMIT} s. Is there a loop that never ends?"
+        hint = f"it did not finish within {runner.TIME_LIMIT} s. Is there a loop that never ends?"
         return Diagnosis(hint, printed=run.printed)
     if run.result is None:
         if is_blank(function, exercise.given):
@@ -130,8 +132,7 @@ def _known_mistake(exercise: Exercise, facts: Facts) -> str:
     unusable = any(fact.name == UNUSABLE for fact in facts[first_failure])
     start = slice(0, first_failure + 1)
     rest = slice(first_failure + 1, len(facts))
-    known = [(mutant.hint, function) for mutant in exercise.mutants for function in mutant.functions]
-    similar = [pair for pair in known if _shows(pair[1], exercise.probes[start], facts[start])]
+    similar = [pair for pair in exercise.known if _shows(pair[1], exercise.probes[start], facts[start])]
     same = [pair for pair in similar if _shows(pair[1], exercise.probes[rest], facts[rest])]
     for found in (same,) if unusable else (same, similar):
         hints = {hint for hint, _ in found}
@@ -140,12 +141,18 @@ def _known_mistake(exercise: Exercise, facts: Facts) -> str:
     return ""
 
 
-def _shows(function: Callable, probes: Iterable[Probe], facts: Facts) -> bool:
+def _shows(mistake: Callable, probes: Iterable[Probe], facts: Facts) -> bool:
     for probe, known in zip(probes, facts, strict=True):  # one by one: most mistakes differ in the first
-        found = facts_about((probe,), function)
+        found = what_shows(probe, mistake)
         if found is None or not _alike(found, (known,)):
             return False
     return True
+
+
+@cache
+def what_shows(probe: Probe, mistake: Callable) -> Facts | None:
+    """What a probe finds in a known mistake, which is always the same."""
+    return facts_about((probe,), mistake)
 
 
 def _alike(facts: Facts, others: Facts) -> bool:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
+
+from ilrl_course.checks.edits import Wrong, wrong_answer
 
 CONTAINERS = (list, tuple)
 
@@ -45,18 +48,6 @@ class NotWritten(Exception):
     """The answer raises NotImplementedError: it is still the blank stub."""
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A mistake that students make: its hint, and one or more wrong answers that contain it."""
-
-    hint: str
-    functions: tuple[Callable, ...]
-
-    def __init__(self, hint: str, *functions: Callable):
-        object.__setattr__(self, "hint", hint)
-        object.__setattr__(self, "functions", functions)
-
-
 Probe = Callable[[Callable], Iterator[Fact]]
 """Calls the answer on small fixed inputs, made freshly each time, and yields facts."""
 
@@ -68,11 +59,16 @@ class Exercise:
     solution: Callable
     tested: str  # one sentence for those who passed
     probes: tuple[Probe, ...]
-    mutants: tuple[Mutant, ...]
+    mistakes: dict[str, list[Wrong]]  # hint -> wrong answers that contain the mistake
     given: str = ""  # the code in a half-written stub, without its `raise`
-    leftovers: dict[str, str] = field(
-        default_factory=dict
-    )  # a global name of the lesson -> why not to read it
+    leftovers: dict[str, str] = field(default_factory=dict)  # a global name of the lesson -> its hint
+
+    @cached_property
+    def known(self) -> list[tuple[str, Callable]]:
+        """Every known wrong answer, behind its hint."""
+        return [
+            (hint, wrong_answer(self.solution, wrong)) for hint, w in self.mistakes.items() for wrong in w
+        ]
 
 
 @dataclass(frozen=True)

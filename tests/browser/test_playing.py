@@ -7,9 +7,9 @@ from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.play.recordings import Recordings
 from tests.browser.screen import Screen
 
-IMPORTS = (
-    "from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON\nfrom ilrl_course.play.screen import correct, play\n"
-)
+IMPORTS = """from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
+from ilrl_course.play.screen import correct, play
+"""
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
 
 

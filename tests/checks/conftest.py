@@ -39,3 +39,12 @@ def unchanged_state(monkeypatch):
     before = the_state()
     yield
     assert the_state() == before
+
+
+def pytest_collection_modifyitems(items):
+    """What the bank of an exercise shows is computed once: all tests that ask for it run in one process."""
+    for item in items:
+        if "lesson_" in item.path.parent.name:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem.removeprefix("test_")))
+        elif "exercise" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec"):
+            item.add_marker(pytest.mark.xdist_group(item.callspec.params["exercise"]))

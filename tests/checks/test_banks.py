@@ -2,79 +2,41 @@
 
 import numpy as np
 import pytest
+import torch
 
-from ilrl_course.checks import EXERCISES
-from ilrl_course.checks.diagnosis import diagnose, facts_about
-from ilrl_course.checks.lesson_01_evaluate import EVALUATE, buggy_episode_returns
-
-MUTANTS = [
-    pytest.param(name, mutant.hint, function, id=f"{name}-{mutant.hint[:40]}-{i}")
-    for name, exercise in EXERCISES.items()
-    for mutant in exercise.mutants
-    for i, function in enumerate(mutant.functions)
-]
+from ilrl_course.checks.diagnosis import examine, facts_about, what_shows
+from ilrl_course.checks.exercises import LESSON_OF, exercise_named
+from ilrl_course.checks.lesson_01.episode_returns import buggy_episode_returns
 
 
-@pytest.fixture(params=EXERCISES)
+@pytest.fixture(params=LESSON_OF)
 def exercise(request):
-    return EXERCISES[request.param]
+    return exercise_named(request.param)
 
 
-def test_the_lessons_find_their_exercises():
-    assert list(EXERCISES) == [
-        "normalized_score",
-        "discounted_return",
-        "collect_trajectory",
-        "episode_returns",
-        "bootstrap_interval",
-        "bc_loss",
-        "bc_update",
-        "split_by_episode",
-        "train_bc",
-        "cost_by_horizon",
-        "growth_exponent",
-        "demonstrate_with_noise",
-        "mixed_rollout",
-        "label_rollout",
-        "train_dagger",
-        "soft_value_iteration",
-        "expected_visitation",
-        "log_likelihood",
-        "discriminator_loss",
-        "survival_reward",
-        "hurry_reward",
-        "shaped_reward",
-        "airl_logits",
-        "value_targets",
-        "compute_gae",
-        "clipped_loss",
-        "warm_up_critic",
-        "imitation_loss",
-        "imitation_schedule",
-    ]
+def test_each_exercise_is_the_function_that_its_file_is_named_after(exercise):
+    assert exercise.solution.__name__ in LESSON_OF
 
 
 def test_the_course_own_solution_passes(exercise):
-    assert diagnose(exercise, exercise.solution).passed
+    assert examine(exercise, exercise.solution).passed
 
 
-@pytest.mark.parametrize(("name", "hint", "function"), MUTANTS)
-def test_each_mutant_gets_its_own_hint(name, hint, function):
-    assert diagnose(EXERCISES[name], function).hint == hint
+def test_each_known_mistake_gets_its_own_hint(exercise):
+    found = [(hint, examine(exercise, mistake).hint) for hint, mistake in exercise.known]
+    assert [pair for pair in found if pair[0] != pair[1]] == []
 
 
-def test_each_bank_holds_at_least_five_mistakes_with_different_hints(exercise):
-    hints = [mutant.hint for mutant in exercise.mutants]
-    assert len(hints) >= 5
-    assert len(set(hints)) == len(hints)
+def test_each_bank_holds_at_least_five_mistakes(exercise):
+    assert len(exercise.mistakes) >= 5
 
 
 def test_hints_are_plain_sentences_that_hold_no_code(exercise):
-    for mutant in exercise.mutants:
-        assert mutant.hint.endswith((".", "?"))
-        assert len(mutant.hint) < 220
-        assert "\n" not in mutant.hint
-        assert "  " not in mutant.hint
+    for hint in exercise.mistakes:
+        assert hint.endswith((".", "?"))
+        assert len(hint) < 220
+        assert "\n" not in hint
+        assert "  " not in hint
 
 
 def test_probes_give_the_same_facts_every_time(exercise):
@@ -84,14 +46,25 @@ def test_probes_give_the_same_facts_every_time(exercise):
         assert np.array_equal(a.got, b.got)
 
 
-def test_every_probe_of_every_exercise_is_needed_by_some_mutant(exercise):
-    for i in range(len(exercise.probes)):
-        assert any(
-            not all(fact.holds for fact in facts_about(exercise.probes, function)[i])
-            for mutant in exercise.mutants
-            for function in mutant.functions
-        )
+def test_an_answer_that_spoils_its_inputs_spoils_nothing_for_the_next_one(exercise):
+    def vandal(*inputs):
+        for value in (part for x in inputs for part in (x, *getattr(x, "__dict__", {}).values())):
+            if isinstance(value, np.ndarray) and value.flags.writeable:
+                value[...] = 1
+            elif isinstance(value, torch.Tensor):
+                value.detach().fill_(1)
+        raise ValueError("spoiled")
+
+    assert not examine(exercise, vandal).passed
+    assert examine(exercise, exercise.solution).passed
+
+
+def test_every_probe_is_needed_by_some_mistake(exercise):
+    for probe in exercise.probes:
+        shown = (what_shows(probe, mistake) for _, mistake in exercise.known)
+        assert any(not all(fact.holds for fact in facts) for (facts,) in shown)
 
 
 def test_the_bug_hunt_starts_with_all_three_bugs():
-    assert diagnose(EVALUATE, buggy_episode_returns).hint.startswith("three bugs are still in it.")
+    hint = examine(exercise_named("episode_returns"), buggy_episode_returns).hint
+    assert hint.startswith("three bugs are still in it.")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from torch.nn.functional import logsigmoid
 
-from ilrl_course.checks import EXERCISES, check
+from ilrl_course.checks import check
+from ilrl_course.checks.exercises import LESSON_OF, exercise_named
 from tests.checks.answers import written
 
 CALLS_ANOTHER_EXERCISE = (
@@ -28,17 +29,17 @@ def test_a_right_answer_is_returned(capsys):
 
 
 def test_a_wrong_answer_is_replaced_by_the_course_own(capsys):
-    assert check(WRONG) is EXERCISES["discounted_return"].solution
+    assert check(WRONG) is exercise_named("discounted_return").solution
     assert capsys.readouterr().out == (
         "❌ discounted_return: gamma has no effect: this is the plain sum. Rewards that come later should "
         "count less. The lesson goes on with the course's version.\n"
     )
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", LESSON_OF)
 def test_a_blank_stub_is_not_written_yet(name, capsys):
     stub = written(name, f'raise NotImplementedError("write {name} here, then run the next cell")')
-    assert check(stub) is EXERCISES[name].solution
+    assert check(stub) is exercise_named(name).solution
     expected = f"✏️ {name} is not written yet. The lesson goes on with the course's version.\n"
     assert capsys.readouterr().out == expected
 
@@ -56,12 +57,12 @@ def test_an_error_of_a_library_is_not_taken_for_a_blank_stub(capsys):
 
 
 def test_the_course_own_version_is_not_praised(capsys):
-    solution = EXERCISES["bc_loss"].solution
+    solution = exercise_named("bc_loss").solution
     assert check(solution) is solution
     assert capsys.readouterr().out.startswith("✏️ bc_loss is the course's version already.")
 
 
-@pytest.mark.parametrize("answer", [WRONG, written("bc_loss"), EXERCISES["bc_loss"].solution])
+@pytest.mark.parametrize("answer", [WRONG, written("bc_loss"), exercise_named("bc_loss").solution])
 def test_automatic_grading_raises_with_the_text(answer, monkeypatch, capsys):
     check(answer)
     text = capsys.readouterr().out
@@ -76,7 +77,7 @@ def test_automatic_grading_lets_right_answers_through(monkeypatch):
     assert check(RIGHT) is RIGHT
 
 
-NOT_PASSED = [WRONG, written("discounted_return"), EXERCISES["discounted_return"].solution, None]
+NOT_PASSED = [WRONG, written("discounted_return"), exercise_named("discounted_return").solution, None]
 
 
 @pytest.mark.parametrize("answer", NOT_PASSED)
@@ -85,7 +86,7 @@ def test_automatic_grading_goes_on_with_the_course_own_version(answer, monkeypat
     cell = {"check": check, "discounted_return": answer}
     with pytest.raises(AssertionError):
         exec("discounted_return = check(discounted_return)", cell)
-    assert cell["discounted_return"] is EXERCISES["discounted_return"].solution
+    assert cell["discounted_return"] is exercise_named("discounted_return").solution
 
 
 def test_a_mistake_costs_no_points_in_the_exercise_that_builds_on_it(monkeypatch):
@@ -114,7 +115,7 @@ def test_an_unknown_name_gets_the_list_of_the_known_ones():
 def test_a_function_of_another_name_is_named_where_the_cell_names_the_exercise(capsys):
     cell = {"check": check, "hurry_reward": logsigmoid}
     exec("hurry_reward = check(hurry_reward)", cell)
-    assert cell["hurry_reward"] is EXERCISES["hurry_reward"].solution
+    assert cell["hurry_reward"] is exercise_named("hurry_reward").solution
     assert "this is the function log_sigmoid. Define hurry_reward with `def" in capsys.readouterr().out
 
 
@@ -138,7 +139,7 @@ def test_what_is_no_function_gets_one_calm_line(stranger, what, capsys):
 def test_the_lesson_goes_on_if_the_cell_names_the_exercise(stranger, what, capsys):
     cell = {"check": check, "normalized_score": stranger}
     exec("normalized_score = check(normalized_score)", cell)
-    assert cell["normalized_score"] is EXERCISES["normalized_score"].solution
+    assert cell["normalized_score"] is exercise_named("normalized_score").solution
     assert capsys.readouterr().out == (
         f"❌ normalized_score: this is {what}. Define normalized_score with `def normalized_score(...)`. "
         "The lesson goes on with the course's version.\n"

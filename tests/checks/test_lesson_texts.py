@@ -4,7 +4,7 @@ import ast
 import inspect
 from pathlib import Path
 
-from ilrl_course.checks.lesson_01_evaluate import buggy_episode_returns
+from ilrl_course.checks.lesson_01.episode_returns import buggy_episode_returns
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ilrl_course.algorithms import dagger  # the names that its half-written stub needs
-from ilrl_course.checks import EXERCISES, check
-from ilrl_course.checks.diagnosis import STILL_RAISES, diagnose
+from ilrl_course.checks import check
+from ilrl_course.checks.diagnosis import STILL_RAISES, examine
+from ilrl_course.checks.exercises import LESSON_OF, exercise_named
 from tests.checks import cells
 from tests.checks.answers import hint_for
 
@@ -25,12 +26,12 @@ def stubs_in_notebooks():
     return stubs
 
 
-STUBS = {name: source for name, source in stubs_in_notebooks().items() if name in EXERCISES}
+STUBS = {name: source for name, source in stubs_in_notebooks().items() if name in LESSON_OF}
 
 
 def run_cell(source, name):
     """The function that the cell of an exercise defines."""
-    solutions = {name: exercise.solution for name, exercise in EXERCISES.items()}
+    solutions = {name: exercise_named(name).solution for name in LESSON_OF}
     return cells.run_cell(source, name, vars(dagger) | solutions)
 
 
@@ -43,12 +44,12 @@ def indent_of(line):
 
 
 def test_all_stubs_are_found():
-    assert set(STUBS) == set(EXERCISES) - {"episode_returns"}  # which is given, with bugs
+    assert set(STUBS) == set(LESSON_OF) - {"episode_returns"}  # which is given, with bugs
 
 
 @pytest.mark.parametrize("name", STUBS)
 def test_an_untouched_stub_is_not_written_yet(name):
-    assert not diagnose(EXERCISES[name], run_cell(STUBS[name], name)).written
+    assert not examine(exercise_named(name), run_cell(STUBS[name], name)).written
 
 
 @pytest.mark.parametrize("name", STUBS)
@@ -56,7 +57,7 @@ def test_an_untouched_stub_is_not_written_yet(name):
 def test_a_stub_with_nothing_but_words_is_not_written_yet(name, words):
     line = the_raise_in(STUBS[name])
     source = STUBS[name].replace(line, f"{indent_of(line)}{words}\n{line}")
-    assert not diagnose(EXERCISES[name], run_cell(source, name)).written
+    assert not examine(exercise_named(name), run_cell(source, name)).written
 
 
 CODE = {

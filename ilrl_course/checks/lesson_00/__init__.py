@@ -1,0 +1,1 @@
+"""The checks of lesson 00, one exercise a file."""

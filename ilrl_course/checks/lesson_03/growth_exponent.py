@@ -1,0 +1,126 @@
+"""The check of lesson 03 on the exponent with which the cost grows."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy.optimize import curve_fit
+
+from ilrl_course.checks.exercise import Exercise, Fact, number
+from ilrl_course.measures.covariate_shift import growth_exponent
+
+HORIZONS = [10, 20, 50, 100, 300]
+NOISY_COSTS = np.array([0.5, 0.6, 3.0, 4.0, 45.0])
+
+
+def _probe_power_laws(answer: Callable) -> Iterator[Fact]:
+    for factor, exponent in ((0.02, 1.5), (3.0, 2.0), (0.5, 1.0), (0.1, 0.4)):
+        costs = factor * np.array(HORIZONS) ** exponent
+        name = f"the exponent of the costs {factor} * T**{exponent} for T in {HORIZONS}"
+        yield Fact(name, number(answer(HORIZONS, costs), "the exponent"), exponent)
+
+
+def _probe_fit(answer: Callable) -> Iterator[Fact]:
+    for horizons, costs in ((HORIZONS, NOISY_COSTS), ([5, 10, 15, 20], np.array([0.3, 1.0, 1.1, 2.6]))):
+        x, y = np.log(horizons), np.log(costs)  # (K,)
+        slope = np.sum((x - x.mean()) * (y - y.mean())) / np.sum((x - x.mean()) ** 2)
+        name = f"the exponent that fits best to the costs {costs.tolist()} at the horizons {horizons}"
+        yield Fact(name, number(answer(horizons, costs.copy()), "the exponent"), slope)
+
+
+def _fit_on_plain_axes(horizons, costs):
+    def power_law(horizons, factor, exponent):
+        return factor * np.asarray(horizons, dtype=float) ** exponent
+
+    return curve_fit(power_law, horizons, costs, p0=(0.001, 1.0))[0][1]
+
+
+FIT = "np.polyfit(np.log(horizons), np.log(costs), deg=1)"
+
+
+def _slope(x: str, y: str) -> str:
+    return f"return np.polyfit({x}, {y}, 1)[0]"
+
+
+def _of_logs(formula: str) -> tuple[str, str]:
+    """The edits that return a formula of the two logarithms, x and y."""
+    return "x, y = np.log(horizons), np.log(costs)", f"return {formula}"
+
+
+MISTAKES = {
+    "this is the intercept, the height of the line. The exponent is its slope.": [
+        f"return {FIT}[1]",
+        f"return np.exp({FIT}[1])",
+        "return np.polyfit(np.log10(horizons), np.log10(costs), 1)[1]",
+    ],
+    "this is a line through the plain numbers. A power law is a straight line on logarithmic axes: take the "
+    "logarithm of both.": [_slope("horizons", "costs")],
+    "only the costs are logarithms. Take the logarithm of the horizons, too.": [
+        _slope("horizons", "np.log(costs)"),
+        _slope("horizons", "np.log10(costs)"),
+    ],
+    "only the horizons are logarithms. Take the logarithm of the costs, too.": [
+        _slope("np.log(horizons)", "costs"),
+        _slope("np.log10(horizons)", "costs"),
+    ],
+    "the axes are swapped: the horizons belong on the x axis, and the costs on the y axis.": [
+        _slope("np.log(costs)", "np.log(horizons)")
+    ],
+    "the two logarithms have different bases. Use the same one for both.": [
+        _slope("np.log10(horizons)", "np.log(costs)"),
+        _slope("np.log(horizons)", "np.log10(costs)"),
+        _slope("np.log2(horizons)", "np.log(costs)"),
+        _slope("np.log(horizons)", "np.log2(costs)"),
+    ],
+    "the slope is taken between two points only. Fit a line to all of them.": [
+        _of_logs("(y[-1] - y[0]) / (x[-1] - x[0])"),
+        _of_logs("(y[1] - y[0]) / (x[1] - x[0])"),
+        _of_logs("(y[-1] - y[-2]) / (x[-1] - x[-2])"),
+    ],
+    "this is a mean of the slopes between neighbors. Fit one line to all the points.": [
+        _of_logs("np.mean(np.diff(y) / np.diff(x))"),
+        _of_logs("np.mean(np.gradient(y, x))"),
+    ],
+    "this fits a curve, not a straight line. What is the degree of a line?": [
+        _of_logs("np.polyfit(x, y, 2)[0]"),
+        _of_logs("np.polyfit(x, y, 2)[1]"),
+    ],
+    "the line is forced through the origin. Let its height be free: it is the logarithm of the factor in "
+    "front.": [
+        _of_logs("np.sum(x * y) / np.sum(x * x)"),
+        _of_logs("np.mean(y / x)"),
+        _of_logs("y[-1] / x[-1]"),
+    ],
+    "the fit is made on the plain axes, where the large costs count most. Fit a straight line to the "
+    "logarithms.": [_fit_on_plain_axes],
+    "this is the correlation: how straight the line is. The exponent is how steep it is.": [
+        _of_logs("np.corrcoef(x, y)[0, 1]"),
+        _of_logs("np.corrcoef(x, y)[0, 1] ** 2"),
+    ],
+    "the slope is not to be turned back by exp(): it is the exponent already.": ["return np.exp(slope)"],
+    "something is added before the logarithm, which bends the line. Take the plain logarithm.": [
+        _slope("np.log1p(horizons)", "np.log1p(costs)"),
+        _slope("np.log(horizons)", "np.log1p(costs)"),
+    ],
+    "this is the growth of the cost per step. Do not divide the costs by the horizons.": [
+        "costs = costs / horizons"
+    ],
+    "the exponent is rounded to a whole number. Return the slope as it is.": [
+        "return round(slope)",
+        "return int(slope + 1e-09)",
+    ],
+    "the fit returns slope and intercept together. Return the slope alone.": [f"return {FIT}"],
+    "Polynomial.fit() stretches the x axis. Call convert() on its result before you read the slope.": [
+        "return np.polynomial.Polynomial.fit(np.log(horizons), np.log(costs), 1).coef[1]"
+    ],
+}
+
+EXERCISE = Exercise(
+    solution=growth_exponent,
+    tested="the slope of the straight line that fits all the points best, on logarithmic axes.",
+    probes=(_probe_power_laws, _probe_fit),
+    mistakes=MISTAKES,
+    leftovers={
+        "HORIZONS": "it reads the horizons of the lesson. Use those that are passed in.",
+        "costs": "it reads the costs of the lesson. Use those that are passed in.",
+    },
+)

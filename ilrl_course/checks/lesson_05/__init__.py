@@ -1,0 +1,1 @@
+"""The checks of lesson 05, one exercise a file."""

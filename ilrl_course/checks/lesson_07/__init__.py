@@ -1,0 +1,1 @@
+"""The checks of lesson 07, one exercise a file."""

@@ -1,0 +1,1 @@
+"""The checks of lesson 09, one exercise a file."""

@@ -1,0 +1,62 @@
+"""Lesson 01, discounted return: right answers and mistakes, written independently of the bank."""
+
+from functools import reduce
+from itertools import accumulate
+
+import numpy as np
+import pytest
+import torch
+
+from tests.checks.answers import hint_for, wrong_answers
+
+
+def right(rewards, gamma):
+    discount, total = 1.0, 0.0
+    for reward in rewards:
+        total += discount * reward
+        discount *= gamma
+    return total
+
+
+def by_recursion(rewards, gamma):
+    return 0.0 if len(rewards) == 0 else rewards[0] + gamma * by_recursion(rewards[1:], gamma)
+
+
+RIGHT = [
+    right,
+    by_recursion,
+    lambda r, g: torch.tensor(np.polynomial.polynomial.polyval(g, r)),
+    lambda r, g: np.dot(r, np.power(g, range(len(r)))),
+    lambda r, g: list(accumulate(r[::-1], lambda later, now: now + g * later))[-1],
+]
+WRONG = {
+    "step and reward are mixed up": [
+        lambda r, g: sum(g**step * reward for reward, step in enumerate(r)),
+    ],
+    "`^` is not a power": [
+        lambda r, g: sum(g ^ t * reward for t, reward in enumerate(r)),
+        lambda r, g: sum((g ^ t) * r[t] for t in range(len(r))),
+    ],
+    "gamma is fixed": ["gamma = 0.5", lambda r, g: by_recursion(r, 0.99)],
+    "the first reward is discounted": ["discount, total = (1.0, 0.0) => discount, total = (gamma, 0.0)"],
+    "gamma has no effect": ["discount *= gamma =>", lambda r, g: reduce(lambda a, b: a + b, r)],
+    "the discount runs backwards": [lambda r, g: reduce(lambda a, b: g * a + b, r)],
+    "only the last reward": ["total += => total ="],
+    "only the first reward": ["discount *= gamma => return total"],
+    "this is a mean": ["return result / len(rewards)"],
+    "the first reward is missing": [lambda r, g: sum(r[t] * g**t for t in range(1, len(r)))],
+    "the last reward is missing": [lambda r, g: sum(r[t] * g**t for t in range(len(r) - 1))],
+    "gamma is multiplied by t": [lambda r, g: (g * np.arange(len(r)) * r).sum()],
+    "every later reward is": [lambda r, g: r[0] + sum(g * x for x in r[1:])],
+    "gamma is the part": ["gamma = 1 - gamma"],
+}
+
+
+@pytest.mark.parametrize("answer", RIGHT)
+def test_unusual_right_answers_pass(answer):
+    assert hint_for("discounted_return", answer) == ""
+
+
+@pytest.mark.parametrize(("hint", "answer"), wrong_answers(right, WRONG))
+def test_a_mistake_is_named(hint, answer):
+    assert hint_for("discounted_return", answer).startswith(hint)

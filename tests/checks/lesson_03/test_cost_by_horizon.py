@@ -1,0 +1,238 @@
+"""Lesson 03, mistakes against the horizon: right answers and mistakes, written independently of the bank."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.checks.answers import hint_for, written, wrong_answers
+
+
+def by_padding(trajectories, expert, horizons, tolerance=0.3):
+    longest = max(max(horizons), max(len(t) for t in trajectories))
+    rows = []
+    for t in trajectories:
+        wrong = (abs(expert(t.obs[:-1]) - t.actions) > tolerance).any(axis=1)
+        rows.append(np.pad(wrong, (0, longest - len(t)), constant_values=True))
+    table = np.array(rows, dtype=float)
+    return np.array([table[:, :horizon].sum(axis=1).mean() for horizon in horizons])
+
+
+def in_plain_python(trajectories, expert, horizons, tolerance=0.3):
+    costs = []
+    for horizon in horizons:
+        total = 0
+        for trajectory in trajectories:
+            labels = expert(trajectory.obs)
+            for t in range(horizon):
+                is_over = t >= len(trajectory)
+                total += is_over or max(abs(trajectory.actions[t] - labels[t])) > tolerance
+        costs.append(total / len(trajectories))
+    return costs
+
+
+def asking_step_by_step(trajectories, expert, horizons, tolerance=0.3):
+    total = np.zeros(1000)
+    for t in trajectories:
+        for step, action in enumerate(t.actions):
+            total[step] += not np.allclose(action, expert(t.obs[step : step + 1])[0], rtol=0, atol=tolerance)
+        total[len(t) :] += 1
+    return total.cumsum()[[horizon - 1 for horizon in horizons]] / len(trajectories)
+
+
+def in_torch(trajectories, expert, horizons, tolerance=0.3):
+    costs = torch.ones(len(trajectories), 50)
+    for row, t in zip(costs, trajectories, strict=True):
+        distance = torch.from_numpy(t.actions - expert(t.obs)[:-1]).abs().amax(dim=1)
+        row[: len(t)] = (distance > tolerance).float()
+    return torch.stack([costs[:, :horizon].sum(dim=1).mean() for horizon in horizons])
+
+
+RIGHT = [by_padding, in_plain_python, asking_step_by_step, in_torch]
+
+
+def EXPERT(obs):
+    return np.zeros((len(obs), 2))
+
+
+HORIZONS = [10, 20, 50, 100, 200]
+
+JUDGED = "(abs(expert(t.obs[:-1]) - t.actions) > tolerance).any(axis=1)"
+LONGEST = "max(max(horizons), max((len(t) for t in trajectories)))"
+SUMMED = "table[:, :horizon].sum(axis=1).mean()"
+PADDED = "np.pad(wrong, (0, longest - len(t)), constant_values=True)"
+
+
+def judged(distance):
+    """The edit to another distance, made of the differences `d`, (steps, action_dim)."""
+    return f"wrong = {JUDGED} => d = t.actions - expert(t.obs[:-1])\nwrong = {distance} > tolerance"
+
+
+def added(distance):
+    """The edits to the distance itself as a cost."""
+    return (
+        f"wrong = {JUDGED} => d = t.actions - expert(t.obs[:-1])\nwrong = {distance}",
+        "constant_values=True => constant_values=1.0",
+    )
+
+
+def filled(rest):
+    """The edit to other costs after the end, (longest - len(t),)."""
+    return f"{PADDED} => np.append(wrong, {rest})"
+
+
+def up_to_the_last(mistakes="[:horizons[-1]]", picked=SUMMED):
+    """The edits to a table that ends at the last of the horizons."""
+    return (
+        f"{LONGEST} => horizons[-1]",
+        f"{JUDGED} => {JUDGED}{mistakes}",
+        "longest - len(t) => longest - len(wrong)",
+        f"{SUMMED} => {picked}",
+    )
+
+
+def along_the_episode(trajectories, expert, horizons, tolerance=0.3):
+    table = np.ones([len(trajectories), max(horizons)])
+    for i, t in enumerate(trajectories):
+        errors = np.max(np.abs(expert(t.obs[:-1]) - t.actions), axis=0)
+        table[i, : len(t)] = errors[: max(horizons)] > tolerance
+    return np.cumsum(table.mean(0))[[horizon - 1 for horizon in horizons]]
+
+
+def without_cutting(trajectories, expert, horizons, tolerance=0.3):
+    mistakes = np.ones((len(trajectories), horizons[-1]))
+    for i, t in enumerate(trajectories):
+        mistakes[i, : len(t)] = np.max(np.abs(expert(t.obs[:-1]) - t.actions), axis=1) > tolerance
+    return mistakes.mean(axis=0).cumsum()[np.array(horizons) - 1]
+
+
+def of_each_alone(trajectories, expert, horizons, tolerance=0.3):
+    costs = []
+    for horizon in horizons:
+        long_enough = [t for t in trajectories if len(t) >= horizon]
+        costs.append(by_padding(long_enough, expert, [horizon], tolerance)[0] if long_enough else 0)
+    return costs
+
+
+def of_the_running(trajectories, expert, horizons, tolerance=0.3):
+    costs, total = [0.0], 0.0
+    for step in range(max(horizons)):
+        running = [t for t in trajectories if len(t) > step]
+        wrong = [np.abs(t.actions[step] - expert(t.obs[step][None])[0]).max() > tolerance for t in running]
+        total += sum(wrong) / len(wrong) if wrong else 0.0
+        costs.append(total)
+    return [costs[horizon] for horizon in horizons]
+
+
+def by_passing_horizons(trajectories, expert, horizons, tolerance=0.3):
+    every = in_plain_python(trajectories, expert, range(1, max(horizons) + 1), tolerance)
+    return [cost for step, cost in enumerate(every, start=1) if step in horizons]
+
+
+WRONG = {
+    "the expert is asked one step late": ["t.obs[:-1] => t.obs[1:]"],
+    "an episode of T steps has T + 1 observations": [
+        "t.obs[:-1] => t.obs",
+        "expert(t.obs[:-1]) - t.actions => t.actions - expert(t.obs)",
+    ],
+    "the expert got a single observation": ["t.obs[:-1] => t.obs[0]"],
+    "the expert is not asked": ["expert(t.obs[:-1]) - t.actions => t.actions"],
+    "a difference below zero": [
+        judged("np.max(d, axis=-1)"),
+        f"{JUDGED} => (expert(t.obs[:-1]) - t.actions > tolerance).any(1)",
+        judged("abs(np.amax(d, 1))"),
+    ],
+    "the parts of the action are averaged": [judged("abs(d).sum(1) / 2")],
+    "the errors of all parts": [judged("abs(d[:, 0]) + abs(d[:, 1])"), judged("np.sqrt((d * d).sum(1))")],
+    "the largest error of a whole episode": [
+        judged("np.full(len(d), np.max(np.abs(d)))"),
+        ("any(axis=1) => any(axis=0)", "longest - len(t) => longest - len(wrong)"),
+        along_the_episode,
+    ],
+    "only one part of the action": [judged("abs(d[:, 0])"), judged("abs(d[:, -1])")],
+    "a step counts only if all": ["any(axis=1) => all(axis=1)"],
+    "each part of the action": [added("sum((abs(d) > tolerance).T)")],
+    "the difference is squared": [judged("np.square(d).max(1)")],
+    "the comparison is the wrong way": [
+        f"{JUDGED} => abs(expert(t.obs[:-1]) - t.actions).max(1) < tolerance"
+    ],
+    "this adds up how far": [added("np.square(d).sum(1)"), added("abs(d).max(1)")],
+    "the tolerance has no effect": ["tolerance = 0.3", "tolerance = 0"],
+    "these are the mistakes in a single step": [f"{SUMMED} => table[:, horizon - 1].mean()"],
+    "this is a number of mistakes per step": [
+        "return result / np.array(horizons)",
+        "sum(axis=1).mean() => mean()",
+    ],
+    "one step too many": [("longest = => longest = 1 +", ":horizon] => :horizon + 1]")],
+    "the last of the first T steps": [":horizon] => :horizon - 1]"],
+    "this says whether": ["sum(axis=1).mean() => any(1).mean()"],
+    "after the first mistake": [f"{SUMMED} => (table.cumsum(axis=1)[:, :horizon] > 0).sum(1).mean()"],
+    "the result has one number for each step": ["horizons = range(1, max(horizons) + 1)"],
+    "the result holds one horizon": ["return result[-1]", "return 2.0"],
+    "every horizon gets the same": [
+        "return [result[-1]] * len(horizons)",
+        "return [result[0]] * len(horizons)",
+        "return [result[-1] / max(horizons)] * len(horizons)",
+        f"{SUMMED} => table.sum(axis=1).mean()",
+    ],
+    "the horizons may be in any order": [
+        up_to_the_last(),
+        up_to_the_last(picked="table.mean(axis=0).cumsum()[horizon - 1]"),
+        up_to_the_last(picked="list(table.mean(axis=0).cumsum())[horizon - 1]"),
+        up_to_the_last(picked="np.cumsum(table, axis=1)[:, horizon - 1].mean()"),
+        "longest = max(max(horizons) => longest = max(horizons[-1]",
+    ],
+    "the result is in the order of size": [
+        "horizons = sorted(horizons)",
+        "horizons.sort()",
+        by_passing_horizons,
+    ],
+    "the mean is taken over the steps": [f"{SUMMED} => table.mean(axis=1).cumsum()[horizon - 1]"],
+    "this is the sum over all episodes": ["sum(axis=1).mean() => sum()"],
+    "only one of the episodes": ["trajectories = trajectories[:1]", "trajectories = trajectories[-1:]"],
+    "an episode may be longer": [without_cutting],
+    "the steps after the end of an episode cost nothing": ["constant_values=True =>"],
+    "episodes that are over are left out": [of_each_alone, of_the_running],
+    "the end of an episode counts as": [filled("np.arange(longest - len(t)) == 0")],
+    "the steps after the end count only": [
+        filled("np.full(longest - len(t), t.crashed)"),
+        filled("np.full(longest - len(t), not t.truncated)"),
+    ],
+    "all episodes are cut to the shortest": ["horizons = np.minimum(horizons, min(map(len, trajectories)))"],
+    "a horizon may be longer": [f"{LONGEST} => max(map(len, trajectories))"],
+    "it asks the expert of the lesson": ["expert( => EXPERT("],
+    "it reads the horizons of the lesson": ["for horizon in horizons => for horizon in HORIZONS"],
+    "it returned nothing": ["return None"],
+    "the result for the 7 horizons [1, 2, 3, 4, 5, 6, 7] should be 7 numbers": ["return {}", "return [1.0]"],
+    "it raised ZeroDivisionError": ["1 / 0"],
+    "it did not finish": ["for _ in iter(int, 1): pass"],
+    "it changes its inputs in place": [
+        lambda trajectories, *_: trajectories.clear() or [0.0],
+        lambda t, e, h, *_: [t[0].actions.fill(0.0)] * len(h),
+    ],
+}
+
+NAMES_OF_THE_LESSON = {
+    "LONGEST": "it reads the horizons",
+    "HAND_OVER": "it reads a number",
+    "NUM_DRIVES": "it reads a number",
+    "SHORT_SIGHT": "it picks columns",
+    "followed": "it reads the episodes",
+    "new": "it reads the episodes",
+    "policies": "it asks a learner",
+    "trained": "it asks a learner",
+}
+
+
+@pytest.mark.parametrize("function", RIGHT)
+def test_unusual_right_answers_pass(function):
+    assert hint_for("cost_by_horizon", function) == ""
+
+
+@pytest.mark.parametrize(("hint", "function"), wrong_answers(by_padding, WRONG))
+def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
+    assert hint_for("cost_by_horizon", function).startswith(hint)
+
+
+@pytest.mark.parametrize(("name", "hint"), NAMES_OF_THE_LESSON.items())
+def test_a_name_of_the_lesson_in_the_place_of_an_input_is_noticed(name, hint):
+    assert hint_for("cost_by_horizon", written("cost_by_horizon", f"return [len({name})]")).startswith(hint)

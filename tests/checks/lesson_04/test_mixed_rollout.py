@@ -1,0 +1,183 @@
+"""Lesson 04, sharing the steps: right answers and mistakes, written independently of the bank."""
+
+import numpy as np
+import pytest
+import torch
+
+from ilrl_course.checks.edits import wrong_answer
+from ilrl_course.data import Rollout
+from ilrl_course.rollout import collect_rollout
+from tests.checks.answers import hint_for, wrong_answers
+
+
+def mixed(expert, learner, envs, obs, num_steps, beta, rng):
+    def act(obs):
+        coins = rng.uniform(size=len(obs)) <= beta
+        first = expert(obs)
+        second = learner(obs)
+        return np.where(coins.reshape([-1] + [1] * (first.ndim - 1)), first, second)
+
+    rollout, after = collect_rollout(act, envs, obs, num_steps)
+    return rollout, after
+
+
+def assigned(expert, learner, envs, obs, num_steps, beta, rng):
+    def act(obs):
+        rows = rng.binomial(1, beta, len(obs)) > 0
+        actions = np.array(learner(obs))
+        actions[rows] = expert(obs)[rows]
+        return actions
+
+    return collect_rollout(act, envs, obs, num_steps)
+
+
+def by_hand(expert, learner, envs, obs, num_steps, beta, rng):
+    columns = {name: [] for name in Rollout.__dataclass_fields__}
+    for _ in range(num_steps):
+        actions = np.array([(expert if rng.random() < beta else learner)(row[None])[0] for row in obs])
+        after, rewards, terminated, truncated, info = envs.step(actions)
+        row = (obs, actions, rewards, after, terminated, truncated, info["crashed"] & terminated)
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(torch.as_tensor(value))
+        obs = after
+        if (over := terminated | truncated).any():
+            obs, _ = envs.reset(options={"reset_mask": over})
+    block = {name: torch.stack(column) for name, column in columns.items()}
+    return Rollout(**block), obs
+
+
+COINS = "rng.uniform(size=len(obs)) <= beta"
+TOSS = f"coins = {COINS}"
+ROWS = "rng.binomial(1, beta, len(obs)) > 0"
+
+
+def toss(coins):
+    return f"{COINS} => {coins}"
+
+
+def rows(drawn):
+    return f"{ROWS} => {drawn}"
+
+
+def act(actions):
+    return f"np.where(coins.reshape([-1] + [1] * (first.ndim - 1)), first, second) => {actions}"
+
+
+EXCHANGED = {
+    "a loop over the copies": act("np.array([first[i] if coins[i] else second[i] for i in range(len(obs))])"),
+    "only some are asked": (
+        act("second"),
+        "first = expert(obs) =>",
+        "second = learner(obs) => second = np.empty_like(learner(obs))\n"
+        "second[coins] = expert(obs[coins])\nsecond[~coins] = learner(obs[~coins])",
+    ),
+    "binomial": toss("rng.binomial(1, beta, len(obs)) == 1"),
+    "choice": toss("rng.choice([True, False], len(obs), p=[beta, 1 - beta])"),
+    "stacked": act("np.stack([second, first])[coins.astype(int), np.arange(len(obs))]"),
+}
+RIGHT = [mixed, assigned, by_hand, *(wrong_answer(mixed, edit) for edit in EXCHANGED.values())]
+
+FOR_STEPS = toss("rng.uniform(size=num_steps) <= beta")
+FORGOTTEN = "the worlds get None in the place of actions. Did you forget `return`"
+MIXED = {
+    "beta is the wrong way around": ["<= beta => >= beta"],
+    "beta has no effect": [toss("rng.integers(2, size=len(obs)) == 1")],
+    "one coin decides about the whole block": [
+        (toss("np.full(len(obs), coin)"), "coin = rng.uniform() < beta"),
+    ],
+    "in each step one coin decides for all": [toss("np.repeat(rng.uniform() <= beta, len(obs))")],
+    "the coins are the same in each step": [
+        (f"{TOSS} =>", TOSS),
+        toss("np.random.default_rng(3).uniform(size=len(obs)) < beta"),
+    ],
+    "one coin decides about a whole episode": [
+        (
+            f"{TOSS} => new = obs[:, 2] < last[:, 2]\ncoins[new] = rng.uniform(size=new.sum()) < beta\n"
+            "last[:] = obs",
+            f"{TOSS}\nlast = obs.copy()",
+        )
+    ],
+    "normal random numbers": [
+        toss("rng.normal(size=len(obs)) < beta"),
+        toss("beta >= rng.standard_normal(obs.shape[0])"),
+        toss("np.array([rng.normal() for _ in obs]) < beta"),
+        toss("rng.normal(size=len(obs)) > beta"),
+    ],
+    "the coins are as many as the steps": [
+        FOR_STEPS,
+        (FOR_STEPS, act("np.where(coins, first, second)")),
+        (FOR_STEPS, act("np.array([first[i] if coins[i] else second[i] for i in range(len(obs))])")),
+    ],
+    "the actions are averaged": [
+        act("np.rint(first * beta + second * (1.0 - beta)).astype(first.dtype)"),
+        act("first * beta + second * (1.0 - beta)"),
+    ],
+    "each number of an action has a coin": [
+        act("np.choose(rng.binomial(1, beta, first.shape), [second, first])")
+    ],
+    "the expert acts alone": [act("first"), lambda e, le, envs, obs, n, *_: collect_rollout(e, envs, obs, n)],
+    "the learner acts alone": [act("second"), "collect_rollout(act => collect_rollout(learner"],
+    "the coins cannot be repeated": [
+        toss("np.random.binomial(1, beta, len(obs)) == 1"),
+        "rng = np.random.default_rng()",
+    ],
+    "rng has no effect": ["rng = np.random.Generator(np.random.PCG64(7))"],
+    "it writes into an array that an actor returned": [
+        (act("second"), "return second => second[coins] = first[coins]\nreturn second"),
+        (
+            act("first"),
+            "return first => for i in np.flatnonzero(~coins):\n    first[i] = second[i]\nreturn first",
+        ),
+    ],
+    "`if` cannot decide": [act("first if coins else second")],
+    "where an action is several numbers": [act("np.where(coins, first, second)")],
+    "where an action is one number": [act("np.where(coins[:, None], first, second)")],
+    "some actions are neither what the expert would do": [f"{TOSS} => {TOSS}\nobs = obs[::-1]"],
+    FORGOTTEN: ["return np => np", "return np => if coins[0]:\n    return first"],
+    "it raised ValueError": [act("first[0]")],
+    "it does not begin where the worlds are": ["obs, _ = envs.reset(seed=3)"],
+    "one step is missing": ["num_steps += 1"],
+    "the last next_obs comes back": ["return rollout, np.array(rollout.next_obs[-1])"],
+    "the observations that the block began with": ["return rollout, obs.copy()"],
+    "only the block comes back": ["return rollout"],
+    "the two results are swapped": ["return [after, rollout]"],
+    "no step is taken in the envs": [lambda e, le, envs, obs, *_: (None, obs)],
+}
+ASSIGNED = {
+    "the coins are integers": [
+        rows("(rng.random(len(obs)) < beta).astype(int)"),
+        rows("np.where(rng.uniform(size=len(obs)) <= beta, 1, 0)"),
+        rows("rng.binomial(1, beta, size=len(obs))"),
+        rows("rng.choice([1, 0], len(obs), p=[beta, 1 - beta])"),
+        (
+            "> 0 =>",
+            "learner(obs) => expert(obs)",
+            "[rows] = expert(obs)[rows] => [~rows] = learner(obs)[~rows]",
+        ),
+    ],
+    "the coins are as many as the steps": [
+        ("rows = => _ =", "rows = rng.random(num_steps) < beta"),
+        rows("rng.random(num_steps) < beta"),
+    ],
+    "beta is the wrong way around": ["> 0 => == 0"],
+    "only some rows are assigned to": ["expert(obs)[rows] => expert(obs)"],
+}
+BY_HAND = {
+    "it steps on in worlds whose episode is over": [".any() => is None"],
+    "worlds are reset whose episode is not over": ["options={'reset_mask': over} =>"],
+    "`rollout.terminated` is not what happened": ["after, terminated, => after, terminated | truncated,"],
+    "`rollout.obs` is not what happened": ["row = (obs, => row = (after,"],
+}
+
+
+@pytest.mark.parametrize("function", RIGHT, ids=[*"123", *EXCHANGED])
+def test_unusual_right_answers_pass(function):
+    assert hint_for("mixed_rollout", function) == ""
+
+
+@pytest.mark.parametrize(
+    ("hint", "function"),
+    wrong_answers(mixed, MIXED) + wrong_answers(assigned, ASSIGNED) + wrong_answers(by_hand, BY_HAND),
+)
+def test_a_mistake_is_named(hint, function):
+    assert hint_for("mixed_rollout", function).startswith(hint)

@@ -1,0 +1,226 @@
+"""Lesson 04, the loop of DAgger: right answers and mistakes, written independently of the bank."""
+
+from copy import deepcopy
+from dataclasses import fields
+
+import numpy as np
+import pytest
+import torch  # noqa: F401 (edits read it)
+
+from ilrl_course.algorithms.bc import train_bc
+from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout  # noqa: F401 (edits read them)
+from ilrl_course.checks.diagnosis import STILL_RAISES, examine, facts_about
+from ilrl_course.checks.edits import wrong_answer
+from ilrl_course.checks.exercises import exercise_named
+from ilrl_course.data import Batch, concatenate  # noqa: F401
+from ilrl_course.rollout import derive_seed
+from tests.checks.answers import hint_for, wrong_answers
+
+EXERCISE = exercise_named("train_dagger")
+
+
+def loop(policy, expert, envs, config, seed, rollout_fn, label_fn, loss_fn):
+    rng = np.random.default_rng(seed)
+    untrained = deepcopy(policy.state_dict())
+    obs, _ = envs.reset(seed=derive_seed(seed, "training"))
+    labeled = []
+    crashes = 0
+    for i in range(config.num_rounds):
+        beta = config.beta_decay**i
+        num_steps = config.num_steps
+        rollout, obs = rollout_fn(expert, policy.act, envs, obs, num_steps, beta, rng)
+        labeled.append(label_fn(expert, rollout))
+        crashes += int(rollout.crashed.sum())
+        demos = concatenate(labeled)
+        if config.from_scratch:
+            policy.load_state_dict(untrained)
+        *_, metrics = train_bc(policy, demos, config, seed + i, loss_fn)
+        yield metrics | {"labels": len(demos), "crashes": crashes}
+
+
+def beta(value):
+    return f"config.beta_decay ** i => {value}"
+
+
+def actors(handed_over):
+    return f"expert, policy.act => {handed_over}"
+
+
+def count(crashes):
+    return f"crashes += int(rollout.crashed.sum()) => crashes {crashes}"
+
+
+def before(line, statements):
+    return f"{line} => {statements}\n{line}"
+
+
+LABELS = "label_fn(expert, rollout)"
+LABEL = f"labeled.append({LABELS})"
+JOIN = "demos = concatenate(labeled)"
+SCRATCH = "if config.from_scratch:\n    policy.load_state_dict(untrained)"
+RIGHT = {
+    "as expected": (),
+    "beta is multiplied": (beta("beta"), before("*_, metrics", "beta *= config.beta_decay"), "beta = 1.0"),
+    "a learner of one's own": (actors("expert, lambda obs: policy.act(obs)"),),
+    "a learner by hand": (actors("expert, lambda obs: policy(torch.as_tensor(obs)).mode.detach().numpy()"),),
+    "a fresh copy acts": (actors("expert, deepcopy(policy).act"),),
+    "named arguments": (
+        actors("expert=expert, learner=policy.act"),
+        "envs, obs, num_steps, beta, rng => obs=obs, envs=envs, rng=rng, beta=beta, num_steps=num_steps",
+        f"{LABELS} => label_fn(rollout=rollout, expert=expert)",
+    ),
+    "demos grow": (
+        f"{LABEL} => labels = {LABELS}",
+        f"{JOIN} => demos = concatenate([demos, labels]) if i else labels",
+    ),
+    "joined by hand": (
+        f"{JOIN} => demos = Batch(torch.vstack([b.obs for b in labeled]), "
+        "torch.hstack([b.actions for b in labeled]))",
+    ),
+    "counted by hand": (count("+= torch.count_nonzero(rollout.crashed).item()"),),
+    "counted in NumPy": (count("= crashes + rollout.crashed.numpy().sum()"),),
+    "the newest first": (f"{LABEL} => labeled.insert(0, {LABELS})",),
+}
+
+WRONG = {
+    "it learns from the labels of the last round only": [
+        f"{JOIN} => demos = labeled[-1]",
+        (f"{LABEL} => demos = {LABELS}", f"{JOIN} =>"),
+        f"{LABEL} => labeled = [{LABELS}]",
+    ],
+    "it learns from the labels of the first round only": [f"{JOIN} => demos = concatenate(labeled[:1])"],
+    "some labels come more than once": [f"{JOIN} => {JOIN}\nlabeled.append(demos)"],
+    "demos is a list of batches still": [f"{JOIN} => demos = labeled"],
+    "the first round has nothing to learn from": [(f"{JOIN} =>", before(LABEL, JOIN))],
+    "a Batch is taken apart": [
+        "labeled.append => labeled.extend",
+        f"{LABEL} => labeled += {LABELS}",
+        "concatenate(labeled) => concatenate(*labeled)",
+    ],
+    "beta is the wrong way around": [beta("1.0 - config.beta_decay**i")],
+    "beta is a multiple of beta_decay": [beta("i * config.beta_decay")],
+    "beta is always 1": [beta("1.0")],
+    "beta is always 0": [beta("0.0")],
+    "beta stays the same": [beta("config.beta_decay")],
+    "beta is one round ahead": [beta("pow(config.beta_decay, i + 1)")],
+    "beta shrinks along a straight line": [beta("(config.num_rounds - i) / config.num_rounds")],
+    "beta_decay has no effect": [beta("0.5**i")],
+    "beta falls from 1 to 0": [beta("1.0 if i == 0 else 0.0")],
+    "the power is turned around": [beta("i**config.beta_decay")],
+    "beta and num_steps are swapped": ["num_steps, beta, rng => beta, num_steps, rng"],
+    "the learner never acts": [actors("expert, expert")],
+    "the learner acts in the expert's place": [actors("policy.act, policy.act")],
+    "expert and learner are swapped": [actors("policy.act, expert")],
+    "the learner draws its actions at random": [actors("expert, policy.sample")],
+    "the policy itself is no actor": [actors("expert, policy")],
+    "a copy of the policy acts": [(actors("expert, learned.act"), "learned = deepcopy(policy)")],
+    "it acts in worlds of its own": ["act, envs, => act, deepcopy(envs),"],
+    "the number of steps in the config": ["config.num_steps => 20"],
+    "another number of the config is handed over as the number of steps": [
+        f"config.num_steps => config.{name}" for name in ("num_rounds", "num_updates", "minibatch_size")
+    ],
+    "every round draws the same random numbers": ["beta, rng => beta, np.random.default_rng(seed)"],
+    "what is drawn cannot be repeated": ["beta, rng => beta, np.random.default_rng()"],
+    "a seed is no generator": ["beta, rng => beta, seed"],
+    "rollout_fn is not used": ["obs = rollout_fn => obs = mixed_rollout"],
+    "label_fn is not used": [
+        f"{LABELS} => label_rollout(expert, rollout)",
+        f"{LABELS} => Batch(rollout.obs.flatten(0, 1), torch.from_numpy(expert(rollout.obs.flatten(0, 1))))",
+        f"{LABELS} => Batch(rollout.obs.flatten(0, 1), rollout.actions.flatten())",
+    ],
+    "each round begins with the same observations": ["rollout, obs => rollout, _"],
+    "the worlds are reset in each round": [
+        before("rollout, obs", "obs, _ = envs.reset(seed=seed)"),
+        before(LABEL, "obs, _ = envs.reset()"),
+    ],
+    "the next round begins with the last next_obs": [before(LABEL, "obs = np.array(rollout.next_obs[-1])")],
+    "rollout_fn returns two things": ["rollout, obs => rollout"],
+    "label_fn got observations": [
+        "rollout, obs => obs, rollout",
+        f"{LABELS} => label_fn(expert, rollout.obs)",
+    ],
+    "label_fn gets its arguments in the wrong order": [
+        f"{LABELS} => label_fn(rollout, expert)",
+        f"{LABEL} => labels = label_fn(rollout, expert)\nlabeled += [labels]",
+    ],
+    "it keeps the blocks themselves": [f"{LABELS} => rollout"],
+    "the learner labels its own situations": ["label_fn(expert => label_fn(policy.act"],
+    "it labels the block of the round before": [
+        (
+            f"{LABELS} => label_fn(expert, last or rollout)",
+            before("rollout, obs", "last = rollout if i else None"),
+        )
+    ],
+    "it labels the first block again and again": [
+        (f"{LABELS} => label_fn(expert, first)", before("labeled.append", "first = first if i else rollout"))
+    ],
+    "it asks again about the blocks of earlier rounds": [
+        f"{LABEL} => blocks = [*blocks, rollout] if i else [rollout]\n"
+        "labeled = [label_fn(expert, block) for block in blocks]",
+    ],
+    "only the crashes of the last round": [count("= int(rollout.crashed.sum())")],
+    "the crashes are not counted": [count("+= 0")],
+    "it counts the episodes that were terminated": [count("+= rollout.terminated.sum().item()")],
+    "it counts the episodes that are over": [
+        count("+= int(torch.logical_or(rollout.terminated, rollout.truncated).sum())")
+    ],
+    "it counts the rounds, or the worlds": [count("+= bool(rollout.crashed.any())")],
+    "it counts the steps": [count("+= rollout.crashed.numel()")],
+    "the crashes are a tensor": [count("+= rollout.crashed.sum()")],
+    "it adds the share of the steps that crashed": [
+        count("+= rollout.crashed.mean()"),
+        count("+= int(rollout.crashed.mean())"),
+        count("+= torch.mean(rollout.crashed)"),
+        count("+= rollout.crashed.float().mean()"),
+        count("= crashes + rollout.crashed.to(torch.float32).mean()"),
+        count("+= rollout.crashed.double().mean().item()"),
+        count("+= int(rollout.crashed.float().mean())"),
+        count("+= rollout.crashed.numpy().mean()"),
+    ],
+    "from_scratch has no effect": ["config.from_scratch => None"],
+    "from_scratch strikes too early": [("config.from_scratch => None", before("beta =", SCRATCH))],
+    "it learns in the first round only": ["*_, metrics => if i == 0:\n    *_, metrics"],
+    "it yields only when all is over": ["        yield =>     yield"],
+    "it should be a generator": ["yield => return"],
+    "loss_fn is not used": ["seed + i, loss_fn => seed + i"],
+    "a copy of the policy learns": ["train_bc(policy => train_bc(deepcopy(policy)"],
+    "it should yield a dict with the keys": [
+        "(metrics | {'labels': len(demos), 'crashes': crashes}) => metrics"
+    ],
+    "`demos` gets no value in this function": [f"{JOIN} =>", "demos = => data ="],
+    "`beta` gets no value in this function": ["beta = config.beta_decay ** i =>"],
+    "`rollout` gets no value in this function": ["rollout, obs => block, obs"],
+    "it reads a variable of the lesson. The learner": [actors("expert, learner")],
+    "it asks the expert of the lesson": [f"{LABELS} => label_fn(EXPERT, rollout)"],
+    "it reads the settings of the lesson": [beta("CONFIG.beta_decay**i")],
+    STILL_RAISES: [before(line, "raise NotImplementedError") for line in ("beta =", "*_, metrics")],
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm():
+    """The first update of a process is slow."""
+    facts_about(EXERCISE.probes, EXERCISE.solution)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_unusual_right_answers_pass(name):
+    assert hint_for("train_dagger", wrong_answer(loop, RIGHT[name])) == ""
+
+
+@pytest.mark.parametrize(("hint", "function"), wrong_answers(loop, WRONG))
+def test_a_mistake_is_named(hint, function):
+    assert hint_for("train_dagger", function).startswith(hint)
+
+
+def test_all_numbers_of_a_watched_config_differ():
+    configs = []
+
+    def answer(policy, expert, envs, config, seed, *functions):
+        configs.append(config)
+        yield from EXERCISE.solution(policy, expert, envs, config, seed, *functions)
+
+    assert examine(EXERCISE, answer).passed
+    for config in configs:
+        values = [getattr(config, field.name) for field in fields(config) if field.name != "from_scratch"]
+        assert len(set(values)) == len(values)

@@ -1,0 +1,249 @@
+"""Generalized advantages: right answers pass, and independently written mistakes get their hints."""
+
+import numpy as np
+import pytest
+import torch
+
+from ilrl_course.algorithms.advantages import value_targets
+from ilrl_course.checks.edits import edited
+from ilrl_course.checks.lesson_07.compute_gae import right_advantage
+from ilrl_course.checks.watched.block_of_steps import ALONE
+from tests.checks.answers import hint_for, wrong_answers
+
+
+def right(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    alive, ends = 1 - terminated.float(), torch.logical_or(terminated, truncated)
+    goes_on = 1 - ends.float()
+    rows, running = [], torch.zeros(rewards.shape[1])
+    for t in list(range(len(rewards)))[::-1]:
+        after = alive[t] * next_values[t]
+        delta = rewards[t] + gamma * after - values[t]
+        running = delta + gamma * gae_lambda * (goes_on[t] * running)
+        rows.append(running)
+    return torch.stack(rows).flipud()
+
+
+def world_by_world_in_numpy(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    advantages = np.zeros(rewards.shape)
+    for n in range(rewards.shape[1]):
+        running = 0.0
+        for t in range(len(rewards) - 1, -1, -1):
+            bootstrap = 0.0 if terminated[t, n] else next_values[t, n].item()
+            delta = rewards[t, n].item() + gamma * bootstrap - values[t, n].item()
+            if terminated[t, n] or truncated[t, n]:
+                running = 0.0
+            running = delta + gamma * gae_lambda * running
+            advantages[t, n] = running
+    return torch.from_numpy(advantages)
+
+
+def one_lower_triangular_sum(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    deltas = rewards + gamma * next_values.masked_fill(terminated, 0) - values
+    steps = torch.arange(len(rewards))
+    over = (terminated | truncated).long()
+    episode = over.cumsum(0) - over  # (T, N): how many ended before
+    same = episode[:, None] == episode[None]  # (T, T, N)
+    later = steps[None] - steps[:, None]
+    weights = torch.where(later >= 0, (gamma * gae_lambda) ** later.clamp(min=0).float(), 0.0)
+    return torch.einsum("tk,tkn,kn->tn", weights, same.float(), deltas)
+
+
+def by_the_lambda_return(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    rows, following = [], next_values[-1]
+    for t in reversed(range(len(rewards))):
+        over = terminated[t] | truncated[t]
+        mixed = (1 - gae_lambda) * next_values[t] + gae_lambda * torch.where(over, next_values[t], following)
+        following = rewards[t] + gamma * mixed * (~terminated[t]).float()
+        rows.append(following - values[t])
+    return torch.stack(rows).flipud()
+
+
+def without_a_graph(*inputs):
+    with torch.no_grad():
+        return one_lower_triangular_sum(*inputs).detach().clone()
+
+
+RIGHT = [right, world_by_world_in_numpy, one_lower_triangular_sum, by_the_lambda_return, without_a_graph]
+
+
+def in_the_famous_way(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    """As in a well-known file: one flag `done`, and the value of the row below."""
+    done = (terminated | truncated).float()
+    advantages, last = torch.zeros_like(rewards), 0
+    for t in reversed(range(len(rewards))):
+        following = next_values[-1] if t == len(rewards) - 1 else values[t + 1]
+        delta = rewards[t] + gamma * following * (1 - done[t]) - values[t]
+        advantages[t] = last = delta + gamma * gae_lambda * (1 - done[t]) * last
+    return advantages
+
+
+def from_the_last_but_one(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    deltas = right(rewards, values, next_values, terminated, truncated, gamma, 0.0)
+    advantages = torch.zeros_like(rewards)
+    for t in range(len(rewards) - 2, -1, -1):
+        goes_on = ~torch.logical_or(terminated[t], truncated[t])
+        advantages[t] = deltas[t] + gamma * gae_lambda * goes_on * advantages[t + 1]
+    return advantages
+
+
+def with_an_if(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    running = 0
+    for t in reversed(range(len(rewards))):
+        if not terminated[t]:
+            running = rewards[t] + gamma * next_values[t] - values[t] + gamma * gae_lambda * running
+    return running
+
+
+def starts_from_the_next_value(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    advantages = right(rewards, values, next_values, terminated, truncated, gamma, gae_lambda)
+    weight = gamma * gae_lambda * torch.ones(rewards.shape[1])
+    for t in reversed(range(len(rewards))):
+        weight = weight * ~(terminated[t] | truncated[t])
+        advantages[t] += weight * next_values[-1]
+        weight = weight * gamma * gae_lambda
+    return advantages
+
+
+def minus_the_values(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    return value_targets(rewards, next_values, terminated, truncated, gamma) - values
+
+
+def in_one_tensor(rewards, *rest):
+    advantages, running, rows = right(rewards, *rest), torch.zeros(rewards.shape[1]), []
+    for t in reversed(range(len(rewards))):
+        running *= 0
+        running += advantages[t]
+        rows.append(running)
+    return torch.stack(rows[::-1])
+
+
+def asks_whether_the_next_row_goes_on(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
+    deltas = rewards + gamma * next_values * ~terminated - values
+    continues = ~(terminated | truncated)
+    advantages = deltas.clone()
+    for t in reversed(range(len(rewards) - 1)):
+        advantages[t] += gamma * gae_lambda * continues[t + 1] * advantages[t + 1]
+    return advantages
+
+
+def masks(after="alive[t]", later="goes_on[t]"):
+    """Where the next value counts, and where the sum goes on."""
+    return f"after = alive[t] => after = {after}", f"goes_on[t] * running => {later} * running"
+
+
+def following(values):
+    return f"next_values = {values}"
+
+
+NOT_CUT = "(1 - truncated[t].float())"
+FIXED = "gamma = 0.99", "gae_lambda = 0.95"
+
+WRONG = {
+    "the ends of the episodes are ignored": [masks("1.0", "1.0")],
+    "a truncation is treated as death": [
+        masks("goes_on[t]"),
+        in_the_famous_way,
+        masks("goes_on[t]", "alive[t]"),
+    ],
+    "after a termination the next value is counted": [masks("1.0")],
+    "the two kinds of end are mixed up": [masks(NOT_CUT), masks(NOT_CUT, NOT_CUT)],
+    "the sum runs on through all ends": [masks(later="1.0")],
+    "the sum runs on through a truncation": [masks(later="alive[t]")],
+    "the sum runs on through a termination": [masks(later=NOT_CUT)],
+    "the sum is reset too late": [
+        (*masks(later="1.0"), "rows.append => running = running.masked_fill(ends[t], 0.0)\nrows.append")
+    ],
+    "the next value is read from the next row": [
+        following("torch.vstack([values, next_values[-1]])[1:]"),
+        following("torch.vstack([values[1:], torch.zeros(1, values.shape[1])])"),
+        following("values.roll(-1, dims=0)"),
+    ],
+    "the flags of another row are read": [
+        "terminated, truncated = (torch.vstack([x[1:], x[-1:]]) for x in (terminated, truncated))",
+        asks_whether_the_next_row_goes_on,
+    ],
+    "an end in one world ends the episodes of all": [masks("alive[t].amin()", "goes_on[t].amin()")],
+    "`if`, `and`, `or` and `not` cannot decide": [with_an_if],
+    "the last row is treated as the end of life": ["next_values = 1 * next_values\nnext_values[-1] = 0"],
+    "the last row stays empty": [from_the_last_but_one],
+    "the loop runs from the first row to the last": [("[::-1]: => :", ".flipud() =>")],
+    "the rows stand in reverse order": [".flipud() =>"],
+    "these are the TD errors of single steps": ["running = delta + => running = delta + 0 *"],
+    "too much is dropped where an episode ends": [
+        "- values[t] => - values[t] * alive[t]",
+        (*masks("goes_on[t]"), "- values[t] => - values[t] * goes_on[t]"),
+        ("rewards[t] + => rewards[t] * alive[t] +"),
+    ],
+    "the sum starts from the next value": [starts_from_the_next_value],
+    "gamma has no effect": [("gamma * after => after", "gamma * gae_lambda => gae_lambda")],
+    "the next value is not discounted": ["gamma * after => after"],
+    "gamma is missing in the recursion": ["gamma * gae_lambda => gae_lambda"],
+    "gae_lambda is missing in the recursion": [minus_the_values],
+    "the later TD errors count in full": ["gamma * gae_lambda * =>"],
+    "gamma and gae_lambda are swapped": ["gae_lambda, gamma = gamma, gae_lambda"],
+    "gae_lambda does not belong to the next value": ["gamma * after => gamma * gae_lambda * after"],
+    "gamma is applied twice": [
+        "gamma * gae => gamma * gamma * gae",
+        "gamma * after => gamma * gamma * after",
+    ],
+    "gae_lambda is applied twice": ["gae_lambda * (goes => gae_lambda * gae_lambda * (goes"],
+    "1 - gae_lambda is not needed": ["gae_lambda * (goes => (1 - gae_lambda) * (goes"],
+    "a discount is fixed": [FIXED, *FIXED],
+    "it reads the settings of the lesson": ["gamma, gae_lambda = ONCE.gamma, ONCE.gae_lambda"],
+    "the value is added instead of subtracted": ["- values[t] => + values[t]"],
+    "the value is not subtracted": ["- values[t] =>"],
+    "all signs are turned around": [
+        "rewards[t] + gamma * after - values[t] => values[t] - rewards[t] - gamma * after"
+    ],
+    "the next value is subtracted": ["+ gamma * after => - gamma * after"],
+    "the later TD errors are subtracted": ["running = delta + => running = delta -"],
+    "these are the targets of the critic": ["return torch.add(result, values)"],
+    "the values are subtracted twice": ["return torch.sub(result, values)"],
+    "each row holds the advantage of the step after": ["return torch.vstack([result[1:], 0 * result[:1]])"],
+    "the result holds one row only": ["return result[0]"],
+    "every row holds the same": ["return result[0].repeat(len(result), 1)", in_one_tensor],
+    "the loop walks from world to world": [lambda *x: right(*(block.T for block in x[:5]), *x[5:]).T],
+    "the result is normalized": ["return result.sub(result.mean()).div(result.std())"],
+    "squeeze() takes one axis too many": ["return torch.squeeze(result)"],
+    "the result carries a gradient": ["return torch.tensor(result.tolist(), requires_grad=True)"],
+    "it changes its inputs in place": ["next_values *= ~terminated"],
+    "it should return a tensor of the shape (T, N), but it returns a list. Use": ["return rows"],
+    "it should return a tensor of the shape (T, N), but it returns a ndarray. Use torch.from": [
+        "return result.numpy()"
+    ],
+    "it should return a tensor of the shape (T, N), but it returns a float.": ["return 0.5"],
+    "it raised RuntimeError in line": ["terminated.float() => terminated"],
+}
+
+
+def test_the_check_knows_the_right_advantages_by_hand():
+    advantages = [right_advantage(ALONE[0], t, gamma=0.9, gae_lambda=0.8) for t in range(3)]
+    assert advantages == pytest.approx([6.516, 5.3, 0.8])
+
+
+@pytest.mark.parametrize("function", RIGHT)
+def test_unusual_right_answers_pass(function):
+    assert hint_for("compute_gae", function) == ""
+
+
+@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, WRONG))
+def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
+    assert hint_for("compute_gae", function).startswith(hint)
+
+
+def test_of_two_mistakes_the_first_is_named_and_the_second_when_it_is_repaired():
+    without_lambda = "gamma * gae_lambda => gamma"
+    both, second = (
+        hint_for("compute_gae", edited(right, *masks(later="1.0"), *more)) for more in ((without_lambda,), ())
+    )
+    assert both.startswith("gae_lambda is missing in the recursion")
+    assert second.startswith("the sum runs on through all ends")
+
+
+def test_an_unknown_mistake_is_shown_in_the_wrong_row_nearest_to_the_end():
+    half_as_dear_at_the_end = edited(right, "next_values = next_values / (1 + truncated)")
+    assert hint_for("compute_gae", half_as_dear_at_the_end) == (
+        "with gamma 0.9 and gae_lambda 0.8, in a world whose episode is truncated at t = 1, row 1 should be "
+        "about 6.2, but it is 2.6, and the rows after it are right. There rewards[1] is 2, values[1] is 3, "
+        "next_values[1] is 8."
+    )
