@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ilrl_course.algorithms.bc import BCConfig, train_bc
 from ilrl_course.data import Batch, concatenate, stack_steps
 from ilrl_course.envs import World
+from ilrl_course.measures.rehearsal import NUM_UPDATES, at_most
 from ilrl_course.networks import Policy, make_policy
 from ilrl_course.rollout import collect_trajectories, make_batch
 
@@ -20,7 +21,8 @@ def clone_of(
 ) -> Policy:
     """A policy cloned from these steps; `learner` is trained further, in place, instead of a fresh one."""
     policy = fresh_policy(world, seed) if learner is None else learner
-    for _ in train_bc(policy, concatenate(demos), BCConfig(num_updates=num_updates), seed):
+    config = BCConfig(num_updates=at_most(num_updates, NUM_UPDATES))
+    for _ in train_bc(policy, concatenate(demos), config, seed):
         pass
     return policy
 

@@ -665,7 +665,7 @@ def opinion(judge: nn.Module, push: str) -> np.ndarray:
 
 def draw_opinion(axis, method: str, push: str, iteration: int) -> None:
     """The judge's opinion at that time, and the learner's steps."""
-    (row,) = (row for row in RUNS[method] if row["iteration"] == iteration)
+    row = min(RUNS[method], key=lambda row: abs(row["iteration"] - iteration))
     seen = record(row["policy"].sampler(SEED), SEED, num_episodes=4).obs[::3].numpy()  # (n, 4)
     values = opinion(row["judge"], push)
     bound = max(float(np.abs(values).max()), 1e-6)
@@ -694,7 +694,7 @@ video.show(
 
 
 # %%
-def look(method: str = "AIRL", push: str = "right", iteration: int = 32):
+def look(method: str = "AIRL", push: str = "right", iteration: int = gail[0][-1]["iteration"]):
     """A map of the judge's opinion."""
     figure, axis = plotting.panels(width=9, height=4.8)
     draw_opinion(axis, method, push, iteration)

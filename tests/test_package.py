@@ -42,6 +42,11 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
 def imported(path: Path) -> set[str]:
     """The dotted names of all modules that a file imports, wherever in the file."""
     names = set()
@@ -50,10 +55,9 @@ def imported(path: Path) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write imports in full"
-            if node.module == "ilrl_course":
-                names |= {f"ilrl_course.{alias.name}" for alias in node.names}
-            else:
-                names.add(node.module)
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = {name for name in inner if is_module(name)}
+            names |= modules | ({node.module} if modules != inner else set())
     return names
 
 

@@ -47,8 +47,11 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def jupyterlab(root: Path, journal: Path) -> Iterator[str]:
-    """A JupyterLab server for the notebooks in `root`; students write to `journal`; yields its address."""
+def jupyterlab(root: Path, journal: Path, **variables: str) -> Iterator[str]:
+    """A JupyterLab server for the notebooks in `root`; students write to `journal`; yields its address.
+
+    `variables` are further ones of its environment, which its kernels inherit.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -68,7 +71,7 @@ def jupyterlab(root: Path, journal: Path) -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": root / ".workspaces",  # else it looks for notebooks of earlier tests
     }
     write_atomically(root / ".settings" / SHOW_ALL_CELLS, '{"windowingMode": "none"}')
-    environment = child_environment() | {name: str(path) for name, path in private.items()}
+    environment = child_environment() | {name: str(path) for name, path in private.items()} | variables
     log = root / "server.log"
     with log.open("wb") as file:
         server = subprocess.Popen(command, env=environment, stdout=file, stderr=file)

@@ -12,6 +12,7 @@ import IPython.display
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
+from ilrl_course.measures.rehearsal import NUM_FRAMES, is_rehearsal
 from ilrl_course.notebook import plotting
 from ilrl_course.notebook.palette import INK, PAPER
 
@@ -80,7 +81,8 @@ def record(
     env = gym.make(env_id, render_mode="rgb_array", **options)
     obs, _ = env.reset(seed=seed)
     frames, episode_over, num_steps = Frames([env.render()]), False, 0
-    while not episode_over and num_steps != max_steps:
+    most_frames = NUM_FRAMES if is_rehearsal() else float("inf")
+    while not episode_over and num_steps != max_steps and len(frames) <= most_frames:
         obs, _, terminated, truncated, info = env.step(actor(obs[None])[0])
         num_steps += 1
         episode_over = terminated or truncated
