@@ -1,5 +1,6 @@
 """`bc_loss = check(bc_loss)`: is the student's answer right, and if not, which mistake is it?"""
 
+import difflib
 import inspect
 import os
 from collections.abc import Callable, Sequence
@@ -27,9 +28,9 @@ def check(function: Callable) -> Callable:
     """Test an answer, say in a sentence or two what came of it, and return the function to go on with.
 
     That is the answer itself where it is right, and the course's own version otherwise. The exercise is
-    found by the function's name. Raises ValueError for a name that is not an exercise and, in automatic
-    grading (nbgrader), AssertionError for an answer that is not right; even so the notebook goes on with the
-    course's version, so that a mistake costs no points in the exercises that build on it.
+    found by the function's name. In automatic grading (nbgrader) it raises AssertionError for an answer that
+    is not right; even so the notebook goes on with the course's version, so that a mistake costs no points in
+    the exercises that build on it.
     """
     cell = inspect.currentframe().f_back
     outcome = _outcome_of(function, cell.f_code.co_names)
@@ -48,10 +49,7 @@ def _outcome_of(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     if not is_a_function or (name not in LESSON_OF and len(_exercises_in(names_in_the_cell)) == 1):
         return _not_a_function(function, names_in_the_cell)
     if name not in LESSON_OF:
-        raise ValueError(
-            f"there is no exercise {name!r}: define your function with `def` and one of the names "
-            f"{', '.join(LESSON_OF)}"
-        )
+        return _Outcome(f"❌ check: there is no exercise {name}. {_advice(name)}", function)
     exercise = exercise_named(name)
     if function is exercise.solution:
         text = f"✏️ {name} is the course's version already. To test yours, run its cell first."
@@ -84,6 +82,13 @@ def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
         f"❌ check: this is {what}. Define a function with `def`, as in `def {example}(...)`, and check it."
     )
     return _Outcome(text, value)
+
+
+def _advice(name: str) -> str:
+    similar = difflib.get_close_matches(name, LESSON_OF, n=1, cutoff=0.5)
+    if similar:
+        return f"Did you rename {similar[0]}? Give it its name back in the line with `def`, and here."
+    return "Keep the name that the function has in the lesson, in the line with `def` and here."
 
 
 def _exercises_in(names_in_the_cell: Sequence[str]) -> list[str]:

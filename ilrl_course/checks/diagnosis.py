@@ -7,17 +7,33 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
 
 import ilrl_course.checks.runner as runner
-from ilrl_course.checks.exercise import Candidate, Exercise, Fact, NotWritten, Probe, WrongResult
-from ilrl_course.checks.reading import global_names, is_blank
+from ilrl_course.checks.exercise import (
+    CHANGES_WEIGHTS,
+    LEAVES_GRADIENTS,
+    Candidate,
+    Exercise,
+    Fact,
+    NotWritten,
+    Probe,
+    WrongResult,
+)
+from ilrl_course.checks.reading import changed_signature, global_names, is_blank
 from ilrl_course.checks.runner import run_calmly
 
 MAX_MESSAGE = 160  # characters of an error message
+SEED = 719_352_084  # none that an answer would choose: setting it again would go unnoticed
 UNUSABLE = "unusable result"
+DRAWS = (
+    "it uses a global random generator, of random, np.random or torch. Then nobody can repeat it: use the "
+    "generator that it is given, or one made from the seed."
+)
 STILL_RAISES = "the line `raise NotImplementedError(...)` is still there. Your code should replace it."
 
 Facts = tuple[tuple[Fact, ...], ...]  # for each probe
@@ -47,38 +63,67 @@ def examine(exercise: Exercise, function: Callable) -> Diagnosis:
         if is_blank(function, exercise.given):
             return Diagnosis(written=False)
         return Diagnosis(STILL_RAISES, printed=run.printed)
-    wrong = [fact for facts in run.result for fact in facts if not fact.holds]
-    if not wrong:
-        return Diagnosis(printed=run.printed)
-    hint = _leftover(exercise, function) or _known_mistake(exercise, run.result) or _describe(wrong[0])
-    return Diagnosis(hint, printed=run.printed)
+    facts, habits = run.result
+    wrong = [fact for probed in facts for fact in probed if not fact.holds]
+    if wrong:
+        known = _calmly(lambda: _known_mistake(exercise, facts))
+        hint = known or _leftover(exercise, function) or _describe(wrong[0])
+        return Diagnosis(hint, printed=run.printed)
+    hint = _bad_habit(habits - _look(exercise.probes, exercise.solution)[1])
+    return Diagnosis(hint or changed_signature(function, exercise.solution), printed=run.printed)
 
 
 def facts_about(probes: Iterable[Probe], function: Callable) -> Facts | None:
-    """What the probes find in an answer of the course's own, which does end, however slow the machine."""
-    return run_calmly(lambda: _look_at(probes, function), time_limit=60.0).result
+    """What the probes find in an answer of the course's own; None for an unwritten stub."""
+    found = _calmly(lambda: _look_at(probes, function))
+    return found and found[0]
 
 
-def _look_at(probes: Iterable[Probe], function: Callable) -> Facts | None:
+@cache
+def _look(probes: tuple[Probe, ...], solution: Callable) -> tuple[Facts, frozenset[str]]:
+    return _calmly(lambda: _look_at(probes, solution))
+
+
+def _calmly(work: Callable[[], Any]) -> Any:
+    """The course's own answers do end, however slow the machine."""
+    return run_calmly(work, time_limit=60.0).result
+
+
+def _look_at(probes: Iterable[Probe], function: Callable) -> tuple[Facts, frozenset[str]] | None:
+    """The facts of each probe, and habits that no fact tells; None for an unwritten stub."""
+    habits = set()
     try:
-        return tuple(_probe(probe, function) for probe in probes)
+        return tuple(_probe(probe, function, habits) for probe in probes), frozenset(habits)
     except NotWritten:
         return None
 
 
-def _probe(probe: Probe, function: Callable) -> tuple[Fact, ...]:
-    random.seed(0)  # so that an answer that draws from a global generator always gets the same verdict
-    np.random.seed(0)  # noqa: NPY002
-    torch.manual_seed(0)
+def _probe(probe: Probe, function: Callable, habits: set[str]) -> tuple[Fact, ...]:
+    random.seed(SEED)  # so that an answer that draws from a global generator always gets the same verdict
+    np.random.seed(SEED)  # noqa: NPY002
+    torch.default_generator.manual_seed(SEED)
+    generators = _generators()
     facts = []
     try:
-        for fact in probe(Candidate(function)):
+        for fact in probe(Candidate(function, habits)):
             facts.append(fact)  # one by one, so that an exception does not lose those before it
     except WrongResult as wrong:
         facts.append(Fact(UNUSABLE, str(wrong), "", hint=str(wrong)))
     except BaseException as error:
         facts.append(_raised(error, function))
+    if _generators() != generators:
+        habits.add(DRAWS)
     return tuple(facts)
+
+
+def _generators() -> tuple:
+    """The states of the global random generators."""
+    _, numbers, position, *_ = np.random.get_state()  # noqa: NPY002
+    return random.getstate(), numbers.tobytes(), position, torch.get_rng_state().numpy().tobytes()
+
+
+def _bad_habit(habits: frozenset[str]) -> str:
+    return next((habit for habit in (CHANGES_WEIGHTS, LEAVES_GRADIENTS, DRAWS) if habit in habits), "")
 
 
 def _raised(error: BaseException, function: Callable) -> Fact:
@@ -97,7 +142,9 @@ def _raised(error: BaseException, function: Callable) -> Fact:
         where = f" in line {own[-1].lineno}, `{line}`" if line else f" in line {own[-1].lineno}"
     message = _message(error)
     hint = f"it raised {name}{where}{': ' + message if message else ''}"
-    if isinstance(error, RecursionError):
+    if isinstance(error, NotImplementedError):
+        hint = f"a library cannot do this with these inputs{where}{': ' + message if message else ''}"
+    elif isinstance(error, RecursionError):
         hint = f"it calls itself without end{where}. Does the recursion have a last step?"
     elif isinstance(error, SystemExit):
         hint = f"it asks Python to exit{where}. A function of the course should return instead."
@@ -116,8 +163,16 @@ def _message(error: BaseException) -> str:
 
 
 def _leftover(exercise: Exercise, function: Callable) -> str:
-    """The hint about a global name, copied from the lesson, in the place of an argument; or ''."""
-    names = global_names(function)
+    """The hint about a global of the lesson that is read instead of an argument; or ''.
+
+    A function or a module of that name is the student's own helper.
+    """
+    known = getattr(function, "__globals__", {})
+    names = {
+        name
+        for name in global_names(function)
+        if not callable(known.get(name)) and not isinstance(known.get(name), ModuleType)
+    }
     return next((hint for name, hint in exercise.leftovers.items() if name in names), "")
 
 
@@ -152,7 +207,8 @@ def _shows(mistake: Callable, probes: Iterable[Probe], facts: Facts) -> bool:
 @cache
 def what_shows(probe: Probe, mistake: Callable) -> Facts | None:
     """What a probe finds in a known mistake, which is always the same."""
-    return facts_about((probe,), mistake)
+    found = _look_at((probe,), mistake)
+    return found and found[0]
 
 
 def _alike(facts: Facts, others: Facts) -> bool:
@@ -166,14 +222,17 @@ def _alike(facts: Facts, others: Facts) -> bool:
 def _describe(fact: Fact) -> str:
     if fact.hint:
         return fact.hint
-    return f"{fact.name}: expected about {_short(fact.expected)}, got {_short(fact.got)}."
+    expected, got = _short(fact.expected), _short(fact.got)
+    if expected == got:
+        expected, got = _short(fact.expected, digits=9), _short(fact.got, digits=9)
+    return f"{fact.name}: expected about {expected}, got {got}."
 
 
-def _short(value) -> str:
+def _short(value, digits: int = 4) -> str:
     if isinstance(value, str | bool) or value is None:
         return str(value)
     if np.ndim(value) == 0:
-        return f"{value:.4g}"
+        return f"{value:.{digits}g}"
     return np.array2string(
-        np.asarray(value, dtype=float), precision=4, separator=", ", threshold=8, suppress_small=True
+        np.asarray(value, dtype=float), precision=digits, separator=", ", threshold=8, suppress_small=True
     )

@@ -6,6 +6,7 @@ import itertools
 import linecache
 import textwrap
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import torch
@@ -45,6 +46,7 @@ def edited(solution: Callable, *edits: str) -> Callable:
     return names[solution.__name__]
 
 
+@cache
 def text_of(solution: Callable) -> str:
     """A function as `ast.unparse` writes it: one statement per line, without comments and docstring."""
     (function,) = ast.parse(textwrap.dedent(inspect.getsource(solution))).body

@@ -7,10 +7,19 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from ilrl_course.checks.edits import Wrong, wrong_answer
 
 CONTAINERS = (list, tuple)
+CHANGES_WEIGHTS = (
+    "it changes the weights of a network that it is given. Nothing is to be learned here: compute, and leave "
+    "the network as it is."
+)
+LEAVES_GRADIENTS = (
+    "it leaves gradients in a network that it is given: whoever trains it next would add to them. Leave "
+    "backward() to the caller."
+)
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,8 @@ class Fact:
     """One observation of an answer: what was seen, what a right answer shows, a hint for when they differ.
 
     `got` and `expected` are plain: bool, str, number, or an array of numbers, compared with the absolute
-    `tolerance`. Without a hint the name and the two values are shown, which suits numbers.
+    `tolerance`, which large numbers may exceed by their rounding. Without a hint the name and the two values
+    are shown, which suits numbers.
     """
 
     name: str
@@ -37,7 +47,7 @@ class Fact:
         if any(isinstance(value, str | bool) or value is None for value in (self.got, other)):
             return type(self.got) is type(other) and self.got == other
         got, other = np.asarray(self.got, dtype=float), np.asarray(other, dtype=float)
-        return got.shape == other.shape and np.allclose(got, other, 0, self.tolerance, equal_nan=True)
+        return got.shape == other.shape and np.allclose(got, other, 1e-5, self.tolerance, equal_nan=True)
 
 
 class WrongResult(Exception):
@@ -73,35 +83,47 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Candidate:
-    """The answer under test; complains when it returns nothing, or changes what it was given."""
+    """The answer under test; complains when it returns nothing, or changes what it was given.
+
+    Networks are there to be changed by some answers: `habits` notes what was done to them.
+    """
 
     function: Callable
-    may_change: tuple[type, ...] = (torch.nn.Module, torch.optim.Optimizer)
+    habits: set[str] = field(default_factory=set)
 
-    def __call__(self, *args):
+    def __call__(self, *args, **named):
         """Call the answer; raises WrongResult."""
-        before = self._copied(args)
-        result = self.function(*args)
+        before, networks = _copied(args), [_network(a) for a in args if isinstance(a, nn.Module)]
+        result = self.function(*args, **named)
         if result is None:
             raise WrongResult("it returned nothing. Did you forget `return`?")
-        if not _equal(before, self._copied(args)):
+        if not _equal(before, _copied(args)):
             raise WrongResult(
                 "it changes its inputs in place, and the caller still needs them. Work on a copy."
             )
+        after = [_network(a) for a in args if isinstance(a, nn.Module)]
+        for number, habit in enumerate((CHANGES_WEIGHTS, LEAVES_GRADIENTS)):
+            if not all(_equal(old[number], new[number]) for old, new in zip(networks, after, strict=True)):
+                self.habits.add(habit)
         return result
 
-    def _copied(self, value: Any) -> Any:
-        if isinstance(value, self.may_change):
-            return None
-        if isinstance(value, np.ndarray):
-            return value.copy()
-        if isinstance(value, torch.Tensor):
-            return value.detach().clone().numpy()
-        if isinstance(value, CONTAINERS):
-            return [self._copied(part) for part in value]
-        if is_dataclass(value):
-            return [self._copied(getattr(value, part.name)) for part in fields(value)]
-        return None
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone().numpy()
+    if isinstance(value, CONTAINERS):
+        return [_copied(part) for part in value]
+    if is_dataclass(value):
+        return [_copied(getattr(value, part.name)) for part in fields(value)]
+    return None
+
+
+def _network(network: nn.Module) -> tuple[list, list]:
+    """Weights and gradients."""
+    gradients = [parameter.grad for parameter in network.parameters()]
+    return _copied([*network.state_dict().values()]), _copied(gradients)
 
 
 def _equal(first: Any, second: Any) -> bool:

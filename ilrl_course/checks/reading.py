@@ -4,8 +4,11 @@ import ast
 import dis
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from inspect import Parameter
 from types import CodeType
+
+import numpy as np
 
 
 def is_blank(function: Callable, given: str = "") -> bool:
@@ -46,3 +49,31 @@ def _global_names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _global_names(constant)
+
+
+def changed_signature(function: Callable, solution: Callable) -> str:
+    """Words about an argument that other cells could not pass any more as they do; '' if all is as it was."""
+    try:
+        own = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # not every callable tells
+        return ""
+    wanted = inspect.signature(solution).parameters
+    if _positions(own)[: len(wanted)] != _positions(wanted):
+        names = ", ".join(wanted)
+        return f"its arguments should be {names}, in this order: other cells pass them by these names."
+    for name, parameter in wanted.items():
+        if parameter.default is not Parameter.empty and not _same(own[name].default, parameter.default):
+            default = getattr(parameter.default, "__name__", parameter.default)
+            return f"the argument {name} should have the default {default}: other cells leave it out."
+    return ""
+
+
+def _positions(parameters: Mapping[str, Parameter]) -> list[str]:
+    return [name for name, p in parameters.items() if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
+
+
+def _same(own, wanted) -> bool:
+    """Equal defaults; of functions it is enough that there is one, since it may be the student's own."""
+    if own is Parameter.empty:
+        return False
+    return callable(own) if callable(wanted) else bool(np.all(own == wanted))

@@ -137,7 +137,8 @@ def _kept_state() -> Iterator[None]:
         torch.set_rng_state(torch_state)
         torch.set_num_threads(num_threads)
         torch.set_default_dtype(dtype)
-        torch.use_deterministic_algorithms(deterministic)
+        if torch.are_deterministic_algorithms_enabled() != deterministic:  # a first call takes a second
+            torch.use_deterministic_algorithms(deterministic)
         torch.set_anomaly_enabled(anomaly)
         sys.setrecursionlimit(recursion_limit)
         os.chdir(directory)

@@ -6,7 +6,6 @@ import torch
 
 from ilrl_course.checks.diagnosis import examine, facts_about, what_shows
 from ilrl_course.checks.exercises import LESSON_OF, exercise_named
-from ilrl_course.checks.lesson_01.episode_returns import buggy_episode_returns
 
 
 @pytest.fixture(params=LESSON_OF)
@@ -63,8 +62,3 @@ def test_every_probe_is_needed_by_some_mistake(exercise):
     for probe in exercise.probes:
         shown = (what_shows(probe, mistake) for _, mistake in exercise.known)
         assert any(not all(fact.holds for fact in facts) for (facts,) in shown)
-
-
-def test_the_bug_hunt_starts_with_all_three_bugs():
-    hint = examine(exercise_named("episode_returns"), buggy_episode_returns).hint
-    assert hint.startswith("three bugs are still in it.")

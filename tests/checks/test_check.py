@@ -6,7 +6,7 @@ from torch.nn.functional import logsigmoid
 
 from ilrl_course.checks import check
 from ilrl_course.checks.exercises import LESSON_OF, exercise_named
-from tests.checks.answers import written
+from tests.checks.answers import hint_for, written
 
 CALLS_ANOTHER_EXERCISE = (
     "return np.array([collect_trajectory(env, actor, seed + i).total_reward for i in range(num_episodes)])"
@@ -53,7 +53,7 @@ def test_a_half_written_generator_is_not_written_yet(capsys):
 def test_an_error_of_a_library_is_not_taken_for_a_blank_stub(capsys):
     body = "import torch; return torch.distributions.Distribution(validate_args=False).log_prob(0)"
     check(written("bc_loss", body))
-    assert "it raised NotImplementedError in line 3" in capsys.readouterr().out
+    assert "a library cannot do this with these inputs in line 3" in capsys.readouterr().out
 
 
 def test_the_course_own_version_is_not_praised(capsys):
@@ -107,9 +107,15 @@ def test_automatic_grading_leaves_other_names_alone(monkeypatch):
     assert (cell["mine"], cell["discounted_return"]) == (WRONG, RIGHT)
 
 
-def test_an_unknown_name_gets_the_list_of_the_known_ones():
-    with pytest.raises(ValueError, match=r"there is no exercise .*normalized_score, .*train_bc"):
-        check(written("bc_los"))
+def test_a_renamed_function_gets_one_line_with_the_name_that_was_meant(capsys):
+    stranger = written("bc_los")
+    assert check(stranger) is stranger
+    assert capsys.readouterr().out == (
+        "❌ check: there is no exercise bc_los. Did you rename bc_loss? Give it its name back in the line "
+        "with `def`, and here.\n"
+    )
+    check(written("quux"))
+    assert capsys.readouterr().out.startswith("❌ check: there is no exercise quux. Keep the name")
 
 
 def test_a_function_of_another_name_is_named_where_the_cell_names_the_exercise(capsys):
@@ -165,3 +171,53 @@ def test_what_a_wrong_answer_printed_is_shown_briefly(capsys):
     check(written("discounted_return", body))
     lines = capsys.readouterr().out.splitlines()
     assert lines[1:] == ["It printed:", "   loss 1", "   " + "x" * 80, "   c", "   ..."]
+
+
+def test_a_right_answer_with_other_names_of_arguments_is_told_since_cells_pass_them_by_name():
+    answer = written("discounted_return", "return float(np.polyval(r[::-1], gamma))", "r, gamma")
+    hint = hint_for("discounted_return", answer)
+    assert hint.startswith("its arguments should be rewards, gamma, in this order")
+
+
+def test_a_default_that_was_lost_or_changed_is_told_and_a_function_of_ones_own_may_be_one():
+    right = "yield from train(policy, demos, config, seed, loss_fn)"
+    for arguments, hint in (
+        ("policy, demos, config, seed, loss_fn", "the argument loss_fn should have the default bc_loss"),
+        ("policy, demos, config, seed, loss_fn=3", "the argument loss_fn should have the default bc_loss"),
+        ("policy, demos, config, seed, loss_fn=print", ""),
+    ):
+        answer = written("train_bc", right, arguments)
+        answer.__globals__["train"] = exercise_named("train_bc").solution
+        assert hint_for("train_bc", answer).startswith(hint)
+        assert bool(hint_for("train_bc", answer)) == bool(hint)
+
+
+@pytest.mark.parametrize(
+    "draw", ["np.random.rand()", "random.random()", "torch.rand(1)", "torch.manual_seed(0)"]
+)
+def test_a_right_answer_that_uses_a_global_generator_is_told(draw):
+    body = f"import random, torch; {draw}; return float(np.polyval(rewards[::-1], gamma))"
+    hint = hint_for("discounted_return", written("discounted_return", body, "rewards, gamma"))
+    assert hint.startswith("it uses a global random generator")
+
+
+@pytest.mark.parametrize(
+    ("extra", "hint"),
+    [
+        ("loss.backward(retain_graph=True)", "backward() is called within the loss"),
+        ("next(policy.parameters()).data.add_(1.0)", "it changes the weights of a network"),
+        ("loss.item()", ""),
+    ],
+)
+def test_a_loss_that_meddles_with_the_network_is_told(extra, hint):
+    body = f"loss = -policy(obs).log_prob(actions).mean(); {extra}; return loss"
+    assert hint_for("bc_loss", written("bc_loss", body, "policy, obs, actions")).startswith(hint)
+
+
+def test_a_helper_that_bears_the_name_of_a_global_of_the_lesson_hides_no_other_hint():
+    body = "return -clipped(policy, obs, actions, old_log_probs, advantages, clip_coef)"
+    answer = written("clipped_loss", body, "policy, obs, actions, old_log_probs, advantages, clip_coef")
+    answer.__globals__["clipped"] = exercise_named("clipped_loss").solution
+    assert "variable of the figure" not in hint_for("clipped_loss", answer)
+    del answer.__globals__["clipped"]
+    assert "variable of the figure" in hint_for("clipped_loss", answer)

@@ -1,128 +1,143 @@
 """The check of lesson 01 on recording one episode."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
 from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind, numbers
-from ilrl_course.checks.lesson_01._actors_and_worlds import OTHER_ACTOR, OTHER_ENV
+from ilrl_course.checks.lesson_01._acting import EXPERT, FIRST_OBS, LEFTOVERS, OTHER_ACTOR, OTHER_ENV
+from ilrl_course.checks.slips import instead_of
 from ilrl_course.checks.watched.counting_world import UNSEEDED, CountingActor, CountingEnv, Plan
 from ilrl_course.data import Trajectory
 from ilrl_course.rollout import collect_trajectory
 
-SEED = 7
+CRASH = Plan(4, terminated=True, crashed=True)
+TIME_LIMIT = Plan(5, truncated=True, success=True)
+OTHER_ENDS = (  # no flag can be told from the others, and `info` holds more than two
+    Plan(1, terminated=True, truncated=True, crashed=True, layout=8),
+    Plan(3, terminated=True, success=True, layout=8),
+    Plan(2, truncated=True, layout=8),
+    Plan(6, truncated=True, crashed=True, layout=8),
+)
+ARRAYS = {"rewards": "rewards", "actions": "actions", "obs": "observations"}
 OTHER_SEED = "it starts from a seed of its own. Use the seed that is passed in."
 NO_SEED = "the episode cannot be repeated: the seed does not reach env.reset()."
+ASKED_ONCE = "the actor is asked only once. Ask it in every step, with the newest observation."
 TOO_SHORT = (
     "it stops before the episode is over. Go on until it is terminated or truncated, however long that takes."
 )
+OUTCOME = (
+    "`crashed` and `success` are wrong. The last `info` of the episode knows them: do not guess from the end."
+)
 
 
-def _probe_crash(answer: Callable) -> Iterator[Fact]:
-    yield from _facts(answer, Plan(num_steps=4, terminates=True))
+def _probe_other_ends(answer: Callable) -> Iterator[Fact]:
+    for seed, plan in enumerate(OTHER_ENDS):
+        yield from _facts(answer, plan, seed)
 
 
-def _probe_time_limit(answer: Callable) -> Iterator[Fact]:
-    yield from _facts(answer, Plan(num_steps=5, terminates=False))
-
-
-def _probe_continuous(answer: Callable) -> Iterator[Fact]:
-    env = CountingEnv(lambda episode: Plan(num_steps=3, terminates=True), action_dim=2)
-    trajectory = _record(answer, env, CountingActor(action_dim=2))
-    numbers(trajectory.actions, (3, 2), "for actions of two numbers, `actions` of an episode of 3 steps")
-    yield Fact("actions of two numbers", trajectory.actions, [[0, 0], [1, -1], [2, -2]])
-
-
-def _probe_long(answer: Callable) -> Iterator[Fact]:
-    env = CountingEnv(lambda episode: Plan(num_steps=1200, terminates=False))
-    _record(answer, env, CountingActor())
-    yield Fact("a long episode", env.over, True, TOO_SHORT)
-
-
-def _record(answer: Callable, env: CountingEnv, actor: CountingActor) -> Trajectory:
-    trajectory = answer(env, actor, SEED)
+def _facts(answer: Callable, plan: Plan, seed: int = 7, action_dim: int = 0) -> Iterator[Fact]:
+    env, actor = CountingEnv(lambda episode: plan, action_dim), CountingActor(action_dim)
+    trajectory = answer(env, actor, seed)
     if not isinstance(trajectory, Trajectory):
         raise WrongResult(f"it should return a Trajectory, but it returns {kind(trajectory)}.")
-    return trajectory
-
-
-def _facts(answer: Callable, plan: Plan) -> Iterator[Fact]:
-    env, actor = CountingEnv(lambda episode: plan), CountingActor()
-    trajectory = _record(answer, env, actor)
     yield Fact("the world that is stepped", bool(env.played), True, OTHER_ENV)
     hint = NO_SEED if env.played == [UNSEEDED] else OTHER_SEED
-    yield Fact("the seed", not env.played or env.played[-1] == SEED, True, hint)
+    yield Fact("the seed", not env.played or env.played[-1] == seed, True, hint)
     yield Fact("who acts", actor.num_calls > 0, True, OTHER_ACTOR)
     yield Fact("the end is reached", env.over or not env.played, True, TOO_SHORT)
-    yield from _facts_about_fields(trajectory, plan)
+    yield Fact("the actor is asked again", actor.num_calls != 1 or plan.num_steps == 1, True, ASKED_ONCE)
+    yield from _facts_about_arrays(trajectory, plan.trajectory(seed, action_dim), seed)
+    yield from _facts_about_flags(trajectory, plan)
 
 
-def _facts_about_fields(trajectory: Trajectory, plan: Plan) -> Iterator[Fact]:
-    steps = np.arange(plan.num_steps)
-    where = f"an episode of {plan.num_steps} steps with seed {SEED}"
-    actions = steps % 3
-    yield Fact(
-        f"the rewards of {where}",
-        numbers(trajectory.rewards, (plan.num_steps,), "`rewards`"),
-        10.0 * (steps + 1) + actions,
-    )
-    yield Fact(
-        f"the actions of {where}", numbers(trajectory.actions, (plan.num_steps,), "`actions`"), actions
-    )
-    obs = numbers(trajectory.obs, (plan.num_steps + 1, 2), "`obs`")
-    yield Fact(f"the observations of {where}", obs, [[SEED, step] for step in range(plan.num_steps + 1)])
-    dtype = str(getattr(trajectory.obs, "dtype", type(trajectory.obs).__name__))
+def _facts_about_arrays(trajectory: Trajectory, right: Trajectory, seed: int) -> Iterator[Fact]:
+    where = f"an episode of {len(right)} steps with seed {seed}"
+    for name, words in ARRAYS.items():
+        got, expected = getattr(trajectory, name), getattr(right, name)
+        if not isinstance(got, np.ndarray):
+            raise WrongResult(f"`{name}` should be an array, made by np.array(...), but it is {kind(got)}.")
+        yield Fact(f"the {words} of {where}", numbers(got, expected.shape, f"`{name}`"), expected)
+    dtype = str(trajectory.obs.dtype)
     hint = f"`obs` should be an array of float32, which the networks need, but it is {dtype}."
     yield Fact("the dtype of obs", dtype, "float32", hint)
+    hint = f"`actions` that are whole numbers should stay so, but they are {trajectory.actions.dtype} here."
+    whole = [np.issubdtype(actions.dtype, np.integer) for actions in (trajectory.actions, right.actions)]
+    yield Fact("whole numbers as actions", whole[0] or not whole[1], True, hint)
+
+
+def _facts_about_flags(trajectory: Trajectory, plan: Plan) -> Iterator[Fact]:
+    for name in ("terminated", "truncated", "crashed", "success"):
+        if np.ndim(getattr(trajectory, name)):
+            raise WrongResult(f"`{name}` should be True or False, that of the last step, not one for each.")
     ends = [bool(trajectory.terminated), bool(trajectory.truncated)]
+    by = " and ".join(["the world"] * plan.terminated + ["the clock"] * plan.truncated)
     hint = (
-        f"the episode was ended by {'the world' if plan.terminates else 'the clock'}, so `terminated` and "
-        f"`truncated` should be {plan.terminates} and {not plan.terminates}, but they are {ends[0]} and "
-        f"{ends[1]}."
+        f"the episode was ended by {by}, so `terminated` and `truncated` should be {plan.terminated} and "
+        f"{plan.truncated}, but they are {ends[0]} and {ends[1]}."
     )
-    yield Fact("how it ended", str(ends), str([plan.terminates, not plan.terminates]), hint)
+    yield Fact("how it ended", str(ends), str([plan.terminated, plan.truncated]), hint)
     outcome = [bool(trajectory.crashed), bool(trajectory.success)]
-    hint = "`crashed` and `success` are wrong. The last `info` of the episode knows them."
-    yield Fact("the outcome", str(outcome), str([plan.terminates, not plan.terminates]), hint)
+    yield Fact("the outcome", str(outcome), str([plan.crashed, plan.success]), OUTCOME)
 
 
+ACT = "actor(obs[None])[0]"
+_acts = instead_of(ACT)
+OVER = "while not (terminated or truncated)"
 ENDS = "terminated=terminated, truncated=truncated"
-OUTCOME = ", crashed=bool(info.get('crashed', False)), success=bool(info.get('success', False))"
+KNOWN = ", crashed=bool(info.get('crashed', False)), success=bool(info.get('success', False))"
+INFO = f"{KNOWN} => , **info"
 MISTAKES = {
     "an observation is missing, the one from reset() or the last one. An episode of T steps has T + 1 of "
-    "them.": ["([obs], => ([],", "np.array(observations => np.array(observations[:-1]"],
+    "them.": ["([obs], => ([],"],
     "the observations are one step late: each should be what the actor saw before it acted, the first one "
     "the one from reset().": ["np.array(observations => np.array(observations[1:] + observations[-1:]"],
     "the recorded observation never changes. Record the one that step() returned.": [
         "append(obs) => append(observations[0])"
     ],
     "it plays on after the time limit. An episode is over when it is terminated or truncated.": [
-        "while not (terminated or truncated) => while not terminated"
+        f"{OVER} => while not terminated"
     ],
     "it plays on after the world ended the episode. It is over when it is terminated or truncated.": [
-        "while not (terminated or truncated) => while not truncated"
+        f"{OVER} => while not truncated",
+        (f"{OVER} => while not truncated", INFO),
     ],
     "it waits until the episode is terminated and truncated at once. One of the two is enough.": [
-        "terminated or truncated => terminated and truncated"
+        "terminated or truncated => terminated and truncated",
+        ("terminated or truncated => terminated and truncated", INFO),
     ],
-    NO_SEED: ["env.reset(seed=seed) => env.reset()"],
-    OTHER_SEED: ["seed=seed => seed=0", "seed=seed => seed=42"],
-    OTHER_ENV: ["from copy import deepcopy\nenv = deepcopy(env)"],
-    OTHER_ACTOR: ["actor(obs[None])[0] => 0", "actor(obs[None])[0] => 1"],
-    TOO_SHORT: [
-        f"while not (terminated or truncated) => while not (terminated or truncated or len(rewards) == {n})"
-        for n in (1, 3, 10, 100, 500, 1000)
+    NO_SEED: ["seed=seed =>"],
+    OTHER_SEED: ["seed=seed => seed=0"],
+    OTHER_ENV: ["from copy import deepcopy\nenv = deepcopy(env)", "env = gym.make('ilrl/Driving-v0')"],
+    OTHER_ACTOR: [f"{ACT} => 0", f"{ACT} => 1", EXPERT],
+    ASKED_ONCE: [(f"action = {ACT}\n        obs => obs", f"{OVER} => action = {ACT}\n{OVER}")],
+    TOO_SHORT: [f"{OVER} => {OVER[:-1]} or len(rewards) == {n})" for n in (1, 3, 10, 100, 500, 1000)],
+    "the last step is missing. Append what it brought before you leave the loop.": [
+        "observations.append => if terminated or truncated:\n    break\nobservations.append"
+    ],
+    "the world is stepped on after the end. Leave the loop when the episode is over, and call env.step() "
+    "once for each action.": [
+        "while not (terminated or truncated) => while True",
+        "rewards.append(reward) => rewards.append(env.step(action)[1])",
     ],
     "the world is reset before every step. Reset it once, before the loop.": [
         "action = actor => obs = env.reset(seed=seed)[0]\naction = actor"
     ],
     "the actor got a single observation, but it takes a batch. Add an axis in front, and take the first "
-    "action of what comes back.": ["actor(obs[None])[0] => actor(obs)"],
+    "action of what comes back.": _acts("actor(obs)"),
     "the actions keep the axis of the batch. The actor returns a batch of one: take its first action.": [
-        "actor(obs[None])[0] => actor(obs[None])"
+        *_acts("actor(obs[None])"),
+        (f"{ACT} => actor(obs[None])", "env.step(action) => env.step(action[0])"),
     ],
-    "the actor always sees the first observation. Go on from the one that step() returned.": [
-        "actor(obs[None]) => actor(observations[0][None])"
+    "squeeze() takes away the axis of time where an episode has one step. Take the first action of the batch "
+    "instead.": ["np.array(actions) => np.array(actions).squeeze()"],
+    "an action need not be a single number: steering and pedal are two. Keep it as the actor returns it.": [
+        *_acts(f"{ACT}.item()", f"int({ACT})")
+    ],
+    FIRST_OBS: [
+        "actor(obs[None]) => actor(observations[0][None])",
+        "obs, reward => next_obs, reward",
     ],
     "`terminated` and `truncated` are swapped. step() returns terminated first.": [
         f"{ENDS} => terminated=truncated, truncated=terminated"
@@ -135,18 +150,47 @@ MISTAKES = {
         f"{ENDS} => terminated=False, truncated=False",
         "truncated=truncated => truncated=False",
     ],
+    "`truncated` is not the reverse of `terminated`: a crash in the last second is both. Store the two as "
+    "step() gave them.": ["truncated=truncated => truncated=not terminated"],
     "the rewards are summed up on the way. Store the reward of each step alone.": [
         "np.array(rewards => np.cumsum(rewards"
     ],
     "the rewards are one step late. Each belongs to the step that earned it.": [
         "np.array(rewards => np.array([0.0, *rewards[:-1]]"
     ],
-    "`crashed` and `success` were not stored. The last `info` of the episode knows them.": [f"{OUTCOME} =>"],
+    **{
+        f"the {words} lose what is behind the point. They are not whole numbers: leave out `int`.": [
+            f"return Trajectory(**vars(result) | {{'{name}': result.{name}.astype(int)}})"
+        ]
+        for name, words in ARRAYS.items()
+    },
+    "the actions are one step early. Store the one that was executed, not what the actor would do next.": [
+        "append(action) => append(actor(obs[None])[0])"
+    ],
+    "`rewards` and `actions` are swapped. A Trajectory takes obs, actions, rewards, in this order.": [
+        ("=np.array(actions) => =np.array(rewards)", "=np.array(rewards, dtype => =np.array(actions, dtype")
+    ],
+    "`crashed` and `success` were not stored. The last `info` of the episode knows them.": [f"{KNOWN} =>"],
+    "`crashed` and `success` are swapped. A Trajectory takes crashed first.": [
+        f"{KNOWN} => , crashed=info['success'], success=info['crashed']"
+    ],
+    OUTCOME: [
+        f"{KNOWN} => , crashed={crashed}, success={success}"
+        for crashed, success in (("terminated", "truncated"), ("truncated", "terminated"))
+    ],
+    "`**info` hands over all that `info` holds, and in the dungeon it holds more than a Trajectory takes. "
+    "Pass `crashed` and `success` alone.": [INFO],
 }
 EXERCISE = Exercise(
     solution=collect_trajectory,
     tested="all observations with the last one, every action and reward, and how the episode ended.",
-    probes=(_probe_crash, _probe_time_limit, _probe_continuous, _probe_long),
+    probes=(
+        partial(_facts, plan=CRASH),
+        partial(_facts, plan=TIME_LIMIT),
+        partial(_facts, plan=Plan(3, terminated=True, crashed=True), action_dim=2),
+        partial(_facts, plan=Plan(1200, truncated=True)),
+        _probe_other_ends,
+    ),
     mistakes=MISTAKES,
-    leftovers={"gym": OTHER_ENV, "DRIVING": OTHER_ENV, "expert": OTHER_ACTOR, "SEED": OTHER_SEED},
+    leftovers=LEFTOVERS | {"SEED": OTHER_SEED},
 )

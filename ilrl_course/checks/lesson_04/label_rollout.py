@@ -1,9 +1,9 @@
 """The check of asking the expert about a block of steps."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
-import torch
 
 from ilrl_course.algorithms.dagger import label_rollout
 from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, kind
@@ -13,16 +13,13 @@ from ilrl_course.data import Batch, Rollout
 from ilrl_course.rollout import collect_rollout
 
 NOBODY_ASKED = "the expert that is passed in is never asked. Its answers are the labels."
+OTHER_LABELS = {
+    "executed": "the labels are the actions that were executed, mistakes included. Ask the expert instead.",
+    "one row off": "the labels are one row off. Each belongs to the observation that the expert answered to.",
+    "reordered": "observations and labels stand in different orders. Flatten once, and ask about just that.",
+    "other": "a label is not what the expert does in the situation beside it.",
+}
 AGREED_STEP = 1  # of each episode: there the learner does what the expert would do
-
-
-class _ArrayExpert(CountingExpert):
-    """Takes arrays only, as several of the course's experts do."""
-
-    def __call__(self, obs):
-        if not isinstance(obs, np.ndarray):
-            raise TypeError(f"the expert takes a NumPy array, got {kind(obs)}")
-        return super().__call__(obs)
 
 
 def _record(num_steps: int, num_envs: int, action_dim: int) -> Rollout:
@@ -38,74 +35,84 @@ def _record(num_steps: int, num_envs: int, action_dim: int) -> Rollout:
     return collect_rollout(learner, envs, envs.reset(seed=0)[0], num_steps)[0]
 
 
-def _facts(answer: Callable, num_steps: int, num_envs: int, action_dim: int) -> Iterator[Fact]:
-    rollout, expert = _record(num_steps, num_envs, action_dim), _ArrayExpert(action_dim)
+def _facts(answer: Callable, rollout: Rollout) -> Iterator[Fact]:
+    num_steps, num_envs, *action_shape = rollout.actions.shape
+    expert = CountingExpert(*action_shape)
     batch = answer(expert, rollout)
     if not isinstance(batch, Batch):
         raise WrongResult(f"it should return a Batch, but it returns {kind(batch)}.")
     yield Fact("asked", bool(expert.asked), True, NOBODY_ASKED)
     size = num_steps * num_envs
-    where = f"for {num_steps} steps of {num_envs} worlds"
-    for name, value, dtype, shape in (
-        ("obs", batch.obs, "torch.float32", (size, 3)),
-        ("actions", batch.actions, *_as_labels(size, action_dim)),
-    ):
-        found = str(value.dtype) if isinstance(value, torch.Tensor) else kind(value)
-        hint = f"`{name}` should be a tensor of {dtype.removeprefix('torch.')}, but it is {found}."
-        yield Fact(f"type of {name}", found, dtype, hint)
+    columns = {"obs": (batch.obs, (size, 3)), "actions": (batch.actions, (size, *action_shape))}
+    dtypes = {name: str(getattr(rollout, name).dtype) for name in columns}
+    for name, (value, shape) in columns.items():
+        hint = (
+            f"`{name}` should be a tensor of {dtypes[name].removeprefix('torch.')}, but it is {kind(value)}."
+        )
+        yield Fact(f"kind of {name}", kind(value), "a Tensor", hint)
         found = str(tuple(np.shape(value)))
+        where = f"for {num_steps} steps of {num_envs} worlds"
         hint = f"{where} `{name}` should have the shape {shape}, but it has {found}."
         yield Fact(f"shape of {name}", found, str(shape), hint)
     obs, actions = np.asarray(batch.obs), np.asarray(batch.actions)
     if obs.shape[1:] == (3,):
-        yield from _facts_about_rows(obs, actions, rollout, action_dim)
+        yield from _facts_about_rows(obs, actions, rollout)
+    for name, (value, _) in columns.items():
+        found = str(getattr(value, "dtype", None))
+        hint = f"`{name}` should be a tensor of {dtypes[name].removeprefix('torch.')}, but it is {found}."
+        yield Fact(f"type of {name}", found, dtypes[name], hint)
 
 
-def _as_labels(size: int, action_dim: int) -> tuple[str, tuple[int, ...]]:
-    return ("torch.float32", (size, action_dim)) if action_dim else ("torch.int64", (size,))
-
-
-def _facts_about_rows(
-    obs: np.ndarray, actions: np.ndarray, rollout: Rollout, action_dim: int
-) -> Iterator[Fact]:
-    situations = rollout.obs.flatten(0, 1).numpy()  # (T * N, 3)
-    same = (obs[:, None] == situations).all(axis=2)  # (B, T * N)
+def _facts_about_rows(obs: np.ndarray, actions: np.ndarray, rollout: Rollout) -> Iterator[Fact]:
+    situations, executed = (part.flatten(0, 1).numpy() for part in (rollout.obs, rollout.actions))
+    found, wanted = ((rows[:, None] == situations).all(axis=2).sum(axis=0) for rows in (obs, situations))
     hint = "some situations of the block are missing, or come twice. Label each of them once."
-    yield Fact("how often each situation comes", same.sum(axis=0), np.ones(len(situations)), hint)
+    yield Fact("how often each situation comes", found, wanted, hint)
+    others = ~(obs[:, None] == situations).all(axis=2).any(axis=1)  # (B,)
     hint = "it labels situations that are not in rollout.obs. Ask about those in which somebody acted."
-    yield Fact("other situations", int((~same.any(axis=1)).sum()), 0, hint)
-    labels = _origin(actions, CountingExpert(action_dim)(obs), rollout.actions.flatten(0, 1).numpy())
-    hint = "a label is not what the expert does in the situation beside it."
-    yield Fact("labels", labels, "right", hint)
+    yield Fact("other situations", int(others.sum()), 0, hint)
+    origin = _origin(actions, CountingExpert(*executed.shape[1:])(obs), executed)
+    yield Fact("labels", origin, "right", OTHER_LABELS.get(origin, ""))
 
 
 def _origin(actions: np.ndarray, wanted: np.ndarray, executed: np.ndarray) -> str:
-    """Where labels come from: right, executed, reordered or other."""
-    if actions.shape == wanted.shape and np.allclose(actions, wanted):
-        return "right"
-    if actions.shape == executed.shape and np.allclose(actions, executed):
-        return "executed"
-    same_set = actions.shape == wanted.shape and np.allclose(np.sort(actions, 0), np.sort(wanted, 0))
-    return "reordered" if same_set else "other"
+    """Where labels come from: right, executed, one row off, reordered or other."""
+    if actions.shape != wanted.shape:
+        return "other"
+    sources = {
+        "right": [wanted],
+        "executed": [executed],
+        "one row off": [np.roll(wanted, s, 0) for s in (1, -1)],
+    }
+    for name, arrays in sources.items():
+        if any(array.shape == actions.shape and np.allclose(actions, array) for array in arrays):
+            return name
+    return "reordered" if np.allclose(np.sort(actions, 0), np.sort(wanted, 0)) else "other"
 
 
 def _probe_discrete(answer: Callable) -> Iterator[Fact]:
-    yield from _facts(answer, num_steps=5, num_envs=3, action_dim=0)
+    yield from _facts(answer, _record(num_steps=5, num_envs=3, action_dim=0))
 
 
 def _probe_continuous(answer: Callable) -> Iterator[Fact]:
-    yield from _facts(answer, num_steps=4, num_envs=3, action_dim=2)
+    yield from _facts(answer, _record(num_steps=4, num_envs=3, action_dim=2))
 
 
 def _probe_single(answer: Callable) -> Iterator[Fact]:
-    yield from _facts(answer, num_steps=1, num_envs=1, action_dim=0)
+    yield from _facts(answer, _record(num_steps=1, num_envs=1, action_dim=0))
+
+
+def _probe_twice(answer: Callable) -> Iterator[Fact]:
+    """Two worlds in one and the same situation, which is no whole number: two labels."""
+    rollout = _record(num_steps=4, num_envs=3, action_dim=0)
+    yield from _facts(answer, replace(rollout, obs=rollout.obs[:, [0, 2, 2]] + 0.25))
 
 
 OBS = "obs = rollout.obs.flatten(0, 1)"
 ASK = "expert(obs.numpy())"
 
 MISTAKES = {
-    "the labels are the actions that were executed, mistakes included. Ask the expert instead.": [
+    OTHER_LABELS["executed"]: [
         f"torch.from_numpy({ASK}) => rollout.actions.flatten(0, 1)",
         "return Batch(result.obs, rollout.actions.flatten(0, 1))",
     ],
@@ -114,7 +121,7 @@ MISTAKES = {
     ],
     "it labels next_obs, which misses every first situation and holds some in which nobody acted. Label "
     "rollout.obs.": ["rollout.obs => rollout.next_obs"],
-    "observations and labels stand in different orders. Flatten once, and ask about just that.": [
+    OTHER_LABELS["reordered"]: [
         f"{ASK} => expert(rollout.obs.transpose(0, 1).flatten(0, 1).numpy())",
         "return Batch(rollout.obs.transpose(0, 1).flatten(0, 1), result.actions)",
     ],
@@ -137,6 +144,9 @@ MISTAKES = {
         "rollout.obs.flatten(0, 1) => rollout.obs[0]",
         "rollout.obs.flatten(0, 1) => rollout.obs[-1]",
     ],
+    "the first or the last step of the block is missing. Label all of its T steps.": [
+        f"rollout.obs.flatten(0, 1) => rollout.obs[{steps}].flatten(0, 1)" for steps in ("1:", ":-1")
+    ],
     "only one world is labeled. Label the steps of all N worlds.": [
         "rollout.obs.flatten(0, 1) => rollout.obs[:, 0]",
         "rollout.obs.flatten(0, 1) => rollout.obs[:, -1]",
@@ -154,6 +164,12 @@ MISTAKES = {
     "the block keeps its two axes (T, N). In a Batch one axis B counts the steps: flatten the two.": [
         "return Batch(rollout.obs, result.actions.unflatten(0, rollout.obs.shape[:2]))"
     ],
+    OTHER_LABELS["one row off"]: [
+        f"torch.from_numpy({ASK}) => torch.from_numpy({ASK}).roll({shift}, 0)" for shift in (1, -1)
+    ],
+    "a situation that comes twice is labeled once. Label all T * N steps, whether they look alike or not.": [
+        "return Batch(obs.unique(dim=0), torch.from_numpy(expert(obs.unique(dim=0).numpy())))"
+    ],
     "observations and labels are swapped. In a Batch the observations come first.": [
         "return Batch(result.actions, result.obs)"
     ],
@@ -166,7 +182,7 @@ MISTAKES = {
 EXERCISE = Exercise(
     solution=label_rollout,
     tested="every situation of the block once, each beside the expert's own answer, as tensors.",
-    probes=(_probe_discrete, _probe_continuous, _probe_single),
+    probes=(_probe_discrete, _probe_continuous, _probe_single, _probe_twice),
     mistakes=MISTAKES,
     leftovers={
         **dict.fromkeys(

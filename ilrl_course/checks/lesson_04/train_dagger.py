@@ -11,17 +11,19 @@ from ilrl_course.checks.lesson_04._leftovers import LESSONS_EXPERT
 from ilrl_course.checks.watched.counting_batch import CountingExpert
 from ilrl_course.checks.watched.dagger_training import (
     NUM_ENVS,
-    NUM_STEPS,
     NUM_UPDATES,
     WatchedTraining,
     goes_on_from,
 )
-
-NUM_ROUNDS, BETA_DECAY = 3, 0.6
-ROUNDS = range(NUM_ROUNDS)
+from ilrl_course.data import Batch, concatenate
+from ilrl_course.rollout import derive_seed
 
 BLOCK_BY_HAND = "rollout_fn is not used. Call the one that is passed in, so that it can be exchanged."
 LABELS_BY_HAND = "label_fn is not used. Call the one that is passed in, so that it can be exchanged."
+OTHER_LOSS = "loss_fn is not used. Pass it on to train_bc, so that it can be exchanged."
+SAME_ROWS = (
+    "every round draws the same rows of the labels. train_bc should get seed + i, as the given line has it."
+)
 OTHER_WORLDS = "it acts in worlds of its own. Hand over the envs that are passed in."
 NEW_NUMBERS = "every round draws the same random numbers. Hand over rng, which is made once, before the loop."
 NOT_REPEATABLE = "what is drawn cannot be repeated. Hand over rng, which is made from the seed."
@@ -44,15 +46,27 @@ for i in range(config.num_rounds):
 
 
 def _probe_rounds(answer: Callable) -> Iterator[Fact]:
-    training = WatchedTraining(answer, num_rounds=NUM_ROUNDS, beta_decay=BETA_DECAY)
+    yield from _facts(WatchedTraining(answer, num_rounds=3, beta_decay=0.6))
+
+
+def _probe_more_rounds(answer: Callable) -> Iterator[Fact]:
+    """Six of them, each of seven steps, with actions of two numbers."""
+    settings = {"action_dim": 2, "num_steps": 7, "num_rounds": 6, "beta_decay": 0.9}
+    yield from _facts(training := WatchedTraining(answer, seed=4, **settings))
+    hint = 'the worlds should be reset with derive_seed(seed, "training"), as the given line does.'
+    yield Fact("seed of the worlds", training.envs.seeds == [derive_seed(4, "training")], True, hint)
+
+
+def _facts(training: WatchedTraining) -> Iterator[Fact]:
     by_rollout_fn = bool(training.rollouts) and not training.envs.executed
     yield Fact("rollout_fn", by_rollout_fn, True, BLOCK_BY_HAND)
     if not training.rollouts:
         return
-    hint = f"with num_rounds = {NUM_ROUNDS} it should yield that many times, not {len(training.metrics)}."
-    yield Fact("yields", len(training.metrics), NUM_ROUNDS, hint)
+    number_of = len(training.rounds)
+    hint = f"with num_rounds = {number_of} it should yield that many times, not {len(training.metrics)}."
+    yield Fact("yields", len(training.metrics), number_of, hint)
     hint = "in each round it should call rollout_fn once, then learn, then yield."
-    yield Fact("rollouts", str(training.num_rollouts), str([i + 1 for i in ROUNDS]), hint)
+    yield Fact("rollouts", str(training.num_rollouts), str([i + 1 for i in training.rounds]), hint)
     yield from _facts_about_acting(training)
     yield from _facts_about_labels(training)
     yield from _facts_about_learning(training)
@@ -61,10 +75,11 @@ def _probe_rounds(answer: Callable) -> Iterator[Fact]:
 
 def _facts_about_acting(training: WatchedTraining) -> Iterator[Fact]:
     given = {name: [each[name] for each in training.arguments] for name in training.arguments[0]}
-    hint = "rollout_fn should get the expert that is passed in as its first argument."
-    yield Fact("expert", str(given["expert"]), str(["expert"] * NUM_ROUNDS), hint)
+    rounds, decay, num_steps = training.rounds, training.config.beta_decay, training.config.num_steps
+    hint = "rollout_fn should get the expert that is passed in, the function itself, as its first argument."
+    yield Fact("expert", str(given["expert"]), str(["expert" for _ in rounds]), hint)
     hint = "rollout_fn should get the learner as its second argument: policy.act, as it is in that round."
-    yield Fact("learner", str(given["learner"]), str(["learner"] * NUM_ROUNDS), hint)
+    yield Fact("learner", str(given["learner"]), str(["learner" for _ in rounds]), hint)
     yield Fact("same worlds", all(given["same worlds"]), True, OTHER_WORLDS)
     hint = "the worlds are reset once, before the loop. After that each round goes on where the last ended."
     yield Fact("resets", len(training.envs.seeds), 1, hint)
@@ -73,13 +88,13 @@ def _facts_about_acting(training: WatchedTraining) -> Iterator[Fact]:
     yield Fact("kind of obs", str(kinds), "['a ndarray']", hint)
     obs = [numbers(each, (NUM_ENVS, 3), "the obs that rollout_fn gets") for each in given["obs"]]
     hint = "a round should go on from the observations that rollout_fn returned in the round before."
-    yield Fact("where rounds begin", obs, [goes_on_from(i) for i in ROUNDS], hint)
+    yield Fact("where rounds begin", obs, [goes_on_from(i) for i in rounds], hint)
     found = [number(each, "num_steps") for each in given["num_steps"]]
-    wrong = next((steps for steps in found if steps != NUM_STEPS), NUM_STEPS)
-    hint = f"with config.num_steps = {NUM_STEPS} rollout_fn got {wrong:.4g} as its num_steps."
-    yield Fact("num_steps", found, [NUM_STEPS] * NUM_ROUNDS, hint)
+    wrong = next((steps for steps in found if steps != num_steps), num_steps)
+    hint = f"with config.num_steps = {num_steps} rollout_fn got {wrong:.4g} as its num_steps."
+    yield Fact("num_steps", found, [num_steps for _ in rounds], hint)
     found = [number(each, "beta") for each in given["beta"]]
-    yield Fact(f"beta with beta_decay = {BETA_DECAY}", found, [BETA_DECAY**i for i in ROUNDS])
+    yield Fact(f"beta with beta_decay = {decay}", found, [decay**i for i in rounds])
     kinds = [draw for draw in given["draw"] if isinstance(draw, str)]
     hint = f"rollout_fn should get the generator rng, which was made before the loop, not {[*kinds, ''][0]}."
     yield Fact("generator", not kinds, True, hint)
@@ -92,44 +107,52 @@ def _facts_about_labels(training: WatchedTraining) -> Iterator[Fact]:
     hint = "the one who is asked by label_fn should be the expert that is passed in."
     yield Fact("who is asked", str(asked), "['expert']", hint)
     hint = "label_fn should be called once in each round, with the block of that round."
-    yield Fact("what is labeled", str([i for _, i in training.labelings]), str([*ROUNDS]), hint)
+    yield Fact("what is labeled", str([i for _, i in training.labelings]), str([*training.rounds]), hint)
 
 
 def _facts_about_learning(training: WatchedTraining) -> Iterator[Fact]:
-    rounds = [_rows(minibatches) for minibatches in training.minibatches]
-    hint = "loss_fn is not used. Pass it on to train_bc."
-    yield Fact("loss_fn", all(len(rows) > 0 for rows in rounds), True, hint)
-    found = [len(minibatches) for minibatches in training.minibatches]
+    rounds = [_rows([each.batch for each in updates], training.action_dim) for updates in training.updates]
+    yield Fact("loss_fn", training.asks_for_losses, True, OTHER_LOSS)
+    found = [len(updates) for updates in training.updates]
     hint = f"with num_updates = {NUM_UPDATES} each round should make that many updates, not {found}."
-    yield Fact("updates", str(found), str([NUM_UPDATES] * NUM_ROUNDS), hint)
-    found = str([sorted(set(rows[:, 1].astype(int).tolist())) for rows in rounds])
+    yield Fact("updates", str(found), str([NUM_UPDATES for _ in rounds]), hint)
+    found = str([sorted(set(obs[:, 1].astype(int).tolist())) for obs, _ in rounds])
     hint = "in each round it should learn from the labels of all rounds so far."
-    yield Fact("rounds learned from", found, str([[*range(i + 1)] for i in ROUNDS]), hint)
-    wanted = [np.array_equal(rows[:, 3], CountingExpert()(rows[:, :3])) for rows in rounds]
+    yield Fact("rounds learned from", found, str([[*range(i + 1)] for i in training.rounds]), hint)
+    wanted = [np.array_equal(actions, CountingExpert(training.action_dim)(obs)) for obs, actions in rounds]
     hint = "it learns something else than what label_fn returned."
     yield Fact("labels learned from", all(wanted), True, hint)
     hint = "without from_scratch it should start untrained in the first round only, and then learn on."
-    yield Fact("starts", str(training.starts), str([i == 0 for i in ROUNDS]), hint)
+    yield Fact("starts", str(training.starts), str([i == 0 for i in training.rounds]), hint)
+    places = [updates[0].batch.obs[:, [0, 2]] for updates in training.updates if updates]  # within a block
+    again = len(places) > 1 and torch.equal(places[0], places[1])
+    yield Fact("rows drawn again", again, False, SAME_ROWS)
 
 
-def _rows(minibatches: list) -> np.ndarray:
-    """Observation and action (B, 4) of all that was learned from; raises WrongResult for anything else."""
-    if any(batch.obs.ndim != 2 or batch.actions.ndim != 1 for batch in minibatches):
+def _rows(minibatches: list[Batch], action_dim: int) -> tuple[np.ndarray, np.ndarray]:
+    """Observations and actions of all that was learned from; raises WrongResult for anything else."""
+    if any(batch.obs.ndim != 2 or batch.actions.ndim != 1 + bool(action_dim) for batch in minibatches):
         raise WrongResult(
             "demos should be what label_fn returned, joined by concatenate. What is it instead?"
         )
-    rows = [torch.cat([batch.obs, batch.actions[:, None]], dim=1).numpy() for batch in minibatches]
-    return np.concatenate([np.zeros((0, 4), dtype=np.float32), *rows])
+    if not minibatches:
+        return np.zeros((0, 3)), CountingExpert(action_dim)(np.zeros((0, 3)))
+    rows = concatenate(minibatches)
+    return rows.obs.numpy(), rows.actions.numpy()
 
 
 def _facts_about_metrics(training: WatchedTraining) -> Iterator[Fact]:
     for metrics in training.metrics:
         if not isinstance(metrics, dict) or not {"loss", "labels", "crashes"} <= set(metrics):
             raise WrongResult("it should yield a dict with the keys 'loss', 'labels' and 'crashes'.")
-    per_round = NUM_STEPS * NUM_ENVS
+    per_round = training.config.num_steps * NUM_ENVS
     found = [number(metrics["labels"], "'labels' in the metrics") for metrics in training.metrics]
     name = f"'labels' in the metrics, with {per_round} new ones in a round"
-    yield Fact(name, found, [per_round * (i + 1) for i in ROUNDS])
+    yield Fact(name, found, [per_round * (i + 1) for i in training.rounds])
+    found = [number(metrics["loss"], "'loss' in the metrics") for metrics in training.metrics]
+    wanted = [updates[-1].loss if updates else 0.0 for updates in training.updates]
+    hint = "'loss' in the metrics should be that of the round's last update, as the given lines have it."
+    yield Fact("loss", bool(np.allclose(found, wanted)) or not all(wanted), True, hint)
     tensors = any(isinstance(metrics["crashes"], torch.Tensor) for metrics in training.metrics)
     yield Fact("tensor", tensors, False, TENSOR)
     found = [number(metrics["crashes"], "'crashes' in the metrics") for metrics in training.metrics]
@@ -139,14 +162,15 @@ def _facts_about_metrics(training: WatchedTraining) -> Iterator[Fact]:
 
 
 def _probe_from_scratch(answer: Callable) -> Iterator[Fact]:
-    training = WatchedTraining(answer, num_rounds=NUM_ROUNDS, beta_decay=0.0, from_scratch=True)
+    training = WatchedTraining(answer, num_rounds=3, beta_decay=0.0, from_scratch=True)
     hint = "with from_scratch every round's learning should begin with the untrained policy."
-    yield Fact("starts from scratch", str(training.starts), str([True] * NUM_ROUNDS), hint)
+    yield Fact("starts from scratch", str(training.starts), str([True for _ in training.rounds]), hint)
     hint = "with from_scratch the policy should still act with what it has learned in the round before."
     acting = [each["untrained"] for each in training.arguments]
-    yield Fact("acting untrained", str(acting), str([i == 0 for i in ROUNDS]), hint)
-    betas = [number(each["beta"], "beta") for each in training.arguments]
-    yield Fact("beta with beta_decay = 0", betas, [0.0**i for i in ROUNDS])
+    yield Fact("acting untrained", str(acting), str([i == 0 for i in training.rounds]), hint)
+    betas = [float(each["beta"]) for each in training.arguments]
+    hint = f"with beta_decay = 0 beta should be 1, 0, 0, not {betas}. 0**0 is 1, but 0 has no logarithm."
+    yield Fact("beta with beta_decay = 0", betas, [0.0**i for i in training.rounds], hint)
 
 
 def _probe_seed(answer: Callable) -> Iterator[Fact]:
@@ -173,6 +197,10 @@ ACTORS = "expert, policy.act"
 LABELS = "label_fn(expert, rollout)"
 APPEND = f"labeled.append({LABELS})"
 COUNT = "int(rollout.crashed.sum())"
+BY_HSTACK = (
+    "concatenate(labeled) => Batch(torch.cat([each.obs for each in labeled]), labels)",
+    "demos = => labels = torch.hstack([each.actions for each in labeled])\ndemos =",
+)
 KEEPS_BLOCKS = (_after_acting("rollouts.append(rollout)"), "rollouts = []")
 UNTRAINED = "if config.from_scratch:\n    policy.load_state_dict(untrained)"
 
@@ -250,6 +278,13 @@ ACTING = {
     "the number of steps in the config has no effect. Hand over config.num_steps.": [
         f"config.num_steps => {fixed}" for fixed in (10, 20, 50, 100)
     ],
+    "num_steps is multiplied with the number of worlds, or divided by it. Each of them makes so many "
+    "steps.": [
+        "config.num_steps => config.num_steps * envs.num_envs",
+        "config.num_steps => config.num_steps // envs.num_envs",
+    ],
+    "num_steps is multiplied with the number of rounds, but it holds for each of them. Hand it over as "
+    "it is.": ["config.num_steps => config.num_steps * config.num_rounds"],
     "another number of the config is handed over as the number of steps. Hand over config.num_steps.": [
         f"config.num_steps => config.{other}" for other in ("num_rounds", "num_updates", "minibatch_size")
     ],
@@ -279,6 +314,21 @@ LEARNING = {
     ],
     "the first round has nothing to learn from. Add its labels to the list before you join the list.": [
         ("demos = concatenate(labeled) =>", _before_acting("demos = concatenate(labeled)"))
+    ],
+    "labels of several numbers are joined along the wrong axis. Join along the first one, as concatenate "
+    "does.": [BY_HSTACK],
+    "some labels of a round are left out. Keep all of them: what is right already is not to be forgotten.": [
+        f"{APPEND} => labels = {LABELS}\nlabeled.append(labels[{some}])"
+        for some in (
+            "::2",
+            "1::2",
+            ":5",
+            "-5:",
+            "(labels.actions != rollout.actions.flatten(0, 1)).view(len(labels), -1).any(1)",
+        )
+    ],
+    "only the labels of the last few rounds are kept. Join those of all rounds so far.": [
+        f"concatenate(labeled) => concatenate(labeled[-{kept}:])" for kept in (2, 3, 4, 5)
     ],
     "a Batch is taken apart into its rows. Append it as one piece, and hand the list to concatenate.": [
         "labeled.append => labeled.extend"
@@ -326,9 +376,8 @@ LEARNING = {
         "        yield =>     yield",
         lambda *inputs: iter(list(train_dagger(*inputs))),
     ],
-    "loss_fn is not used. Pass it on to train_bc, so that it can be exchanged.": [
-        "seed + i, loss_fn => seed + i"
-    ],
+    SAME_ROWS: ["seed + i => seed"],
+    OTHER_LOSS: ["seed + i, loss_fn => seed + i"],
     "a copy of the policy learns, and the policy itself stays as it was. Fit it in place.": [
         "train_bc(policy => train_bc(deepcopy(policy)"
     ],
@@ -353,6 +402,11 @@ COUNTING = {
         "rollout.crashed.sum() => rollout.crashed.any(dim=0).sum()",
         "rollout.crashed.sum() => rollout.crashed.any(dim=1).sum()",
     ],
+    "only the crashes of one step, or of one world, are counted. Add up all of rollout.crashed.": [
+        f"rollout.crashed => rollout.crashed[{some}]" for some in ("0", "-1", ":, 0", ":, -1")
+    ],
+    "it counts the crashes that are terminations, but a crash can come as the time is up. Count "
+    "rollout.crashed.": ["rollout.crashed => (rollout.crashed & rollout.terminated)"],
     "it counts the steps, not the crashes. Add up rollout.crashed.": [
         "rollout.crashed.sum() => rollout.crashed.numel()",
         "rollout.crashed.sum() => len(rollout.crashed)",
@@ -373,7 +427,7 @@ COUNTING = {
 EXERCISE = Exercise(
     solution=train_dagger,
     tested="beta, who acts, what is labeled, learning from the labels of all rounds, and the crashes so far.",
-    probes=(_probe_rounds, _probe_from_scratch, _probe_seed),
+    probes=(_probe_rounds, _probe_from_scratch, _probe_seed, _probe_more_rounds),
     mistakes=ACTING | LEARNING | COUNTING,
     given=GIVEN,
     leftovers={

@@ -7,14 +7,10 @@ import numpy as np
 import torch
 
 from ilrl_course.algorithms.adversarial import discriminator_loss
-from ilrl_course.checks.exercise import Exercise, Fact, Probe, loss_value
-from ilrl_course.checks.lesson_06._results import (
-    MATH,
-    Slope,
-    facts_about_slopes,
-    facts_at_the_limits,
-    in_words,
-)
+from ilrl_course.checks.exercise import Exercise, Fact, WrongResult, loss_value
+from ilrl_course.checks.lesson_06 import _results as results
+from ilrl_course.checks.lesson_06._results import Slope, in_words, probe_of, should_be
+from ilrl_course.checks.slips import instead_of
 
 Case = tuple[list[float], list[bool]]  # expert_logits and is_expert, each (B,)
 
@@ -25,6 +21,7 @@ SURE: tuple[Case, ...] = (
     ([100.0, -100.0, 100.0, -100.0], [True, False, True, False]),
     ([1000.0, -1000.0, -100.0, 100.0], [False, True, True, False]),
 )
+MANY: Case = [9 * math.sin(i + 0.5) for i in range(80)], [i % 7 < 3 for i in range(80)]
 
 CUT_OFF = (
     "the loss is cut off from the logits, so nothing can be learned from it. Stay within torch, without "
@@ -33,13 +30,22 @@ CUT_OFF = (
 STEPS_BACK = (
     "backward() is called within the loss. A loss only computes the number: the update does the rest."
 )
-OVERFLOW = (
-    "for large logits the loss or its gradient is wrong, infinite or NaN: sigmoid rounds to 0 or 1 there. "
-    "Use binary_cross_entropy_with_logits, or logsigmoid."
+ROUNDED = (
+    "for large logits D is rounded to 0 or 1, and the logarithm of 0 is infinite. Do without D: use "
+    "binary_cross_entropy_with_logits, or logsigmoid."
 )
+OVERFLOW = (
+    "for large logits exp overflows, and the loss or its gradient is infinite or NaN. Use "
+    "binary_cross_entropy_with_logits, or softplus."
+)
+NOT_FINITE = (
+    "for large logits the loss or its gradient is infinite or NaN: either D is rounded to 0 or 1, or exp "
+    "overflows. Use binary_cross_entropy_with_logits, or logsigmoid."
+)
+ROUNDING = "Is D rounded to 0 or 1 on the way? Use binary_cross_entropy_with_logits, or logsigmoid."
 CAPPED = (
-    "a clamp, or a small number in the logarithm, or the loss for probabilities, which cuts off at 100, "
-    "bounds the loss: what is judged quite wrongly teaches nothing. Use binary_cross_entropy_with_logits."
+    "large logits cost too little: a clamp, a small number in the logarithm, or the loss for probabilities, "
+    "which stops at 100, bounds the loss. Use binary_cross_entropy_with_logits."
 )
 
 
@@ -51,262 +57,230 @@ def right_loss(logits: np.ndarray, is_expert: np.ndarray) -> tuple[float, np.nda
     return np.logaddexp(0, against).mean(), gradient
 
 
-def _facts(answer: Callable, case: Case) -> Iterator[Fact]:
-    leaf, is_expert = torch.tensor(case[0], requires_grad=True), torch.tensor(case[1])
+def _facts(answer: Callable, logits: list[float], labels: list[bool]) -> Iterator[Fact]:
+    leaf, is_expert = torch.tensor(logits, requires_grad=True), torch.tensor(labels)
     loss = answer(leaf.clone(), is_expert)  # a copy, as the output of a network is no leaf either
+    if isinstance(loss, torch.Tensor) and loss.dtype in (torch.half, torch.bfloat16):
+        raise WrongResult("the loss has half precision, which is too coarse. Compute in float32.")
     found = loss_value(loss)
-    right, gradient = right_loss(np.array(case[0]), np.array(case[1]))
-    names = ", ".join("expert" if expert else "learner" for expert in case[1])
-    where = f"with the logits {in_words(case[0])} of steps by {names}"
-    hint = f"{where}, the loss should be about {right:.4g}, but it is {found:.4g}."
-    yield Fact(where, found, right, hint)
-    yield from facts_about_slopes(loss, [Slope(leaf, gradient, CUT_OFF)], where, STEPS_BACK)
+    right, gradient = right_loss(np.array(logits), np.array(labels))
+    where = f"with {len(labels)} steps"
+    if len(labels) < 9:
+        names = ", ".join("expert" if label else "learner" for label in labels)
+        where = f"with the logits {in_words(logits)} of steps by {names}"
+    yield Fact(where, found, right, f"{where}, {should_be('the loss', right, found)}", tolerance=1e-5)
+    yield from results.facts_about_slopes(loss, [Slope(leaf, gradient, CUT_OFF)], where, STEPS_BACK)
 
 
-def _probe(case: Case) -> Probe:
-    return lambda answer: _facts(answer, case)
+def _facts_of_the_sure(answer: Callable, *case: list) -> Iterator[Fact]:
+    yield from results.facts_at_the_limits(_facts(answer, *case), CAPPED, NOT_FINITE, ROUNDING)
 
 
-def _probe_sure(answer: Callable) -> Iterator[Fact]:
-    for case in SURE:
-        yield from facts_at_the_limits(_facts(answer, case), CAPPED, OVERFLOW)
+def _of(*formulas: str) -> list[tuple[str, ...]]:
+    """Something else is returned, of the logits x, is_expert y, D (which is d), and the right losses (B,).
+
+    The loss of a step is softplus(z): z is as high as the discriminator is wrong.
+    """
+    names = (
+        "x, y, d = expert_logits, is_expert, expert_logits.sigmoid()\n"
+        "z = torch.where(y, -x, x)\nlosses = F.softplus(z)"
+    )
+    return [(names, f"return {formula}") for formula in formulas]
 
 
-def _of(formula: str) -> tuple[str, ...]:
-    """This is returned instead, made of the logits x, of is_expert y, and of D, d."""
-    return "x, y, d = expert_logits, is_expert, expert_logits.sigmoid()", f"return {formula}"
+def _mean(expert: str, learner: str) -> str:
+    """The mean of these losses of the expert's and of the learner's steps."""
+    return f"torch.where(y, {expert}, {learner}).mean()"
 
 
-def _mean_of(expert: str, learner: str) -> tuple[str, ...]:
-    """The mean of these losses of the expert's and of the learner's steps, made of x and d."""
-    return _of(f"torch.where(y, {expert}, {learner}).mean()")
-
-
-def _of_doubt(loss: str) -> tuple[str, ...]:
-    """The mean of one loss for both kinds of steps, made of z: as high as the discriminator is wrong."""
-    return "z = torch.where(is_expert, -expert_logits, expert_logits)", f"return ({loss}).mean()"
-
-
+BCE = "F.binary_cross_entropy_with_logits"
 ENTROPY = "(d * F.softplus(-x) + (1 - d) * F.softplus(x)).mean()"
-PROBABILITIES = ("torch.sigmoid(x)", "1 / (1 + torch.exp(-x))", "torch.exp(x) / (1 + torch.exp(x))")
-FIRST_HALVES = ("len(x) // 2", "len(x) - len(x) // 2")
+PROBABILITIES = ("d", "1 / (1 + torch.exp(-x))", "torch.exp(x) / (1 + torch.exp(x))")
 FLOORS = (1e-3, 1e-5, 1e-8)
+BONUSES = (-1, -0.1, -0.01, -0.001, 0.001, 0.01, 0.1, 1)
+HALVES = ("len(x) // 2", "len(x) - len(x) // 2")
 
+labels_are = instead_of("is_expert.float()")
 LABELS = {
-    "the labels are swapped. The logits are high where the expert acted, so its steps count as 1 and the "
-    "learner's as 0.": ["is_expert = ~is_expert"],
-    "the sign is wrong. An optimizer makes the loss small, but the log-probabilities should become large.": [
+    "the labels are swapped. Logits are high where the expert acted: its steps count as 1, the learner's as "
+    "0.": ["is_expert = ~is_expert"],
+    "the sign is wrong. An optimizer makes the loss small: take minus the mean logarithm.": [
         "return -result"
     ],
-    "the sign is wrong, and the labels are swapped. Take minus the mean, with 1 for the expert's steps "
-    "and 0 for the learner's.": [("is_expert = ~is_expert", "return -result")],
-    "is_expert has no effect. It says who acted: -log D counts where the expert did, -log(1 - D) where "
-    "the learner did.": [
-        "is_expert = torch.ones_like(is_expert)",
-        "is_expert = torch.zeros_like(is_expert)",
-        "is_expert = torch.full_like(expert_logits, 0.5)",
-        _of("(F.softplus(-x) + F.softplus(x)).mean()"),
-        _of(ENTROPY),
-        _of("-" + ENTROPY),
-    ],
-    "the first half of the batch is taken for the expert's. is_expert says which steps are: they may lie "
-    "in any order.": [
-        *(_of(f"F.softplus(torch.where(torch.arange(len(x)) < {n}, -x, x)).mean()") for n in FIRST_HALVES),
-        *(_of(f"(F.softplus(-x[:{n}]).mean() + F.softplus(x[{n}:]).mean()) / 2") for n in FIRST_HALVES),
-    ],
-    "logits and labels have changed places. The logits come first: "
+    "the sign is wrong, and the labels are swapped. Take minus the mean, with 1 for the expert's steps and "
+    "0 for the learner's.": [("is_expert = ~is_expert", "return -result")],
+    "is_expert has no effect. It says who acted: -log D counts where the expert did, -log(1 - D) where the "
+    "learner did.": _of(
+        *(f"{BCE}(x, torch.full_like(x, {label}))" for label in (0, 0.5, 1)),
+        *("(F.softplus(-x) + F.softplus(x)).mean()", ENTROPY, "-" + ENTROPY),
+    ),
+    "the first half of the batch is taken for the expert's. is_expert says which steps are: they may lie in "
+    "any order.": _of(
+        *(f"F.softplus(torch.where(torch.arange(len(x)) < {n}, -x, x)).mean()" for n in HALVES),
+        *(f"(F.softplus(-x[:{n}]).mean() + F.softplus(x[{n}:]).mean()) / 2" for n in HALVES),
+    ),
+    "logits and labels have changed places. The logits come first, in the line with `def`, and in "
     "binary_cross_entropy_with_logits(expert_logits, is_expert.float()).": [
-        "expert_logits, is_expert = is_expert.float(), expert_logits"
+        "expert_logits, is_expert = is_expert.float(), expert_logits",
+        "expert_logits, is_expert = is_expert, expert_logits",
+        *_of("F.binary_cross_entropy(y.float(), d)"),
     ],
-    "the labels are -1 and 1. Cross-entropy takes 0 for the learner and 1 for the expert: "
-    "is_expert.float().": ["is_expert.float() => 2 * is_expert.float() - 1"],
-    "the labels are smoothed. Take 1 for the expert's steps and 0 for the learner's.": [
-        "is_expert.float() => 0.9 * is_expert.float()",
-        "is_expert.float() => 0.8 * is_expert.float() + 0.1",
-        "is_expert.float() => 0.9 * is_expert.float() + 0.05",
+    "labels and logits of different steps are paired. is_expert[i] belongs to expert_logits[i].": [
+        *(f"is_expert = is_expert.{moved}" for moved in ("roll(1)", "roll(-1)", "flip(0)")),
+        "expert_logits = torch.cat([expert_logits[is_expert], expert_logits[~is_expert]])",
     ],
-    "only the expert's steps count. Add -log(1 - D) of the learner's steps.": [
-        _of("F.softplus(-x[y]).mean()"),
-        _of("F.softplus(-x[y]).sum()"),
-        _mean_of("F.softplus(-x)", "0.0"),
-    ],
-    "only the learner's steps count. Add -log D of the expert's steps.": [
-        _of("F.softplus(x[~y]).mean()"),
-        _of("F.softplus(x[~y]).sum()"),
-        _mean_of("0.0", "F.softplus(x)"),
-    ],
-    "the two kinds of steps have means of their own. All steps count alike: take one mean over all B of "
-    "them.": [
-        *(_of(f"{c} * (F.softplus(-x[y]).mean() + F.softplus(x[~y]).mean())") for c in (1, 0.5, -1, -0.5)),
+    "only the first or the last step counts. Is there a `return` inside the loop, or is the loss overwritten "
+    "there? Add up all losses, and divide by B.": _of(
+        *(f"losses[{i}]{divided}" for i in (0, -1) for divided in ("", " / len(x)"))
+    ),
+    "the first or the last step is left out. Take the mean over all B of them.": _of(
+        *(f"losses[{i}].{m}" for i in ("1:", ":-1") for m in ("mean()", "sum() / len(x)"))
+    ),
+    "the labels are -1 and 1, but should be 0 and 1.": labels_are("2.0 * is_expert - 1"),
+    "the labels are smoothed. Take 1 for the expert's steps and 0 for the learner's.": labels_are(
+        "0.9 * is_expert", "0.8 * is_expert + 0.1", "0.9 * is_expert + 0.05"
+    ),
+    "only the expert's steps count. Add -log(1 - D) of the learner's steps.": _of(
+        *(f"losses[y].{m}" for m in ("mean()", "sum()", "sum() / len(x)"))
+    ),
+    "only the learner's steps count. Add -log D of the expert's steps.": _of(
+        *(f"losses[~y].{m}" for m in ("mean()", "sum()", "sum() / len(x)"))
+    ),
+    "the two kinds of steps have means of their own. All count alike: take one mean over all B of them.": [
+        *_of(*(f"{c} * (losses[y].mean() + losses[~y].mean())" for c in (1, 0.5, -1, -0.5))),
         "is_expert.float() => is_expert.float(), pos_weight=(~is_expert).sum() / is_expert.sum()",
     ],
-    "the sum is divided by the number of steps of one kind, or by half of all. Divide by B, the number "
-    "of all steps.": [
-        "return result * len(is_expert) / is_expert.sum()",
-        "return result * len(is_expert) / (~is_expert).sum()",
-        "return 2 * result",
-    ],
-    "the loss is halved. Take the mean over all B steps as it is.": ["return result / 2"],
+    "the sum is divided by the number of steps of one kind, or by half of all. Divide by B, the number of "
+    "all steps.": _of("losses.sum() / y.sum()", "losses.sum() / (~y).sum()", "2 * losses.mean()"),
+    "the mean is divided once more, by 2 or by B.": _of("losses.mean() / 2", "losses.mean() / len(x)"),
     "the two kinds of steps count with opposite signs. Both have a minus: -log D of the expert's steps, "
-    "-log(1 - D) of the learner's.": [
-        _mean_of("F.logsigmoid(x)", "F.softplus(x)"),
-        _mean_of("F.softplus(-x)", "-F.softplus(x)"),
-    ],
-    "1 - log D is not log(1 - D). For the learner's steps, take the logarithm of 1 - D, which is "
-    "logsigmoid(-expert_logits).": [
-        _mean_of("F.softplus(-x)", "F.logsigmoid(x) - 1"),
-        _mean_of("F.logsigmoid(x)", "1 - F.logsigmoid(x)"),
-    ],
-    "the steps of both kinds are put together one by one, but there are not equally many. Choose by "
-    "step: torch.where(is_expert, ..., ...).": [
-        _of("(F.softplus(-x[y]) + F.softplus(x[~y])).mean()"),
-        _of("(F.softplus(x[~y]) + F.softplus(-x[y])).mean()"),
-    ],
+    "-log(1 - D) of the learner's.": _of(_mean("-losses", "losses"), _mean("losses", "-losses")),
+    "1 - log D is not log(1 - D). The latter is logsigmoid(-expert_logits).": _of(
+        _mean("losses", "F.logsigmoid(x) - 1"), _mean("-losses", "1 - F.logsigmoid(x)")
+    ),
+    "the expert's and the learner's steps are paired one to one, but there are not equally many. Choose for "
+    "each step: torch.where(is_expert, ..., ...).": _of(
+        "(losses[y] + losses[~y]).mean()", "(losses[~y] + losses[y]).mean()"
+    ),
 }
 SCORES = {
-    "the sigmoid is applied twice. binary_cross_entropy_with_logits applies it itself: pass the logits as "
-    "they are.": ["expert_logits = expert_logits.sigmoid()"],
+    "the sigmoid is applied twice. binary_cross_entropy_with_logits applies it itself: pass the logits.": [
+        "expert_logits = expert_logits.sigmoid()"
+    ],
     "the logits are used as probabilities. D = sigmoid(expert_logits) is one: take "
-    "binary_cross_entropy_with_logits.": [
-        _of("F.binary_cross_entropy(x, y.float())"),
-        _mean_of("-x.log()", "-(1 - x).log()"),
-        _of("-(y * x.log() + ~y * (1 - x).log()).mean()"),
-        _of("-torch.where(y, x, 1 - x).log().mean()"),
-    ],
-    "there is no logarithm. Take -log D of the expert's steps and -log(1 - D) of the learner's.": [
-        _mean_of("1 - d", "d"),
-        _mean_of("-d", "d - 1"),
-        _mean_of("d", "1 - d"),
-        _mean_of("-d", "d"),
-        _of("d[~y].mean() - d[y].mean()"),
-    ],
-    "this is a difference of mean logits, the loss of a Wasserstein critic. Take the cross-entropy: "
-    "-log D and -log(1 - D).": [
-        _of_doubt("z"),
-        _of_doubt("-z"),
-        _of("x[~y].mean() - x[y].mean()"),
-        _of("x[y].mean() - x[~y].mean()"),
-        _of("x[~y].sum() - x[y].sum()"),
-    ],
-    "this is a squared error. Take the cross-entropy, which grows without bound when D is surely wrong.": [
-        _mean_of("(1 - d) ** 2", "d**2"),
-        _mean_of("(1 - d) ** 2 / 2", "d**2 / 2"),
-        _mean_of("(x - 1) ** 2", "x**2"),
-        _mean_of("(x - 1) ** 2 / 2", "x**2 / 2"),
-        _mean_of("(x - 1) ** 2", "(x + 1) ** 2"),
-    ],
-    "this is a hinge loss. Take the cross-entropy, which is never quite content: -log D and -log(1 - D).": [
-        _of_doubt("(1 + z).relu()"),
-        _of_doubt("z.relu()"),
-        _of("(1 - x[y]).relu().mean() + (1 + x[~y]).relu().mean()"),
-    ],
-    "this is a share of steps. Right or wrong has no gradient: take -log D and -log(1 - D).": [
-        _of("((x > 0) == y).float().mean()"),
-        _of("((x > 0) != y).float().mean()"),
-        _of("-((x > 0) == y).float().mean()"),
-    ],
-    "the logarithm has another base. Take the natural one, as torch.log and logsigmoid do.": [
-        "return result / np.log(2)",
-        "return result / np.log(10)",
-    ],
-    "the mean is taken too early. Take the logarithm for each step, and the mean of the logarithms at the "
-    "end.": [
-        _of("F.binary_cross_entropy_with_logits(x.mean(), y.float().mean())"),
-        _of("-torch.where(y, d, 1 - d).mean().log()"),
-        _of("-F.logsigmoid(torch.where(y, x, -x).mean())"),
-        *(_of(f"{c} * (F.softplus(-x[y].mean()) + F.softplus(x[~y].mean()))") for c in (1, 0.5)),
-        *(_of(f"{c} * (-d[y].mean().log() - (1 - d[~y]).mean().log())") for c in (1, 0.5)),
-    ],
-    "something is added to the cross-entropy. Return it alone, without a bonus for entropy and without a "
-    "penalty on the logits.": [
-        (_of("x")[0], f"return result + {weight} * {extra}")
-        for extra in (ENTROPY, "-" + ENTROPY, "x.square().mean()")
-        for weight in (1e-3, 1e-2, 0.1, 1.0)
-    ],
+    "binary_cross_entropy_with_logits.": _of(
+        *("F.binary_cross_entropy(x, y.float())", "-(y * x.log() + ~y * (1 - x).log()).mean()"),
+        "-torch.where(y, x, 1 - x).log().mean()",
+    ),
+    "there is no logarithm. Take -log D of the expert's steps and -log(1 - D) of the learner's.": _of(
+        *(_mean("1 - d", "d"), _mean("-d", "d - 1"), _mean("d", "1 - d"), _mean("-d", "d")),
+        "d[~y].mean() - d[y].mean()",
+    ),
+    "this is a difference of mean logits, the loss of a Wasserstein critic. Take the cross-entropy: -log D "
+    "and -log(1 - D).": _of(
+        *("z.mean()", "-z.mean()", "x[~y].mean() - x[y].mean()", "x[y].mean() - x[~y].mean()"),
+        "x[~y].sum() - x[y].sum()",
+    ),
+    "this is a squared or an absolute error. Take the cross-entropy: -log D and -log(1 - D).": _of(
+        *(f"({x} - y.float()).square().mean() / {n}" for x in "dx" for n in (1, 2)),
+        *("(x - 2.0 * y + 1).square().mean()", "(x - y.float()).abs().mean()"),
+    ),
+    "this is a hinge loss. Take the cross-entropy, which is never satisfied: -log D and -log(1 - D).": _of(
+        *("(1 + z).relu().mean()", "z.relu().mean()"),
+        "(1 + z)[y].relu().mean() + (1 + z)[~y].relu().mean()",
+    ),
+    "this is a share of steps. Right or wrong has no gradient: take -log D and -log(1 - D).": _of(
+        *(f"{sign}((x > 0) {equal} y).float().mean()" for sign in ("", "-") for equal in ("==", "!="))
+    ),
+    "the logarithm has another base. Take the natural one, as torch.log and logsigmoid do.": _of(
+        "losses.mean() / np.log(2)", "losses.mean() / np.log(10)"
+    ),
+    "the logits are scaled, centered or squashed first. Use them as they are.": _of(
+        *(f"{BCE}({x}, y.float())" for x in ("x / 10", "x / 2", "2 * x", "x.tanh()", "x - x.mean()"))
+    ),
+    "the mean is taken too early. Take the logarithm for each step, and the mean at the end.": _of(
+        *(BCE + "(x.mean(), y.float().mean())", "F.softplus(z.mean())"),
+        "-torch.where(y, d, 1 - d).mean().log()",
+        *(f"{c} * (F.softplus(z[y].mean()) + F.softplus(z[~y].mean()))" for c in (1, 0.5)),
+        *(f"{c} * (-d[y].mean().log() - (1 - d[~y]).mean().log())" for c in (1, 0.5)),
+    ),
+    "something is added to the cross-entropy. Return it alone, without a bonus for entropy or a penalty on "
+    "the logits.": _of(
+        *(f"losses.mean() + {w} * {extra}" for w in BONUSES for extra in (ENTROPY, "x.square().mean()"))
+    ),
     "the steps of the batch compete, as in a softmax, but each is judged on its own. Use "
-    "binary_cross_entropy_with_logits.": [
-        _of("F.cross_entropy(x, y.float())"),
-        _of("-F.log_softmax(x, 0)[y].mean()"),
-        _of("F.cross_entropy(x, y.float()) / len(x)"),
-        _of("F.cross_entropy(x, y)"),
-        _of("F.cross_entropy(x, y.long())"),
-    ],
-    "an exponential is left over. Take -log D of the expert's steps and -log(1 - D) of the learner's.": [
-        _of_doubt("z.exp()"),
-        _mean_of("1 / d", "1 / (1 - d)"),
-        "return result.exp()",
-        "return (-result).exp()",
-    ],
+    "binary_cross_entropy_with_logits.": _of(
+        *(f"F.cross_entropy(x, y{kind})" for kind in ("", ".float()", ".long()", ".float()) / len(x")),
+        "-F.log_softmax(x, 0)[y].mean()",
+    ),
+    "an exponential is left over. Take -log D of the expert's steps and -log(1 - D) of the learner's.": _of(
+        *("z.exp().mean()", _mean("1 / d", "1 / (1 - d)")),
+        *("losses.mean().exp()", "(-losses.mean()).exp()"),
+    ),
+    "the logits are rounded to a verdict. Use them as they are: how sure the discriminator is matters.": _of(
+        *(f"{BCE}({verdict}, y.float())" for verdict in ("d.round()", "x.sign()"))
+    ),
 }
 SIZES = {
-    OVERFLOW: [
-        *(_of(f"-(y * ({d}).log() + ~y * (1 - {d}).log()).mean()") for d in PROBABILITIES),
-        *(_of(f"-torch.where(y, {d}, 1 - {d}).log().mean()") for d in PROBABILITIES),
-        _mean_of("-d.log()", "-(1 - d).log()"),
-        _mean_of("F.softplus(-x)", "-(1 - d).log()"),
-        _of_doubt("z.exp().log1p()"),
-        _of_doubt("(1 + z.exp()).log()"),
-        _of("(~y * x + (1 + (-x).exp()).log()).mean()"),
-        _of("F.soft_margin_loss(x, 2.0 * y - 1)"),
-        _of("-torch.cat([d[y].log(), (1 - d[~y]).log()]).mean()"),
-    ],
-    CAPPED: [
-        *(_mean_of(f"-(d + {floor}).log()", f"-(1 - d + {floor}).log()") for floor in FLOORS),
-        *(f"expert_logits = expert_logits.clamp(-{bound}, {bound})" for bound in (1, 5, 10, 20)),
-        *(_of(f"F.binary_cross_entropy(d.clamp({floor}, 1 - {floor}), y.float())") for floor in FLOORS),
-        *(_mean_of(f"-d.clamp_min({floor}).log()", f"-(1 - d).clamp_min({floor}).log()") for floor in FLOORS),
-        _of("F.binary_cross_entropy(d, y.float())"),
-    ],
-    "for large logits the loss is right, but its gradient is NaN: torch.where computes both branches, "
-    "and the other one overflows. Use softplus or logsigmoid.": [
-        _of_doubt("torch.where(z > 20, z, z.exp().log1p())"),
-        _of_doubt("torch.where(z > 0, z + (-z).exp().log1p(), z.exp().log1p())"),
-    ],
+    ROUNDED: _of(
+        *(f"-(y * ({d}).log() + ~y * (1 - {d}).log()).mean()" for d in PROBABILITIES),
+        *(f"-torch.where(y, {d}, 1 - {d}).log().mean()" for d in PROBABILITIES),
+        *(_mean("-d.log()", "-(1 - d).log()"), _mean("losses", "-(1 - d).log()")),
+        "-torch.where(y, x.double().sigmoid(), 1 - x.double().sigmoid()).log().mean()",
+        "-torch.cat([d[y].log(), (1 - d[~y]).log()]).mean()",
+    ),
+    OVERFLOW: _of(
+        *("z.exp().log1p().mean()", "(1 + z.exp()).log().mean()"),
+        *(_mean("(-x).exp().log1p()", "x.exp().log1p()"), "(~y * x + (1 + (-x).exp()).log()).mean()"),
+        "F.soft_margin_loss(x, 2.0 * y - 1)",
+    ),
+    CAPPED: _of(
+        *(_mean(f"-(d + {floor}).log()", f"-(1 - d + {floor}).log()") for floor in FLOORS),
+        *(_mean(f"-d.clamp_min({n}).log()", f"-(1 - d).clamp_min({n}).log()") for n in FLOORS),
+        *(f"F.binary_cross_entropy(d.clamp({n}, 1 - {n}), y.float())" for n in (0, *FLOORS)),
+        *(f"F.softplus(z.clamp(-{n}, {n})).mean()" for n in (1, 5, 10, 20)),
+    ),
+    "for large logits the loss is right, but its gradient is NaN: torch.where computes both branches, and "
+    "the other one overflows. Use softplus or logsigmoid.": _of(
+        "torch.where(z > 20, z, z.exp().log1p()).mean()",
+        "torch.where(z > 0, z + (-z).exp().log1p(), z.exp().log1p()).mean()",
+    ),
 }
 RESULTS = {
-    "this is the sum over the batch. Take the mean, so that the size of the batch does not change the "
-    "step.": ["is_expert.float() => is_expert.float(), reduction='sum'"],
-    "each step still has a loss of its own. Take their mean.": [
-        "is_expert.float() => is_expert.float(), reduction='none'",
-    ],
-    CUT_OFF: [
-        "return result.detach()",
-        "return np.where(is_expert, np.logaddexp(0, -expert_logits.numpy()), 0.0).mean()",
-    ],
+    "this is the sum over the batch. Take the mean, so that the size of the batch does not matter.": _of(
+        "losses.sum()"
+    ),
+    "this is a number for each step, (B,). A loss is one number: take the mean.": _of("losses"),
+    CUT_OFF: _of("losses.mean().detach()", "np.where(y, 0.0, np.logaddexp(0, x.numpy())).mean()"),
     STEPS_BACK: ["return result.backward() or result", "return result.backward() or result.item()"],
-    "is_expert is bool, but the labels have to be numbers like the logits. Turn it into them with "
-    "is_expert.float().": [
-        "is_expert.float() => is_expert",
-        "is_expert.float() => is_expert.long()",
-        _of("F.binary_cross_entropy(d, y)"),
-        _of("F.binary_cross_entropy(d, y.long())"),
-        _of("F.binary_cross_entropy(d, y.double())"),
+    "is_expert is bool, but the labels have to be numbers like the logits: is_expert.float().": [
+        *labels_are("is_expert", "is_expert.long()"),
+        *_of(*(f"F.binary_cross_entropy(d, y{kind})" for kind in ("", ".long()", ".double()"))),
     ],
     "is_expert is bool, so there is no 1 - is_expert and no -is_expert. `~is_expert` is true for the "
     "learner's steps.": ["is_expert = 1 - is_expert", "is_expert = -is_expert"],
-    "an axis too many makes (B, 1) and (B,) into (B, B): each step meets the labels of all. Keep "
-    "everything (B,).": [
-        "expert_logits = expert_logits.unsqueeze(1)",
-        "is_expert = is_expert.unsqueeze(1)",
-        _of("F.softplus(torch.where(y, -x.unsqueeze(1), x.unsqueeze(1))).mean()"),
+    "an axis too many makes (B, 1) and (B,) into (B, B): each step meets the labels of all. Keep everything "
+    "(B,).": [
+        *("expert_logits = expert_logits.unsqueeze(1)", "is_expert = is_expert.unsqueeze(1)"),
+        *_of("F.softplus(torch.where(y, -x[:, None], x[:, None])).mean()"),
+        *_of("F.softplus(torch.where(y, -x[:, None], x[:, None])).sum() / len(x)"),
     ],
     "`if`, `and`, `or` and `not` cannot decide for many steps at once: use torch.where. Or is this "
-    "nn.BCEWithLogitsLoss? It is made first, then asked: nn.BCEWithLogitsLoss()(logits, labels).": [
-        _of("-F.logsigmoid(x).mean() if y else -F.logsigmoid(-x).mean()"),
-    ],
-    MATH: [lambda x, y: torch.where(y, -math.log(x), -math.log(1 - x)).mean()],
-    "the logits are rounded to a verdict before the loss. Use them as they are: how sure the "
-    "discriminator is matters.": [
-        "expert_logits = (expert_logits > 0).float()",
-        "expert_logits = expert_logits.sigmoid().round()",
-        "expert_logits = expert_logits.sign()",
-    ],
+    "nn.BCEWithLogitsLoss? It is made first, then asked: nn.BCEWithLogitsLoss()(logits, labels).": _of(
+        "-F.logsigmoid(x).mean() if y else -F.logsigmoid(-x).mean()"
+    ),
+    results.MATH: [lambda x, y: torch.where(y, -math.log(x), -math.log(1 - x)).mean()],
 }
 
 EXERCISE = Exercise(
     solution=discriminator_loss,
-    tested="value and gradient are right, also with more steps of one kind, and with logits from -1000 to "
-    "1000.",
-    probes=(_probe(BETWEEN_0_AND_1), _probe(OF_BOTH_SIGNS), _probe_sure),
+    tested="value and gradient are right, with more steps of one kind, too, and with logits of ±1000.",
+    probes=(
+        probe_of(_facts, BETWEEN_0_AND_1),
+        probe_of(_facts, OF_BOTH_SIGNS),
+        probe_of(_facts_of_the_sure, *SURE),
+        probe_of(_facts, MANY),
+    ),
     mistakes=LABELS | SCORES | SIZES | RESULTS,
+    leftovers=results.LEFTOVERS,
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from ilrl_course.algorithms.gail import survival_reward
 from ilrl_course.checks.exercise import Exercise
+from ilrl_course.checks.lesson_06._results import LEFTOVERS
 from ilrl_course.checks.lesson_06._rewards import mistakes_of, probes_of
 
 
@@ -27,4 +28,5 @@ EXERCISE = Exercise(
     tested="every step pays, most where it looks like the expert's, and logits of ±1000 are no trouble.",
     probes=probes_of(right_reward),
     mistakes=MISTAKES,
+    leftovers=LEFTOVERS,
 )

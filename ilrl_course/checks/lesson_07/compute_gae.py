@@ -1,32 +1,19 @@
 """The check of generalized advantage estimation: the ends, the TD errors, and how they are added up."""
 
-from collections.abc import Callable, Iterator, Sequence
-
-from torch import Tensor
+from collections.abc import Sequence
+from itertools import combinations
 
 from ilrl_course.algorithms.advantages import compute_gae
 from ilrl_course.checks import slips
-from ilrl_course.checks.edits import Wrong
-from ilrl_course.checks.exercise import Exercise, Fact, Probe
+from ilrl_course.checks.exercise import Exercise, Probe
 from ilrl_course.checks.lesson_07 import _ends
-from ilrl_course.checks.watched.block_of_steps import (
-    ALONE,
-    TERMINATED,
-    TRUNCATED,
-    UNBROKEN,
-    World,
-    facts_about_worlds,
-    tensors,
-)
+from ilrl_course.checks.watched import block_of_steps as blocks
 
 INPUTS = "rewards", "values", "next_values"
-WITH_GRADIENT = (
-    "the result carries a gradient, though nothing that is passed in does. An advantage is a number: leave "
-    "requires_grad out."
-)
+BLOCKS = *INPUTS, "terminated", "truncated"
 
 
-def right_advantage(world: World, t: int, gamma: float, gae_lambda: float) -> float:
+def right_advantage(world: blocks.World, t: int, gamma: float, gae_lambda: float) -> float:
     """By definition: the sum of the TD errors up to the episode's last row (Schulman et al. 2016, eq. 16)."""
     end = world.end_of_episode(t)
     total = 0.0
@@ -37,24 +24,12 @@ def right_advantage(world: World, t: int, gamma: float, gae_lambda: float) -> fl
     return total
 
 
-def _probe(worlds: Sequence[World], gamma: float, gae_lambda: float) -> Probe:
-    def probe(answer: Callable) -> Iterator[Fact]:
-        advantages = answer(*tensors(worlds, *INPUTS), gamma, gae_lambda)
-        yield from facts_about_worlds(
-            advantages,
-            worlds,
-            lambda world, t: right_advantage(world, t, gamma, gae_lambda),
-            f"gamma {gamma} and gae_lambda {gae_lambda}",
-            INPUTS,
-        )
-        with_gradient = isinstance(advantages, Tensor) and advantages.requires_grad
-        yield Fact("carries a gradient", with_gradient, False, WITH_GRADIENT)
-
-    return probe
-
-
 OVER = "~(terminated | truncated)"
 EVERYWHERE = "torch.ones_like(terminated)"
+_after = slips.instead_of("gamma * next_values")
+_decay = slips.instead_of("gamma * gae_lambda")
+_start = slips.instead_of("torch.zeros_like(rewards[0])")
+_sum = slips.instead_of("deltas[t] + gamma * gae_lambda * continues[t] * advantage")
 
 
 def _masks(alive: str = "~terminated", continues: str = OVER) -> tuple[str, ...]:
@@ -70,11 +45,7 @@ def _continues_of(rows: str) -> str:
     return f"continues = {OVER} => continues = {OVER}\ncontinues = torch.cat([{rows}])"
 
 
-def _below(last: str) -> str:
-    return f"next_values = torch.cat([values[1:], {last}])"
-
-
-ENDS: dict[str, list[Wrong]] = {
+ENDS: slips.Mistakes = {
     "the ends of the episodes are ignored. After a termination the next value is worth 0, and after either "
     "end the sum starts anew.": [_masks(EVERYWHERE, EVERYWHERE)],
     "a truncation is treated as death. There only the clock stopped: the next value counts, as long as the "
@@ -87,7 +58,7 @@ ENDS: dict[str, list[Wrong]] = {
         _masks("~truncated", continues) for continues in (OVER, EVERYWHERE, "~terminated", "~truncated")
     ],
     "the sum runs on through all ends, into the next episode. It should start anew after each of them.": [
-        _masks(continues=EVERYWHERE)
+        _masks(continues=mask) for mask in (EVERYWHERE, "~(terminated & truncated)")
     ],
     "the sum runs on through a truncation, into the next episode. The next value counts there, but the next "
     "row does not.": [_masks(continues="~terminated")],
@@ -95,81 +66,113 @@ ENDS: dict[str, list[Wrong]] = {
         _masks(continues="~truncated")
     ],
     "the sum is reset too late, so the last step of an episode gets no advantage. Drop what comes after the "
-    "step, not the step.": [
-        (
-            "continues[t] * =>",
-            "advantages[t] = advantage => advantage *= continues[t]\nadvantages[t] = advantage",
-        )
-    ],
+    "step, not the step.": _sum("(deltas[t] + gamma * gae_lambda * advantage) * continues[t]"),
     "the next value is read from the next row, values[t + 1]. Across the border of an episode that is "
     "another situation: use next_values[t].": [
-        (_below(last), *_masks(alive))
+        (f"next_values = torch.cat([values[1:], {last}])", *_masks(alive))
         for last in ("next_values[-1:]", "0 * next_values[-1:]", "values[:1]", "values[-1:]")
         for alive in ("~terminated", EVERYWHERE)
     ],
     "too much is dropped where an episode ends. Only the next value is worth 0 after a termination: the "
     "step's own reward and value stay.": [
-        "values = values * ~terminated",
-        ("values = values * ~terminated", *_masks(EVERYWHERE)),
+        *(f"{block} = {block} * ~terminated" for block in ("values", "rewards")),
         f"values = values * {OVER}",
+        ("values = values * ~terminated", *_masks(EVERYWHERE)),
         (f"values = values * {OVER}", *_masks(OVER)),
-        "rewards = rewards * ~terminated",
     ],
-    **_ends.OF_THE_FLAGS,
     _ends.OTHER_FLAGS: [
-        *_ends.OF_THE_FLAGS[_ends.OTHER_FLAGS],
         _masks("~torch.cat([terminated[1:], terminated[-1:]])"),
         _masks("~torch.cat([terminated[:1] & False, terminated[:-1]])"),
-        _continues_of("continues[1:], continues[-1:]"),
-        _continues_of("continues[:1] | True, continues[:-1]"),
+        *(
+            _continues_of(f"{first}, continues[{others}]")
+            for first, others in (
+                ("continues[1:]", "-1:"),
+                ("continues[:1] | True", ":-1"),
+                ("continues[-1:]", ":-1"),
+            )
+        ),
     ],
     _ends.IF: ["if terminated[0]:\n    gamma = 0.0"],
-    _ends.LAST_ROW: ["next_values = torch.cat([next_values[:-1], 0 * next_values[-1:]])"],
-    _ends.LAST_ROW_EMPTY: [_ends.TOO_SHORT],
+    _ends.LAST_ROW: [
+        f"next_values = torch.cat([next_values[:-1], {end} * next_values[-1:]])"
+        for end in ("0", "truncated[-1:]")
+    ],
+    "a step can be terminated and truncated at once. Then its next value is worth 0, and the sum starts "
+    "anew.": [
+        _masks(alive, continues)
+        for alive in ("~terminated", "(~terminated | truncated)")
+        for continues in (OVER, "~(terminated ^ truncated)", "1 - terminated.int() - truncated.int()")
+        if (alive, continues) != ("~terminated", OVER)
+    ],
+    "the mask of the ends is the wrong way round: the sum goes on past an end and nowhere else. Is a `~` "
+    "missing, or are the arguments of torch.where swapped?": [_masks(continues="terminated | truncated")],
+    "the mask of terminated is the wrong way round: the next value counts after a termination and nowhere "
+    "else. Is a `~` missing, or are the arguments of torch.where swapped?": [
+        _masks("terminated", continues) for continues in (OVER, "terminated | truncated")
+    ],
+    _ends.TILDE: [
+        _masks("~terminated.int()"),
+        _masks(continues="~(terminated | truncated).int()"),
+        _masks("~terminated.int()", "~(terminated | truncated).int()"),
+    ],
+    _ends.OF_ALL_WORLDS: [
+        _masks("~terminated.any(1, keepdim=True)"),
+        _masks(continues=f"({OVER}).all(1, keepdim=True).expand_as(terminated)"),
+    ],
+    "after a truncation the value before the step is counted as the one after it. next_values[t] is right as "
+    "it is.": ["next_values = torch.where(truncated, values, next_values)"],
 }
 
-SUMS: dict[str, list[Wrong]] = {
-    _ends.BACKWARDS: [
-        _ends.FORWARDS,
-        (_ends.FORWARDS, _continues_of("continues[:1] | True, continues[:-1]")),
-    ],
+SUMS: slips.Mistakes = {
+    _ends.BACKWARDS: [(_ends.FORWARDS, _continues_of("continues[:1] | True, continues[:-1]"))],
     "these are the TD errors of single steps. Add to each the later ones of its episode, each a little "
     "less.": ["gae_lambda = 0"],
     "the sum starts from the next value of the last row. The last TD error contains it already: start from "
-    "0.": ["torch.zeros_like(rewards[0]) => next_values[-1]"],
+    "0.": _start("next_values[-1]"),
+    "the sum does not start from 0. Beyond the last row of the block there is no TD error to add.": _start(
+        "deltas[-1]", "values[-1]", "rewards[-1]"
+    ),
+    "only the next TD error is added. Go on to the end of the episode: build each row on the one below.": [
+        "continues[t] * advantage => (continues[t] * deltas[t + 1] if t + 1 < len(deltas) else 0.0)"
+    ],
+    "two of the inputs are mixed up. rewards[t] was paid for step t, values[t] was forecast before it, and "
+    "next_values[t] after it.": [f"{a}, {b} = {b}, {a}" for a, b in combinations(INPUTS, 2)],
     "gamma has no effect. It belongs to the next value, and also to the sum of the later TD errors.": [
         "gamma = 1.0"
     ],
-    "the next value is not discounted. It comes one step later: multiply it by gamma.": [
-        "gamma * next_values => next_values"
-    ],
+    "the next value is not discounted. It comes one step later: multiply it by gamma.": _after("next_values"),
     "gamma is missing in the recursion. What comes from the row below counts gamma times gae_lambda as "
-    "much.": ["gamma * gae_lambda => gae_lambda"],
+    "much.": _decay("gae_lambda"),
     "gae_lambda is missing in the recursion. What comes from the row below counts gamma times gae_lambda as "
-    "much.": ["gamma * gae_lambda => gamma"],
+    "much.": _decay("gamma"),
     "the later TD errors count in full. What comes from the row below counts gamma times gae_lambda as "
-    "much.": ["gamma * gae_lambda * =>"],
+    "much.": _decay("1"),
     "gamma and gae_lambda are swapped. The next value is discounted by gamma alone.": [
         "gamma, gae_lambda = gae_lambda, gamma"
     ],
-    "gae_lambda does not belong to the next value, only to the sum of the later TD errors.": [
-        "gamma * next_values => gamma * gae_lambda * next_values"
-    ],
+    "gae_lambda does not belong to the next value, only to the sum of the later TD errors.": _after(
+        "gamma * gae_lambda * next_values"
+    ),
     "gamma is applied twice. One gamma belongs to the next value, and one to the sum of the later TD "
-    "errors.": [
-        "gamma = gamma ** 2",
-        "gae_lambda *= gamma",
-        "gamma * next_values => gamma ** 2 * next_values",
+    "errors.": ["gamma = gamma ** 2", "gae_lambda *= gamma", *_after("gamma ** 2 * next_values")],
+    "gamma is applied to too much. Only the next value comes a step later, so only it is discounted.": [
+        "rewards + gamma => gamma * rewards + gamma",
+        "- values => - gamma * values",
+        "return gamma * result",
     ],
+    "a discount is raised to a power in each round. The row below has its own: multiply by gamma times "
+    "gae_lambda once.": _decay(
+        "gamma * gae_lambda ** t",
+        *(f"(gamma * gae_lambda) ** ({power})" for power in ("t", "t + 1", "len(rewards) - t")),
+    ),
     "gae_lambda is applied twice. What comes from the row below counts gamma times gae_lambda as much.": [
         "gae_lambda = gae_lambda ** 2"
     ],
     "1 - gae_lambda is not needed: it is gone once the sum is written with TD errors. Use gae_lambda "
     "itself.": [
         "deltas[t] => (1 - gae_lambda) * deltas[t]",
-        "gamma * gae_lambda => gamma * (1 - gae_lambda)",
-        "deltas[t] + gamma * gae_lambda * continues[t] * advantage"
-        " => (1 - gae_lambda) * (deltas[t] + gamma * gae_lambda * continues[t] * advantage)",
+        *_decay("gamma * (1 - gae_lambda)"),
+        *_sum("(1 - gae_lambda) * (deltas[t] + gamma * gae_lambda * continues[t] * advantage)"),
         "return (1 - gae_lambda) * result",
     ],
     "the discount counts from the first row of the block. Each row should count from its own step.": [
@@ -193,27 +196,45 @@ SUMS: dict[str, list[Wrong]] = {
         ("rewards + gamma => rewards - gamma", "- values => + values"),
     ],
     "the later TD errors are subtracted. Add them.": ["deltas[t] + => deltas[t] -"],
+    "the sign of an advantage is lost. Bad news is below 0, and stays there: no abs(), no clamp().": [
+        "return result.abs()",
+        "return result.clamp(min=0)",
+    ],
     "these are the targets of the critic, advantages plus values. Return the advantages alone.": [
         "return result + values"
     ],
     "the values are subtracted twice. In each TD error that is done already.": ["return result - values"],
     "each row holds the advantage of the step after it. Store the sum once the step's own TD error is in "
-    "it.": ["return torch.cat([result[1:], 0 * result[-1:]])"],
-    WITH_GRADIENT: ["return result.requires_grad_()"],
-    **slips.of_the_result("an advantage", *INPUTS, "terminated", "truncated"),
+    "it.": _ends.A_ROW_LATE,
 }
+
+
+def _probe(worlds: Sequence[blocks.World], gamma: float, gae_lambda: float) -> Probe:
+    return blocks.probe_of(
+        worlds, INPUTS, right_advantage, "an advantage", gamma=gamma, gae_lambda=gae_lambda
+    )
+
 
 EXERCISE = Exercise(
     solution=compute_gae,
     tested="the TD errors of each episode are added up to its end, and not beyond.",
     probes=(
-        _probe(UNBROKEN, 0.9, 0.8),
-        _probe(TERMINATED, 0.9, 0.8),
-        _probe(TRUNCATED, 0.9, 0.8),
-        _probe(ALONE, 0.5, 0.25),
+        _probe(blocks.UNBROKEN, 0.9, 0.8),
+        _probe(blocks.TERMINATED, 0.9, 0.8),
+        _probe(blocks.TRUNCATED, 0.9, 0.8),
+        _probe(blocks.ALONE, 0.5, 0.25),
+        _probe(blocks.ONE_STEP, 0.9, 0.8),
+        _probe(blocks.LONG, 0.99, 0.5),
+        _probe(blocks.TRUNCATED, 0.99, 0.0),
+        _probe(blocks.TRUNCATED, 1.0, 1.0),
+        _probe(blocks.TRUNCATED, 0.0, 0.95),
+        _probe(blocks.BOTH_AT_ONCE, 0.9, 0.8),
     ),
-    mistakes=ENDS | SUMS,
-    leftovers={
-        "ONCE": "it reads the settings of the lesson. Use gamma and gae_lambda as they are passed in."
-    },
+    mistakes=slips.joined(
+        ENDS, SUMS, _ends.IN_COMMON, slips.of_the_result("an advantage", *BLOCKS), slips.of_the_rewards()
+    ),
+    leftovers=dict.fromkeys(
+        ("ONE_PASS", "WITHOUT_CRITIC", "TEN_PASSES", "CONFIG"),
+        "it reads the settings of the lesson. Use gamma and gae_lambda as they are passed in.",
+    ),
 )

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course.checks.exercise import Fact, WrongResult, kind, numbers
+from ilrl_course.checks.exercise import Fact, Probe, WrongResult, kind, numbers
+from ilrl_course.checks.slips import with_gradient
 
 TOLERANCE = 1e-4
+MANY = 9  # rows: a world that is longer is not described by its ends
+KINDS_OF_END = "terminated", "truncated"
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class World:
     terminated: dict[int, float] = field(default_factory=dict)
     truncated: dict[int, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def next_values(self) -> list[float]:
         """(T,)."""
         ends = self.terminated | self.truncated
@@ -38,7 +42,9 @@ class World:
         return next((k for k in range(t, len(self.rewards)) if k in ends), len(self.rewards) - 1)
 
     def __str__(self) -> str:
-        ends = [f"{name} at t = {t}" for name in ("terminated", "truncated") for t in getattr(self, name)]
+        if len(self.rewards) > MANY:
+            return f"a world of {len(self.rewards)} steps"
+        ends = [f"{name} at t = {t}" for name in KINDS_OF_END for t in getattr(self, name)]
         return f"a world whose episode is {' and '.join(ends)}" if ends else "a world whose episode goes on"
 
 
@@ -61,6 +67,30 @@ TRUNCATED = [
     World(*_BASES[3], truncated={2: -6.0}, terminated={4: 5.0}),
 ]
 ALONE = [World((1.0, 2.0, 4.0), (1.0, 3.0, 5.0), 2.0, truncated={1: 7.0})]
+BOTH_AT_ONCE = [  # the pole falls in the very step in which the clock stops
+    World(*_BASES[0], terminated={1: 6.0}, truncated={1: 6.0}),
+    World(*_BASES[3], terminated={4: 5.0}, truncated={2: -6.0, 4: 5.0}),
+]
+ONE_STEP = [
+    World((1.5,), (0.5,), 2.25),
+    World((-0.5,), (1.25,), 3.0, terminated={0: 3.0}),
+    World((2.25,), (-1.5,), -2.5, truncated={0: -2.5}),
+]
+
+
+def _long(seed: int, terminated: Sequence[int], truncated: Sequence[int], num_steps: int = 64) -> World:
+    draw = np.random.default_rng(seed)
+    rewards, values = np.round(draw.normal(1.0, 2.0, (2, num_steps)), 2).tolist()
+    rewards[10], rewards[45], values[50] = 25.0, -25.0, 60.0  # rare and large, but right
+    ends = [{t: round(draw.normal(1.0, 2.0), 2) for t in rows} for rows in (terminated, truncated)]
+    return World(tuple(rewards), tuple(values), -1.75, *ends)
+
+
+LONG = [  # as in the lesson, with ends one after the other, in the first and in the last row
+    _long(4, terminated=(0, 1, 20, 63), truncated=(5, 6, 40)),
+    _long(2, terminated=(2, 31), truncated=(0, 30, 63)),
+    _long(3, terminated=(), truncated=()),
+]
 
 
 def tensors(worlds: Sequence[World], *names: str) -> list[Tensor]:
@@ -68,22 +98,35 @@ def tensors(worlds: Sequence[World], *names: str) -> list[Tensor]:
     floats = [torch.tensor([getattr(world, name) for world in worlds]).T.contiguous() for name in names]
     ends = [
         torch.tensor([[t in getattr(world, name) for world in worlds] for t in range(len(worlds[0].rewards))])
-        for name in ("terminated", "truncated")
+        for name in KINDS_OF_END
     ]
     return floats + ends
 
 
-def facts_about_worlds(
-    result: Tensor,
-    worlds: Sequence[World],
-    expected: Callable[[World, int], float],
-    discounts: str,
-    names: Sequence[str],
-) -> Iterator[Fact]:
-    """A fact for each world; expected(world, t) is the right result, made of the inputs of these names.
+def probe_of(
+    worlds: Sequence[World], names: Sequence[str], right: Callable[..., float], each: str, **discounts: float
+) -> Probe:
+    """A probe that shows these worlds and discounts to an answer; a fact for each world.
 
-    Raises WrongResult.
+    The answer gets the inputs of these names and the flags; right(world, t, **discounts) is its right result,
+    which is `each`, as "a target".
     """
+    in_words = " and ".join(f"{name} {value}" for name, value in discounts.items())
+
+    def probe(answer: Callable) -> Iterator[Fact]:
+        result = answer(*tensors(worlds, *names), *discounts.values())
+        found = _numbers(result, (len(worlds[0].rewards), len(worlds)), in_words)
+        for world, column in zip(worlds, found.T, strict=True):
+            expected = np.array([right(world, t, **discounts) for t in range(len(column))])
+            fault = _last_fault(world, column, expected, names)
+            hint = fault and f"with {in_words}, {fault}"
+            yield Fact(f"{world}, {in_words}", column, expected, hint, TOLERANCE)
+        yield Fact("carries a gradient", result.requires_grad, False, with_gradient(each))
+
+    return probe
+
+
+def _numbers(result: object, shape: tuple[int, int], discounts: str) -> np.ndarray:
     if not isinstance(result, Tensor):
         how = {list: " Use torch.stack().", np.ndarray: " Use torch.from_numpy()."}.get(type(result), "")
         raise WrongResult(
@@ -94,23 +137,23 @@ def facts_about_worlds(
             f"the result is of {str(result.dtype).removeprefix('torch.')}, which holds no fractions. "
             "Make it like the rewards."
         )
-    num_steps = len(worlds[0].rewards)
-    found = numbers(result, (num_steps, len(worlds)))
-    for world, column in zip(worlds, found.T, strict=True):
-        right = np.array([expected(world, t) for t in range(num_steps)])
-        fault = _last_fault(world, column, right, names)
-        yield Fact(f"{world}, {discounts}", column, right, fault and f"with {discounts}, {fault}", TOLERANCE)
+    if result.shape == shape and result.isnan().any():
+        raise WrongResult(
+            f"the result is NaN (not a number), or holds one, with {discounts}. Is there a division by zero?"
+        )
+    return numbers(result, shape)
 
 
 def _last_fault(world: World, found: np.ndarray, right: np.ndarray, names: Sequence[str]) -> str:
     """The wrong row nearest to the end, because a recursion carries its fault to those before it; or ''."""
-    wrong = np.flatnonzero(~np.isclose(found, right, 0, TOLERANCE))
+    wrong = np.flatnonzero(~np.isclose(found, right, 1e-5, TOLERANCE))
     if not len(wrong):
         return ""
     t = wrong[-1]
     others = "" if t == len(found) - 1 else ", and the rows after it are right"
-    inputs = ", ".join(f"{name}[{t}] is {getattr(world, name)[t]:g}" for name in names)
-    return (
-        f"in {world}, row {t} should be about {right[t]:.4g}, but it is {found[t]:.4g}{others}. "
-        f"There {inputs}."
-    )
+    inputs = [f"{name}[{t}] is {getattr(world, name)[t]:g}" for name in names]
+    if len(found) > MANY:
+        inputs += [f"{name}[{t}] is {t in getattr(world, name)}" for name in KINDS_OF_END]
+    digits = 4 if f"{right[t]:.4g}" != f"{found[t]:.4g}" else 7
+    values = f"row {t} should be about {right[t]:.{digits}g}, but it is {found[t]:.{digits}g}{others}"
+    return f"in {world}, {values}. There {', '.join(inputs)}."

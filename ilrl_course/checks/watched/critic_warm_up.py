@@ -1,145 +1,169 @@
-"""A warm-up of the critic under observation: what the critic was asked, and which way it was pulled."""
+"""A warm-up of the critic under observation: which situations pulled it, and where to."""
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
 import torch
+from gymnasium.spaces import Box
 
+from ilrl_course.algorithms.advantages import value_targets
 from ilrl_course.algorithms.finetune import FinetuneConfig
 from ilrl_course.checks.exercise import WrongResult, kind
-from ilrl_course.checks.watched.counting_batch import CountingBatch, CountingExpert
-from ilrl_course.networks import ValueNet
+from ilrl_course.data import Rollout
+from ilrl_course.networks import ValueNet, make_value_net
+from ilrl_course.rollout import collect_rollout
 
 NUM_STEPS, NUM_ENVS = 6, 4
 BLOCK = NUM_STEPS * NUM_ENVS
-LENGTHS, TERMINATES = np.array([3, 2, 4, 99]), np.array([True, False, False, False])  # (N,)
+LENGTHS = np.array([3, 2, 4, 99])  # (N,) of the episodes in each copy of the world
 GAMMA, GAE_LAMBDA, VF_COEF = 0.8, 0.6, 0.7  # values that nobody types by habit
-COLD = np.array([0.7, -0.4, 0.9, 0.5])  # the critic's weights for copy, episode and step, and its bias
+COLD = np.array([4.7, -3.4, -2.9, 6.5])  # the critic's weights for copy, episode and step, and its bias
 MAX_ITERATIONS = 6  # that are watched
 
 
-@dataclass(frozen=True)
-class Block:
-    """What happens in an iteration, whatever is done: rows are steps, columns are copies of the world."""
+class UnevenWorlds:
+    """N copies that only count: they show [copy, episode, step], and list in `seen` where they were stepped.
 
-    obs: np.ndarray  # (T, N, 3)
-    next_obs: np.ndarray  # (T, N, 3)
-    rewards_to_go: np.ndarray  # (T, N), discounted, to the end of the episode or of the block
-    slopes: np.ndarray  # (T, N, 4): how much of the critic's weights a target holds
+    Rewards go up and down. How an episode ends, and whether the end is a crash, are two questions. `seeds`
+    holds what each reset got.
+    """
 
-    def targets(self, weights: np.ndarray) -> np.ndarray:
-        """The value targets (T, N) when the critic has these weights (4,)."""
-        return self.rewards_to_go + self.slopes @ weights
+    def __init__(self, num_envs: int = NUM_ENVS):
+        self.num_envs, self.seen, self.seeds = num_envs, [], []
+        self._state = np.array([[copy, -1, 0] for copy in range(num_envs)], dtype=np.float32)  # (N, 3)
+
+    def reset(self, *, seed: int | None = None, options: dict | None = None):
+        """Start new episodes in all copies, or in those of `options["reset_mask"]`."""
+        rows = options["reset_mask"] if options else slice(None)
+        self._state[rows] = self._state[rows] * [1, 1, 0] + [0, 1, 0]
+        self.seeds.append(seed)
+        return self._state.copy(), {}
+
+    def step(self, actions: np.ndarray):
+        """Count one step; raises RuntimeError before a reset, ValueError for other than an action a copy."""
+        if not self.seeds:
+            raise RuntimeError("step was called before reset")
+        if np.shape(actions) != (self.num_envs,):
+            raise ValueError(
+                f"actions have the shape {np.shape(actions)}, but ({self.num_envs},) is expected"
+            )
+        self.seen.append(self._state.copy())
+        copy, episode, step = self.seen[-1].T
+        self._state[:, 2] += 1
+        rewards = 3 * np.cos(2 * copy + 5 * episode + 3 * step) + 0.3 * step - copy
+        over, dies = step + 1 >= LENGTHS[: self.num_envs], (copy + episode) % 2 == 0
+        return self._state.copy(), rewards, over & dies, over & ~dies, {"crashed": (copy + episode) % 3 == 0}
 
 
 @cache
-def block(iteration: int) -> Block:
-    """The block of an iteration, when the worlds are reset once, before all of them."""
-    steps, copies = np.indices((NUM_STEPS, NUM_ENVS))
-    episodes, steps = np.divmod(steps + iteration * NUM_STEPS, LENGTHS)  # (T, N)
-    obs = np.stack([copies, episodes, steps], axis=2).astype(float)
-    next_obs, rewards, over = obs + np.array([0, 0, 1]), steps + 1.0, steps + 1 == LENGTHS
-    rewards_to_go, slopes = np.zeros((NUM_STEPS, NUM_ENVS)), np.zeros((NUM_STEPS, NUM_ENVS, 4))
-    for t, n in np.ndindex(NUM_STEPS, NUM_ENVS):
-        end = next((k for k in range(t, NUM_STEPS) if over[k, n]), NUM_STEPS - 1)
-        rewards_to_go[t, n] = sum(GAMMA ** (k - t) * rewards[k, n] for k in range(t, end + 1))
-        if not (over[end, n] and TERMINATES[n]):
-            slopes[t, n] = GAMMA ** (end + 1 - t) * np.append(next_obs[end, n], 1.0)
-    return Block(obs, next_obs, rewards_to_go, slopes)
+def block(iteration: int) -> Rollout:
+    """What happens in an iteration, when the worlds are reset once, before all of them."""
+    worlds = UnevenWorlds()
+    obs, _ = worlds.reset()
+    for _ in range(iteration + 1):
+        rollout, obs = collect_rollout(lambda obs: np.zeros(len(obs)), worlds, obs, NUM_STEPS)
+    return rollout
+
+
+def targets(iteration: int, weights: np.ndarray) -> np.ndarray:
+    """The value targets (T, N) of an iteration when the critic has these weights (4,)."""
+    now = block(iteration)
+    next_values = now.next_obs @ torch.from_numpy(weights[:3]).float() + weights[3]  # (T, N)
+    return value_targets(now.rewards, next_values, now.terminated, now.truncated, GAMMA).numpy()
+
+
+def fresh_critic(hidden_sizes: tuple[int, ...]) -> ValueNet:
+    """A critic of [copy, episode, step], always the same."""
+    return deepcopy(_untrained_critic(hidden_sizes))
+
+
+_untrained_critic = cache(partial(make_value_net, Box(-1, 1, (3,)), 0))
 
 
 @dataclass
-class Call:
-    """The critic was asked about R situations."""
+class Pull:
+    """A gradient of the loss by the critic's forecasts of R situations."""
 
     obs: np.ndarray  # (R, 3)
-    values: np.ndarray  # (R,) what it answered
+    values: np.ndarray  # (R,) what the critic had answered
     weights: np.ndarray  # (4,) its own, at that time
-    gradient: np.ndarray | None = None  # (R,) of the loss by the values, if one was computed
-
-    @property
-    def pulled(self) -> np.ndarray:
-        """The rows that the loss depends on."""
-        used = self.gradient != 0
-        return np.flatnonzero(used) if used.any() else np.arange(len(used))
+    gradient: np.ndarray  # (R,)
 
     @property
     def errors(self) -> np.ndarray:
-        """What the forecasts of these rows miss, if the loss is the mean of the squared errors."""
-        return self.gradient[self.pulled] * len(self.pulled) / 2
+        """What the forecasts miss, if the loss is the mean of the squared errors."""
+        return self.gradient * len(self.gradient) / 2
 
     @property
     def targets(self) -> np.ndarray:
-        """Where these rows are pulled to."""
-        return self.values[self.pulled] - self.errors
-
-    def asks_about(self, situations: np.ndarray) -> bool:
-        """Does it ask about exactly these situations, in this order?"""
-        return np.array_equal(self.obs, situations.reshape(-1, 3))
+        """Where the forecasts are pulled to."""
+        return self.values - self.errors
 
 
 class WatchedWarmUp:
-    """The critic is linear, so its gradients tell what its targets were; notes stand in order of time."""
+    """The critic is linear, so its gradients tell what its targets were; notes stand in order of time.
+
+    `error` is what the answer raised, so that what it did before is seen as well.
+    """
 
     def __init__(self, answer: Callable, seed: int = 0, **settings):
-        self.envs, self.actor = CountingBatch(NUM_ENVS, LENGTHS, terminates=TERMINATES), CountingExpert()
-        self.calls: list[list[Call]] = [[]]  # of each iteration
+        self.envs = UnevenWorlds()
+        self.num_asked, self.asked = 0, np.zeros((0, 3))  # how often the actor was asked, about what
         self.metrics: list = []
-        self.piled_up = self.erased = False
+        self.pulls: list[list[Pull]] = [[]]  # of each iteration
+        self.asked_to_learn = self.targets_pulled = self.piled_up = self.erased = self.stale = False
+        self.error: Exception | None = None
         config = FinetuneConfig(
             num_steps=NUM_STEPS, gamma=GAMMA, gae_lambda=GAE_LAMBDA, vf_coef=VF_COEF, **settings
         )
-        self._critic = self._make_critic()
-        steps = answer(self._critic, self.actor, self.envs, config, seed)
+        critic = fresh_critic(())
+        (layer,) = critic.value
+        self._watch(layer)
+        steps = answer(critic, self._act, self.envs, config, seed)
         if not isinstance(steps, Iterator):
             raise WrongResult(f"it should be a generator, which yields, but it returns {kind(steps)}.")
-        for metrics in islice(steps, MAX_ITERATIONS):
-            self.metrics.append(metrics)
-            self.calls.append([])
-        self.calls.pop()
+        try:
+            for metrics in islice(steps, MAX_ITERATIONS):
+                self.metrics.append(metrics)
+                self.pulls.append([])
+        except Exception as error:
+            self.error = error
+        self.pulls = self.pulls[: len(self.metrics)]
+        self.weights = _weights(layer)  # (4,) in the end
 
-    @property
-    def weights(self) -> np.ndarray:
-        """The critic's, (4,)."""
-        return _weights(self._critic.value[0])
+    def _act(self, obs: np.ndarray) -> np.ndarray:
+        self.num_asked, self.asked = self.num_asked + 1, np.concatenate([self.asked, obs])
+        return np.zeros(len(obs), dtype=np.int64)
 
-    def learning(self, iteration: int) -> list[Call]:
-        """The calls of an iteration that something was learned from, in the order of time."""
-        about = block(iteration).next_obs
-        calls = self.calls[iteration] if iteration < len(self.calls) else []
-        return [call for call in calls if call.gradient is not None and not call.asks_about(about)]
-
-    def pulls_targets(self, iteration: int) -> bool:
-        """Did a gradient flow through the values of what followed?"""
-        about = block(iteration).next_obs
-        return any(call.gradient is not None and call.asks_about(about) for call in self.calls[iteration])
-
-    def _make_critic(self) -> ValueNet:
-        critic = ValueNet(3, hidden_sizes=())
-        (layer,) = critic.value
+    def _watch(self, layer: torch.nn.Linear) -> None:
         layer.weight.data = torch.from_numpy(COLD[None, :3]).float()
         layer.bias.data = torch.from_numpy(COLD[3:]).float()
         layer.register_forward_hook(self._note)
         added = []
         layer.weight.register_hook(lambda gradient: added.append(gradient.clone()))
         layer.weight.register_post_accumulate_grad_hook(lambda weight: self._compare(weight.grad, added[-1]))
-        return critic
 
     def _note(self, layer, inputs, output):
-        last = self.calls[-1][-1] if self.calls[-1] else None
-        if last is not None and last.gradient is not None:
-            self.erased |= layer.weight.grad is None and np.array_equal(last.weights, _weights(layer))
-        (obs,) = inputs
-        obs, values = obs.detach().reshape(-1, 3).numpy(), output.detach().flatten().numpy()
-        call = Call(obs.astype(float), values.astype(float), _weights(layer))
-        self.calls[-1].append(call)
+        weights, before = _weights(layer), self.pulls[-1][-1:]
+        if before and np.array_equal(before[0].weights, weights):
+            self.erased |= layer.weight.grad is None or not layer.weight.grad.any()
         if output.requires_grad:
-            output.register_hook(
-                lambda gradient: setattr(call, "gradient", gradient.flatten().double().numpy())
-            )
+            self.asked_to_learn = True
+            obs, values = inputs[0].detach().reshape(-1, 3).numpy(), output.detach().flatten().numpy()
+            output.register_hook(partial(self._note_pull, layer, obs, values, weights))
+
+    def _note_pull(self, layer, obs, values, weights, gradient):
+        gradient = gradient.flatten().double().numpy()
+        self.stale |= not np.array_equal(weights, _weights(layer))
+        if np.array_equal(obs, block(len(self.pulls) - 1).next_obs.flatten(0, 1)):
+            self.targets_pulled = True
+            return
+        used = gradient != 0 if gradient.any() else slice(None)  # the rows that the loss depends on
+        self.pulls[-1].append(Pull(obs[used], values[used], weights, gradient[used]))
 
     def _compare(self, accumulated: torch.Tensor, added: torch.Tensor) -> None:
         self.piled_up |= not torch.allclose(accumulated, added)
@@ -149,59 +173,52 @@ def _weights(layer: torch.nn.Linear) -> np.ndarray:
     return np.array(layer.weight[0].tolist() + layer.bias.tolist())
 
 
-def rows_of(calls: Sequence[Call], iteration: int) -> np.ndarray:
+def rows_of(pulls: Sequence[Pull], iteration: int) -> np.ndarray:
     """The rows of the flattened block, in the order in which they were learned from; -1 for any other."""
-    situations = block(iteration).obs.reshape(BLOCK, 3)
-    used = [call.obs[call.pulled] for call in calls]
-    same = (np.concatenate([*used, np.zeros((0, 3))])[:, None] == situations).all(axis=2)  # (R, B)
+    situations = block(iteration).obs.flatten(0, 1).numpy()
+    obs = np.concatenate([*(pull.obs for pull in pulls), np.zeros((0, 3))])
+    same = (obs[:, None] == situations).all(axis=2)  # (R, B)
     return np.where(same.any(axis=1), same.argmax(axis=1), -1)
 
 
-def how_often(rows: np.ndarray) -> list[str]:
+def how_often(pulls: Sequence[Pull], iteration: int) -> list[str]:
     """For each B rows in turn, in words: how often does each of the block's rows come?"""
-    words = {(1, 1): "each once", (0, 1): "some never"}
-    counts = [
-        np.bincount(rows[i : i + BLOCK] + 1, minlength=BLOCK + 1)[1:] for i in range(0, len(rows), BLOCK)
-    ]
-    return [words.get((count.min(), count.max()), "some twice") for count in counts]
+    rows = rows_of(pulls, iteration)
+    counts = [np.bincount(rows[i : i + BLOCK] + 1, minlength=BLOCK + 1) for i in range(0, len(rows), BLOCK)]
+    minibatches = {frozenset(rows_of([pull], iteration)) for pull in pulls}
+    otherwise = "always the same" if len(minibatches) < len(pulls) else "not each once"
+    return ["each once" if (count[1:] == 1).all() else otherwise for count in counts]
 
 
-def targets_by_row(calls: Sequence[Call], iteration: int) -> np.ndarray:
-    """What the rows of the block are pulled to, (T, N); NaN for those that never came."""
-    targets = np.full(BLOCK + 1, np.nan)
-    targets[rows_of(calls, iteration)] = np.concatenate([call.targets for call in calls])
-    return targets[:BLOCK].reshape(NUM_STEPS, NUM_ENVS)
+def targets_by_row(pulls: Sequence[Pull], right: np.ndarray) -> np.ndarray:
+    """What the rows of the first block are pulled to, (T, N); the right targets for those that never came."""
+    found = np.append(right, 0.0)
+    found[rows_of(pulls, 0)] = np.concatenate([pull.targets for pull in pulls])
+    return found[:-1].reshape(right.shape)
 
 
-def age_of_targets(calls: Sequence[Sequence[Call]]) -> str:
-    """Which critic forecast what comes after the record, by the calls of each iteration.
+def age_of_targets(pulls: Sequence[Sequence[Pull]], per_epoch: int) -> str:
+    """Which critic forecast what comes after the record, by the pulls of each iteration, `per_epoch` each.
 
     right: the one at the beginning of the epoch, or of the iteration; every minibatch: the one just then;
     cold: the untrained one; or other.
     """
     fitting = {"epoch", "iteration", "every minibatch", "cold"}
-    for iteration, of_iteration in enumerate(calls):
-        num_rows, critics = 0, {"iteration": of_iteration[0].weights, "cold": COLD}
-        for call in of_iteration:
-            if num_rows % BLOCK == 0:
-                critics["epoch"] = call.weights
-            critics["every minibatch"] = call.weights
-            num_rows += len(call.pulled)
-            rows = rows_of([call], iteration)
-            for name in [*fitting]:
-                right = block(iteration).targets(critics[name]).flatten()[rows]
-                if not np.allclose(call.targets, right, rtol=1e-3, atol=1e-3):
-                    fitting.remove(name)
-    if fitting & {"epoch", "iteration"}:
-        return "right"
-    return next(iter(fitting), "other")
+    for iteration, of_iteration in enumerate(pulls):
+        for i, pull in enumerate(of_iteration):
+            epoch, rows = of_iteration[i - i % per_epoch], rows_of([pull], iteration)
+            critics = {"epoch": epoch, "iteration": of_iteration[0], "every minibatch": pull}
+            weights = {name: critics[name].weights for name in critics} | {"cold": COLD}
+            right = {name: targets(iteration, weights[name]).flatten()[rows] for name in fitting}
+            fitting = {name for name in fitting if np.allclose(pull.targets, right[name], 1e-3, 1e-3)}
+    return "right" if fitting & {"epoch", "iteration"} else next(iter(fitting), "other")
 
 
-def adam(calls: Sequence[Call], learning_rate: float) -> np.ndarray:
-    """Where one step for each call takes the critic's weights (4,) (Kingma and Ba 2015, algorithm 1)."""
-    weights, mean, square = COLD.copy(), np.zeros(4), np.zeros(4)
-    for t, call in enumerate(calls, start=1):
-        slope = np.append(call.gradient @ call.obs, call.gradient.sum())
-        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
-        weights -= learning_rate * mean / (1 - 0.9**t) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
-    return weights
+def adam(pulls: Sequence[Pull], learning_rate: float) -> np.ndarray:
+    """Where one step for each pull takes the critic's weights (4,)."""
+    weights = torch.tensor(COLD, requires_grad=True)
+    optimizer = torch.optim.Adam([weights], lr=learning_rate)
+    for pull in pulls:
+        weights.grad = torch.from_numpy(np.append(pull.gradient @ pull.obs, pull.gradient.sum()))
+        optimizer.step()
+    return weights.detach().numpy()

@@ -9,29 +9,41 @@ from torch import Tensor, nn
 from ilrl_course.algorithms.airl import ShapedReward
 from ilrl_course.data import Transitions
 
-OF_SQUARES = np.array([0.5, -1.0, 0.25])  # g(s, a) = these times s^2, plus the next ones times a
-OF_ACTIONS = np.array([0.7, -0.4])
-POTENTIAL = np.array([1.0, 0.5, -0.75])  # h(s) = these times s^2, plus the base
+REWARD = np.array([0.5, -1.0, 0.25])  # g(s, a) = these times the features, plus what the action is worth
+OF_CHOICES = np.array([0.0, 0.7, -0.4, 1.2])
+OF_CONTROLS = np.array([0.7, -0.4])
+POTENTIAL = np.array([1.0, 0.5, -0.75])  # h(s) = these times the features, plus the base
 BASE = 0.3  # so that an observation of zeros is worth something, too
 
-OBS = np.array([[0.5, -1.0, 2.0], [1.5, 0.5, -0.5], [-2.0, 1.0, 0.0], [0.0, -1.5, 1.0], [1.0, 2.0, 0.5]])
-NEXT_OBS = np.array([[1.0, -0.5, 1.5], [2.0, 1.0, 0.5], [-1.5, 1.5, 1.0], [0.5, 0.0, 2.0], [0.0, 1.0, -1.5]])
-CHOICES = np.array([1, 0, 1, 1, 0])
-CONTROLS = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 2.0], [1.0, -1.5], [-2.0, 0.5]])
-WEIGHTS = np.array([1.0, -2.0, 0.5, 1.5, -0.7])  # of the steps, so that one gradient stands for all
+COLUMNS = [  # obs, next_obs, one action that is a choice, one that is continuous
+    ([0.5, -1.1, 2.0], [1.0, -0.5, 1.6], 1, [0.5, -1.0]),
+    ([1.5, 0.4, -0.6], [2.1, 1.0, 0.5], 0, [1.5, 0.5]),
+    ([-2.0, 1.0, 0.0], [-1.5, 1.4, 1.0], 3, [-0.5, 2.0]),
+    ([0.0, -1.7, 1.0], [0.5, 0.0, 2.0], 2, [1.0, -1.5]),
+    ([1.0, 2.0, 0.5], [0.0, 1.0, -1.3], 0, [-2.0, 0.5]),
+    ([-0.3, 0.9, -1.2], [0.7, 1.1, -0.8], 1, [0.3, 0.8]),
+]
+WEIGHTS = np.array([1.0, -2.0, 0.5, 1.5, -0.7, 0.9])  # of the steps, so that one gradient stands for all
+
+
+def features(obs):
+    """Not symmetric, so that signs matter, and not linear: (B, 3) -> (B, 3)."""
+    return obs**2 + obs
 
 
 class Reward(nn.Module):
-    """g: what an action is worth there."""
+    """g: what an action is worth there; choices are looked up, as in the lesson's network."""
 
-    def __init__(self, num_numbers: int):
+    def __init__(self, continuous: bool):
         super().__init__()
-        self.of_squares = nn.Parameter(torch.tensor(OF_SQUARES, dtype=torch.float32))
-        self.of_actions = nn.Parameter(torch.tensor(OF_ACTIONS[:num_numbers], dtype=torch.float32))
+        self.continuous = continuous
+        self.of_features = nn.Parameter(torch.tensor(REWARD).float())
+        self.of_actions = nn.Parameter(torch.tensor(OF_CONTROLS if continuous else OF_CHOICES).float())
 
     def forward(self, obs: Tensor, actions: Tensor) -> Tensor:
-        """(B, 3) and (B,) or (B, 2) -> (B,); without the B, a single step as well."""
-        return obs**2 @ self.of_squares + actions.reshape(*obs.shape[:-1], -1).float() @ self.of_actions
+        """(B, 3) and (B,) or (B, 2) -> (B,)."""
+        worth = actions @ self.of_actions if self.continuous else self.of_actions.gather(0, actions)
+        return features(obs) @ self.of_features + worth
 
 
 class Potential(nn.Module):
@@ -39,11 +51,11 @@ class Potential(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.of_squares = nn.Parameter(torch.tensor(POTENTIAL, dtype=torch.float32))
+        self.of_features = nn.Parameter(torch.tensor(POTENTIAL).float())
 
     def forward(self, obs: Tensor) -> Tensor:
         """(B, 3) -> (B,)."""
-        return obs**2 @ self.of_squares + BASE
+        return features(obs) @ self.of_features + BASE
 
 
 @dataclass(frozen=True)
@@ -54,51 +66,37 @@ class Case:
     gamma: float
     terminated: tuple[int, ...] = ()
     absorbed: tuple[int, ...] = ()
-    num_numbers: int = 1  # in an action: 1 if it is a choice, 2 if it is continuous
-    num_steps: int = len(OBS)
-
-    def _flags(self, rows: tuple[int, ...]) -> np.ndarray:
-        return np.isin(np.arange(self.num_steps), rows)
-
-    @property
-    def obs(self) -> np.ndarray:
-        """(B, 3)."""
-        return OBS[: self.num_steps]
-
-    @property
-    def next_obs(self) -> np.ndarray:
-        """(B, 3)."""
-        stays = self._flags(self.absorbed)[:, None]
-        return np.where(stays, self.obs, NEXT_OBS[: self.num_steps])
-
-    @property
-    def actions(self) -> np.ndarray:
-        """(B,) or (B, 2)."""
-        actions = (CHOICES if self.num_numbers == 1 else CONTROLS)[: self.num_steps].copy()
-        actions[self._flags(self.absorbed)] = 0
-        return actions
+    continuous: bool = False  # its actions
+    num_steps: int = len(COLUMNS)
+    scale: float = 1.0  # of its observations
 
     def transitions(self) -> Transitions:
         """A fresh copy, for one answer."""
-        actions = torch.tensor(self.actions)
-        return Transitions(
-            obs=torch.tensor(self.obs, dtype=torch.float32),
-            actions=actions.float() if actions.is_floating_point() else actions,
-            next_obs=torch.tensor(self.next_obs, dtype=torch.float32),
-            terminated=torch.tensor(self._flags(self.terminated)),
-            absorbed=torch.tensor(self._flags(self.absorbed)),
+        obs, next_obs, choices, controls = map(torch.tensor, zip(*COLUMNS[: self.num_steps], strict=True))
+        actions = controls if self.continuous else choices
+        terminated, absorbed = (
+            torch.tensor([i in rows for i in range(self.num_steps)])
+            for rows in (self.terminated, self.absorbed)
         )
+        next_obs[absorbed], actions[absorbed] = obs[absorbed], 0
+        return Transitions(self.scale * obs, actions, self.scale * next_obs, terminated, absorbed)
 
     def net(self) -> ShapedReward:
         """Both networks, fresh, for one answer."""
-        return ShapedReward(Reward(self.num_numbers), Potential())
+        return ShapedReward(Reward(self.continuous), Potential())
+
+    def _columns(self) -> tuple[np.ndarray, ...]:
+        """Features of obs and of next_obs, how much each weight of actions counts, how much h(s') does."""
+        steps = self.transitions()
+        here, there = (features(obs.double().numpy()) for obs in (steps.obs, steps.next_obs))
+        actions, discounts = steps.actions.numpy(), np.where(steps.terminated, 0.0, self.gamma)
+        return here, there, actions if self.continuous else np.eye(len(OF_CHOICES))[actions], discounts
 
     def parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """What f is made of: g(s, a), h(s), h(s') and how much that counts, each (B,)."""
-        actions = self.actions.reshape(self.num_steps, -1)
-        rewards = self.obs**2 @ OF_SQUARES + actions @ OF_ACTIONS[: self.num_numbers]
-        potentials, next_potentials = (obs**2 @ POTENTIAL + BASE for obs in (self.obs, self.next_obs))
-        return rewards, potentials, next_potentials, np.where(self._flags(self.terminated), 0.0, self.gamma)
+        here, there, actions, discounts = self._columns()
+        rewards = here @ REWARD + actions @ (OF_CONTROLS if self.continuous else OF_CHOICES)
+        return rewards, here @ POTENTIAL + BASE, there @ POTENTIAL + BASE, discounts
 
     def shaped(self) -> np.ndarray:
         """f, by definition: (B,)."""
@@ -107,16 +105,24 @@ class Case:
 
     def gradients(self) -> dict[str, np.ndarray]:
         """How the weighed sum of f rises with each parameter of both networks."""
-        weights, discounts = WEIGHTS[: self.num_steps], self.parts()[-1][:, None]
+        here, there, actions, discounts = self._columns()
+        weights = WEIGHTS[: self.num_steps]
         return {
-            "reward.of_squares": weights @ self.obs**2,
-            "reward.of_actions": weights @ self.actions.reshape(self.num_steps, -1),
-            "potential.of_squares": weights @ (discounts * self.next_obs**2 - self.obs**2),
+            "reward.of_features": weights @ here,
+            "reward.of_actions": weights @ actions,
+            "potential.of_features": weights @ (discounts[:, None] * there - here),
         }
 
 
 ALIVE = Case("where nothing ends", 0.8)
 ENDING = Case("where steps 1 and 4 terminated", 0.8, terminated=(1, 4))
 ABSORBED = Case("where steps 0 and 3 are absorbed", 0.8, absorbed=(0, 3))
-CONTINUOUS = Case("where actions are continuous", 0.6, terminated=(2,), num_numbers=2)
+CONTINUOUS = Case("where actions are continuous", 0.6, terminated=(2,), continuous=True)
 ALONE = Case("in a single step", 0.6, num_steps=1)
+HARDER = (
+    Case("where the first and the last step terminated", 0.99, terminated=(0, 5), absorbed=(2, 5)),
+    Case("where gamma is 1", 1.0, terminated=(1, 2), absorbed=(3,)),
+    Case("where gamma is 0", 0.0, terminated=(3,)),
+    Case("where the only step terminated", 0.95, terminated=(0,), num_steps=1),
+    Case("where g and h are large", 0.99, terminated=(3,), continuous=True, scale=10.0),
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,8 +12,6 @@ from ilrl_course.data import Actor, Rollout
 from ilrl_course.rollout import collect_rollout
 
 LENGTHS, TERMINATES = np.array([4, 3, 7, 5, 9, 2, 6, 8]), np.array([True, False])  # of the copies' episodes
-NUM_STEPS = 5
-NO_ACTIONS = "the worlds get None in the place of actions. Did you forget `return` in the function that acts?"
 
 
 class _Watched:
@@ -32,65 +31,62 @@ class _Watched:
         return not all(np.array_equal(actions, copy) for actions, copy in self._handed_out)
 
 
-class _Worlds(CountingBatch):
-    def step(self, actions):
-        """Step, as every `BatchedWorld` does; raises WrongResult for no actions at all."""
-        if actions is None:
-            raise WrongResult(NO_ACTIONS)
-        return super().step(actions)
-
-
 @dataclass(frozen=True)
 class Block:
-    """What one call of the answer did to the worlds, and what it returned."""
+    """What one call of the answer did to the worlds, what it returned, and what it should have returned."""
 
     start: np.ndarray  # (N, 3): the observations that it got
     visited: np.ndarray  # (T, N, 3)
     executed: np.ndarray  # (T, N) or (T, N, action_dim)
     rollout: Rollout
     obs: np.ndarray  # (N, 3): to go on from, as the answer says
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """How long the episodes of each copy are, (N,)."""
-        return np.resize(LENGTHS, len(self.start))
+    wanted: Rollout
+    goes_on_from: np.ndarray  # (N, 3): what the next block begins with
 
     @property
     def over(self) -> np.ndarray:
         """Where an episode ended, (T, N) bool."""
-        return self.visited[:, :, 2] + 1 >= self.lengths
+        return (self.wanted.terminated | self.wanted.truncated).numpy()
 
     @property
-    def next_obs(self) -> np.ndarray:
-        """What followed, before any reset, (T, N, 3)."""
-        return self.visited + np.float32([0, 0, 1])
-
-    @property
-    def goes_on_from(self) -> np.ndarray:
-        """What the next block begins with, (N, 3)."""
-        new_episode = self.visited[-1] * np.float32([1, 1, 0]) + np.float32([0, 1, 0])
-        return np.where(self.over[-1][:, None], new_episode, self.next_obs[-1])
+    def course(self) -> str:
+        """What became of the worlds: right, elsewhere from the start, after an end, or broken off."""
+        if np.array_equal(self.visited, self.wanted.obs):
+            return "right"
+        if not np.array_equal(self.visited[0], self.start):
+            return "elsewhere"
+        after_end = self.visited[:, :, 2] >= np.resize(LENGTHS, len(self.start))
+        return "after an end" if after_end.any() else "broken off"
 
 
 class Play:
-    """Some calls of the answer, each going on where the one before ended."""
+    """Some calls of the answer, each going on where the one before ended, as long as that can be told."""
 
-    def __init__(self, answer: Callable, beta: float, num_calls: int, action_dim: int = 0, seed: int = 0):
+    def __init__(
+        self, answer: Callable, beta: float, num_calls: int, action_dim=0, seed=0, num_envs=8, num_steps=5
+    ):
         self.expert, self._shift = CountingExpert(action_dim), np.float32(0.5) if action_dim else 5
         self._actors = {"expert": _Watched(self.expert), "learner": _Watched(self.learner)}
-        num_envs = len(LENGTHS)
-        envs = _Worlds(num_envs, LENGTHS, action_dim, TERMINATES)
-        _, obs = collect_rollout(self.expert, envs, envs.reset(seed=0)[0], num_steps=2)
+        envs, twin = (CountingBatch(num_envs, LENGTHS, action_dim, TERMINATES) for _ in range(2))
+        for worlds in (envs, twin):
+            _, obs = collect_rollout(self.expert, worlds, worlds.reset(seed=0)[0], num_steps=2)
         rng = np.random.default_rng(seed)
+        untouched = rng.bit_generator.state
         self.blocks: list[Block] = []
         for _ in range(num_calls):
             before = len(envs.executed)
-            result = answer(*self._actors.values(), envs, obs, NUM_STEPS, beta, rng)
-            if len(envs.executed) == before:
-                raise WrongResult("no step is taken in the envs that are passed in.")
+            result = answer(*self._actors.values(), envs, obs, num_steps, beta, rng)
             visited, executed = np.array(envs.visited[before:]), np.array(envs.executed[before:])
-            self.blocks.append(Block(obs, visited, executed, *_checked(result, num_envs)))
-            obs = self.blocks[-1].goes_on_from
+            if not len(executed):
+                raise WrongResult("no step is taken in the envs that are passed in.")
+            returned = _checked(result, num_envs)
+            again = iter(executed)
+            wanted = collect_rollout(lambda _, again=again: next(again), twin, obs, len(executed))
+            self.blocks.append(Block(obs, visited, executed, *returned, *wanted))
+            if len(executed) != num_steps or self.blocks[-1].course != "right":
+                break
+            obs = wanted[1]
+        self.draws_from_rng = rng.bit_generator.state != untouched
 
     def learner(self, obs: np.ndarray) -> np.ndarray:
         """What the learner does; it never agrees with the expert."""
@@ -101,7 +97,7 @@ class Play:
         """Whose arrays somebody wrote into: expert, learner."""
         return [name for name, actor in self._actors.items() if actor.overwritten]
 
-    @property
+    @cached_property
     def shares(self) -> list[np.ndarray]:
         """For each block (T, N, action_dim): 1 where the action is the expert's, 0 where the learner's.
 
@@ -113,6 +109,17 @@ class Play:
             share = 1 - (block.executed - wanted) / self._shift
             shares.append(share.reshape(*share.shape[:2], -1).round(3))
         return shares
+
+    @property
+    def asks_about_the_start(self) -> bool:
+        """Is each action that of an actor, in this situation or in the one that the block began with?"""
+        for block in self.blocks:
+            places = block.visited, np.broadcast_to(block.start, block.visited.shape)
+            known = [self.expert(place.reshape(-1, 3)).reshape(block.executed.shape) for place in places]
+            known += [actions + self._shift for actions in known]
+            if not np.isclose(block.executed, known).any(axis=0).all():
+                return False
+        return True
 
 
 def _checked(result, num_envs: int) -> tuple[Rollout, np.ndarray]:

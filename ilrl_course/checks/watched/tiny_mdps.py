@@ -7,8 +7,10 @@ from math import exp, log
 import numpy as np
 from scipy.sparse import csr_array
 
-from ilrl_course.data import TabularMDP
+from ilrl_course.checks.exercise import WrongResult
 
+MOST_PRODUCTS = 500  # more than 200 steps need
+ON_AND_ON = "the number of steps T has no effect. Take exactly T, whether or not anything still changes."
 Outcomes = dict[int, float]  # the next state -> its probability
 
 
@@ -39,14 +41,9 @@ class TinyMDP:
                 table[state, action, list(outcomes)] = list(outcomes.values())
         return table.reshape(-1, len(self.moves))
 
-    def sparse(self) -> csr_array:
+    def sparse(self) -> "CountingTable":
         """The transitions (S * A, S) as lesson 05 has them."""
-        return csr_array(self.dense())
-
-    def tabular(self, rewards: np.ndarray, dense: bool = False) -> TabularMDP:
-        """The MDP with other rewards (S,): those that its maker had in mind."""
-        transitions = self.dense() if dense else self.sparse()
-        return TabularMDP(transitions, self.terminal, rewards, np.array(self.features), np.array(self.start))
+        return CountingTable(self.dense())
 
 
 RING = TinyMDP(  # nothing ends, and nothing is left to chance
@@ -72,6 +69,44 @@ ICE = TinyMDP(  # state 2 is a hole; actions fail now and then
     start=(0.5, 0.2, 0.0, 0.3),
     features=((1.0, 0.0, 1.0), (0.0, 1.0, 0.5), (2.0, -1.0, 0.0), (0.0, 0.5, 1.5)),
 )
+CAVE = TinyMDP(  # three actions and chance; the game is over in states 0 and 3
+    moves=(
+        (),
+        ({0: 0.7, 2: 0.3}, {4: 1.0}, {1: 0.4, 3: 0.6}),
+        ({1: 1.0}, {3: 0.25, 4: 0.75}, {2: 0.5, 0: 0.5}),
+        (),
+        ({2: 0.6, 1: 0.4}, {0: 0.1, 4: 0.9}, {3: 1.0}),
+    ),
+    rewards=(-0.7, 0.35, -1.2, 1.65, 0.15),
+    start=(0.0, 0.35, 0.4, 0.0, 0.25),
+    features=((0.3, -1.2), (1.7, 0.4), (-0.8, 0.9), (0.6, 2.1), (1.1, -0.5)),
+)
+
+
+class CountingTable(csr_array):
+    """Sparse transitions that count the products with them, and stop who never stops: raises WrongResult."""
+
+    num_products = 0
+
+    def __matmul__(self, other):
+        """The product, counted."""
+        self._count()
+        return super().__matmul__(other)
+
+    def __rmatmul__(self, other):
+        """The product with what stands on the left, counted."""
+        self._count()
+        return super().__rmatmul__(other)
+
+    def transpose(self, axes=None, copy=False):
+        """The transposed table, which is counted like a product: `transitions.T @ x` is one."""
+        self._count()
+        return super().transpose(axes, copy)
+
+    def _count(self):
+        self.num_products += 1
+        if self.num_products > MOST_PRODUCTS:
+            raise WrongResult(ON_AND_ON)
 
 
 @cache

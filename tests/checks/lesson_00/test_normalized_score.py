@@ -11,29 +11,37 @@ def right(score, random_score, expert_score):
     return (score - random_score) / distance
 
 
-def by_interpolation(score, random_score, expert_score):
-    slope, intercept = np.polyfit([random_score, expert_score], [0, 1], 1)
-    return slope * score + intercept
-
-
 RIGHT = [
     right,
-    by_interpolation,
-    lambda s, r, e: 1 - (e - s) / (e - r),
-    lambda s, r, e: np.float32((r - s) / (r - e)),
+    lambda score, random_score, expert_score: (
+        np.polyfit([random_score, expert_score], [0, 1], 1) @ [score, 1]
+    ),
+    lambda score, random_score, expert_score: 1 - (expert_score - score) / (expert_score - random_score),
+    lambda score, random_score, expert_score: np.float32(right(score, random_score, expert_score)),
 ]
 WRONG = {
     "the distance is taken to the score": [lambda s, r, e: s / (e - s) - r / (e - s)],
     "a plus stands": [lambda s, r, e: (s - r) * (1 / (e + r))],
-    "the result is rounded": ["return round(result, ndigits=2)", "return float(f'{result:.2f}')"],
+    "the result is rounded": ["return round(result, ndigits=2)", "return float(f'{result:.4f}')"],
     "the random score is not taken": [lambda s, r, e: np.divide(s, e)],
-    "random becomes 0, but": [lambda s, r, e: s / e - r / e],
-    "the scale is upside down": ["return 1 - result"],
+    "random does not become 0": [lambda s, r, e: s / (e - r)],
+    "random becomes 0, but": [lambda s, r, e: s / e - r / e, "/ distance =>"],
+    "the scale is upside down": [
+        "return 1 - result",
+        "random_score, expert_score = expert_score, random_score",
+    ],
+    "the expert becomes 0": ["(score - random_score) => (score - expert_score)"],
     "the sign is wrong": ["return -result"],
-    "the score is cut off": ["return float(np.clip(result, 0, 1))"],
+    "the sign is lost": ["return np.abs(result)"],
+    "the score is cut off at 0 or 1": [
+        "return float(np.clip(result, 0, 1))",
+        "score = max(score, random_score)",
+    ],
+    "the score is cut off at some bound": ["return min(result, 10)", "return np.clip(result, -1, 2)"],
     "parentheses are missing": [lambda s, r, e: s - (r / e) - r],
     "the result is in percent": ["return result * 100"],
     "the fraction loses": ["return np.floor(result)"],
+    "a score of 0.25, where random gets 0.0625": ["/ distance => / max(distance, 1)"],
 }
 
 

@@ -19,15 +19,16 @@ def right(env, actor, seed):
     first, _ = env.reset(seed=seed)
     obs, actions, rewards = [first], [], []
     while True:
-        actions.append(actor(np.expand_dims(obs[-1], 0))[0])
-        after, reward, terminated, truncated, info = env.step(actions[-1])
+        action = actor(np.expand_dims(obs[-1], 0))[0]
+        after, reward, terminated, truncated, info = env.step(action)
         obs.append(after)
+        actions.append(action)
         rewards.append(reward)
         if terminated or truncated:
             break
-    observations = np.array(obs)
-    outcome = {name: info[name] for name in ("crashed", "success")}
-    return Trajectory(observations, np.array(actions), np.array(rewards), terminated, truncated, **outcome)
+    obs, actions, rewards = np.array(obs), np.array(actions), np.array(rewards)
+    ends = terminated, truncated
+    return Trajectory(obs, actions, rewards, *ends, info["crashed"], info["success"])
 
 
 def by_rows(env, actor, seed):
@@ -63,38 +64,87 @@ def three_steps_of_the_expert_above(env, actor, seed):
         obs, *_ = env.step(action)
 
 
-RIGHT = [right, by_rows, recorded]
-ENDS = "terminated, truncated, **outcome"
+def by_generator(env, actor, seed):
+    def steps():
+        obs, _ = env.reset(seed=seed)
+        ends = False, False
+        while not any(ends):
+            action = actor(obs[None]).squeeze(0)
+            after, reward, *ends, info = env.step(action)
+            yield obs, after, action, reward, ends, info
+            obs = after
+
+    before, after, actions, rewards, ends, infos = zip(*steps(), strict=True)
+    outcome = infos[-1]["crashed"], infos[-1]["success"]
+    return Trajectory(
+        np.stack([*before, after[-1]]), np.stack(actions), np.float32(rewards), *ends[-1], *outcome
+    )
+
+
+def asks_twice(env, actor, seed):
+    return recorded(env, lambda obs: (actor(obs), actor(obs))[1], seed)  # as a debug print does
+
+
+RIGHT = [right, by_rows, recorded, by_generator, asks_twice]
 ACT = "actor(np.expand_dims(obs[-1], 0))[0]"
+ENDS, OUTCOME = "(terminated, truncated)", "info['crashed'], info['success']"
 WRONG = {
     "an observation is missing": ["np.array(obs) => np.array(obs[1:])"],
     "the observations are one step late": ["np.array(obs) => np.array(obs[1:] + obs[-1:])"],
+    "the observations lose": ["np.array(obs) => np.array(obs, dtype=int)"],
     "the recorded observation never": ["np.array(obs) => np.tile(first, (len(obs), 1))"],
+    "`obs` should be an array of float32": ["np.array(obs) => np.array(obs, dtype=float)"],
+    "`obs` should be an array, made by": [
+        "np.array(obs) => obs",
+        "np.array(obs) => torch.tensor(np.array(obs))",
+    ],
+    "the actions lose": ["np.array(actions) => np.array(actions, dtype=int)"],
+    "the actions are one step early": [f"actions.append(action) => actions.append({ACT})"],
+    "`actions` that are whole": ["np.array(actions) => np.array(actions, dtype=np.float32)"],
+    "squeeze() takes away": ["np.array(actions) => np.array(actions).squeeze()"],
+    "the rewards are summed up": ["np.array(rewards) => np.cumsum(rewards)"],
+    "the rewards are one step late": ["np.array(rewards) => np.array([0.0, *rewards])[:-1]"],
+    "the rewards lose": ["np.array(rewards) => np.array(rewards, dtype=int)"],
+    "`rewards` and `actions` are swapped": ["obs, actions, rewards, *ends => obs, rewards, actions, *ends"],
+    "it should return a Trajectory, but it returns a tuple": ["return (1, 2)"],
     "it plays on after the time": ["if terminated or truncated => if terminated"],
     "it plays on after the world": ["if terminated or truncated => if truncated"],
     "it waits until": ["if terminated or truncated => if terminated and truncated"],
-    "the episode cannot be repeated": ["seed=seed =>"],
-    "the actor got a single": [f"{ACT} => actor(obs[-1])"],
-    "the actions keep the axis": [f"{ACT} => actor(obs[-1].reshape(1, -1))"],
-    "the actor always sees": ["obs[-1] => first"],
-    "`terminated` and `truncated` are swapped": [f"{ENDS} => truncated, terminated, **outcome"],
-    "`terminated` and `truncated` are merged": [f"{ENDS} => terminated or truncated, False, **outcome"],
-    "how the episode ended is lost": [f"{ENDS} => False, False, **outcome"],
-    "the rewards are summed up": ["np.array(rewards) => np.cumsum(rewards)"],
-    "the rewards are one step late": ["np.array(rewards) => np.array([0.0, *rewards])[:-1]"],
-    "`crashed` and `success` were not": [", **outcome =>"],
-    "`obs` should be an array of float32": ["np.array(obs) => np.array(obs, dtype=float)"],
-    "it should return a Trajectory, but it returns a tuple": ["return (1, 2)"],
+    "the world is stepped on after the end": [
+        "rewards.append(reward) => rewards.append(env.step(action)[1])",
+        "if terminated or truncated => if False",
+    ],
     "it stops before the episode": [
         *(f"while True => while len(rewards) < {cap}" for cap in (1, 3, 4, 10, 500, 1000)),
+        "if terminated or truncated => if True",
     ],
-    "it starts from a seed of its own": ["seed=seed => seed=SEED", "seed = 123"],
-    "it lets somebody else act": [three_steps_of_the_expert_above, f"{ACT} => env.action_space.sample()"],
+    "the last step is missing": [
+        "obs.append(after) => if terminated or truncated:\n    break\nobs.append(after)"
+    ],
+    "the world is reset before every step": ["action = => obs[-1], _ = env.reset(seed=seed)\naction ="],
+    "the episode cannot be repeated": ["seed=seed =>", "seed = seed or None"],
+    "it starts from a seed of its own": ["seed=seed => seed=SEED", "seed = 123", "seed = seed or 1"],
     "it plays in a world of its own": [in_a_new_world, "from copy import deepcopy\nenv = deepcopy(env)"],
-    "the world is reset before every step": [
-        "actions.append => obs[-1], _ = env.reset(seed=seed)\nactions.append",
+    "it lets somebody else act": [three_steps_of_the_expert_above, f"{ACT} => env.action_space.sample()"],
+    "the actor got a single": [f"{ACT} => actor(obs[-1])"],
+    "the actions keep the axis": [f"{ACT} => actor(obs[-1].reshape(1, -1))"],
+    "an action need not be a single": [f"{ACT} => {ACT}.item()"],
+    "the actor always sees": ["obs[-1] => first"],
+    "the actor is asked only once": [(f"action = {ACT} =>", f"while True => action = {ACT}\nwhile True")],
+    "`terminated` and `truncated` are swapped": [f"{ENDS} => truncated, terminated"],
+    "`terminated` and `truncated` are merged": [f"{ENDS} => terminated or truncated, False"],
+    "`truncated` is not the reverse": [f"{ENDS} => terminated, not terminated"],
+    "`terminated` should be True or False": [f"{ENDS} => [terminated], truncated"],
+    "how the episode ended is lost": [f"{ENDS} => False, False"],
+    "the episode was ended by the world, so": [f"{ENDS} => info['crashed'], truncated"],
+    "`crashed` and `success` were not": [f", {OUTCOME} =>"],
+    "`crashed` and `success` are swapped": [f"{OUTCOME} => info['success'], info['crashed']"],
+    "`crashed` and `success` are wrong": [
+        f"{OUTCOME} => terminated, info['success']",
+        *(f"info['success'] => {guess}" for guess in ("not info['crashed']", "truncated", "terminated")),
     ],
-}  # fmt: skip
+    "`**info` hands over": [f"{OUTCOME} => **info"],
+}
 
 
 @pytest.mark.parametrize("answer", RIGHT)

@@ -7,7 +7,7 @@ from ilrl_course.rollout import collect_trajectory
 from tests.checks.answers import hint_for, wrong_answers
 from tests.checks.lesson_01.recording import recorded
 
-SEED = 0
+SEED = 11
 
 
 def right(env, actor, num_episodes, seed):
@@ -54,14 +54,36 @@ WRONG = {
     "steps out": [(ONE_SEED, *CUT)],
     "the seeds are right now, two": [(SKIPS, *CUT)],
     "one bug is left: every episode starts": [ONE_SEED],
-    "one bug is left: the episodes that were": [SKIPS],
+    "one bug is left: the episodes that were": [
+        SKIPS.replace("not terminated", condition)
+        for condition in ("not terminated", "not _['crashed']", "total > 0")
+    ],
     "one bug is left: long episodes": [
         *((CUTS.replace("100", cap), BREAKS) for cap in ("100", "105", "500", "777", "1000")),
+    ],
+    "the episodes with the seeds [3, 4, 5] are not counted": ["returns.append(total) => returns = [total]"],
+    "the returns are right, but in another order": ["return np.sort(returns)"],
+    "the array of returns should have the shape (4,), but it has (2,)": [
+        "return np.mean(result), np.std(result)"
+    ],
+    "it should return an array, one number per episode, not a Tensor": ["return torch.tensor(returns)"],
+    "the last reward of each": ["total += reward => total += reward * (not (terminated or truncated))"],
+    "this is a mean over": [
+        lambda e, a, n, s: [collect_trajectory(e, a, s + i).rewards.mean() for i in range(n)]
+    ],
+    "the returns lose": ["np.array(returns) => np.array(returns, dtype=int)"],
+    "the actor always sees": ["obs, reward => _, reward"],
+    "it plays on after the end": [
+        "terminated or truncated => terminated",
+        "terminated or truncated => truncated",
     ],
     "all episodes are played, but only their mean": ["return sum(result) / len(result)"],
     "only the best": ["return max(result)"],
     "the returns are added up": ["return [sum(result[:i + 1]) for i in range(len(result))]"],
-    "a crash counts as 0": ["returns.append(total) => returns.append(0.0 if terminated else total)"],
+    "a crash counts as 0": [
+        "returns.append(total) => returns.append(0.0 if terminated else total)",
+        "returns.append(total) => returns.append(0.0 if _['crashed'] else total)",
+    ],
     "the episodes are not seeded": ["seed=seed + i =>"],
     "this counts steps": ["total += reward => total += 1"],
     "only the last reward": ["total += reward => total = reward"],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from ilrl_course.checks.edits import edited
 from tests.checks.answers import hint_for, written, wrong_answers
 
 
@@ -47,7 +48,12 @@ def in_torch(trajectories, expert, horizons, tolerance=0.3):
     return torch.stack([costs[:, :horizon].sum(dim=1).mean() for horizon in horizons])
 
 
-RIGHT = [by_padding, in_plain_python, asking_step_by_step, in_torch]
+def by_asking_once(trajectories, expert, horizons, tolerance=0.3):
+    labels = expert(np.concatenate([t.obs[:-1] for t in trajectories]))
+    away = np.abs(labels - np.concatenate([t.actions for t in trajectories]))
+    wrong = np.linalg.norm(away.astype(float), np.inf, axis=1) > tolerance
+    rows = np.split(wrong, np.cumsum([len(t) for t in trajectories])[:-1])
+    return np.array([np.mean([row[:h].sum() + max(h - len(row), 0) for row in rows]) for h in horizons])
 
 
 def EXPERT(obs):
@@ -60,6 +66,18 @@ JUDGED = "(abs(expert(t.obs[:-1]) - t.actions) > tolerance).any(axis=1)"
 LONGEST = "max(max(horizons), max((len(t) for t in trajectories)))"
 SUMMED = "table[:, :horizon].sum(axis=1).mean()"
 PADDED = "np.pad(wrong, (0, longest - len(t)), constant_values=True)"
+
+
+RIGHT = [
+    by_padding,
+    in_plain_python,
+    asking_step_by_step,
+    in_torch,
+    by_asking_once,
+    f"{SUMMED} => np.append(0, table.mean(axis=0).cumsum())[horizon]",
+    f"{JUDGED} => (abs(expert(t.obs)[:-1].astype(float) - t.actions) > tolerance).any(axis=1)",
+    "return (result + 0).astype(np.float32)",
+]
 
 
 def judged(distance):
@@ -123,6 +141,14 @@ def of_the_running(trajectories, expert, horizons, tolerance=0.3):
     return [costs[horizon] for horizon in horizons]
 
 
+def into_one_row(trajectories, expert, horizons, tolerance=0.3):
+    table = [[1.0] * max(horizons)] * len(trajectories)
+    for row, t in zip(table, trajectories, strict=True):
+        for step, away in enumerate(abs(expert(t.obs[:-1]) - t.actions)[: len(row)]):
+            row[step] = float(max(away) > tolerance)
+    return np.array([np.array(table)[:, :horizon].sum(axis=1).mean() for horizon in horizons])
+
+
 def by_passing_horizons(trajectories, expert, horizons, tolerance=0.3):
     every = in_plain_python(trajectories, expert, range(1, max(horizons) + 1), tolerance)
     return [cost for step, cost in enumerate(every, start=1) if step in horizons]
@@ -133,9 +159,14 @@ WRONG = {
     "an episode of T steps has T + 1 observations": [
         "t.obs[:-1] => t.obs",
         "expert(t.obs[:-1]) - t.actions => t.actions - expert(t.obs)",
+        "expert(t.obs[:-1]) - t.actions => expert(t.obs) - np.append(t.actions, t.actions[-1:], axis=0)",
+        "expert(t.obs[:-1]) - t.actions => expert(t.obs) - np.append(t.actions, 0 * t.actions[-1:], axis=0)",
     ],
     "the expert got a single observation": ["t.obs[:-1] => t.obs[0]"],
-    "the expert is not asked": ["expert(t.obs[:-1]) - t.actions => t.actions"],
+    "the expert is not asked": ["expert(t.obs[:-1]) - t.actions => t.actions", "expert( => EXPERT("],
+    "it does not ask the expert that is passed in": [
+        "expert(t.obs[:-1]) => (EXPERT(t.obs[:-1]) + t.actions)"
+    ],
     "a difference below zero": [
         judged("np.max(d, axis=-1)"),
         f"{JUDGED} => (expert(t.obs[:-1]) - t.actions > tolerance).any(1)",
@@ -149,6 +180,14 @@ WRONG = {
         along_the_episode,
     ],
     "only one part of the action": [judged("abs(d[:, 0])"), judged("abs(d[:, -1])")],
+    "only the first two parts of the action": [judged("np.maximum(abs(d[:, 0]), abs(d[:, 1]))")],
+    "each part of the action has an entry of its own": [
+        edited(without_cutting, "np.max(np.abs(expert(t.obs[:-1]) - t.actions), axis=1) => np.abs(t.actions)")
+    ],
+    "the absolute values are taken before": [
+        f"{JUDGED} => (abs(abs(expert(t.obs[:-1])) - abs(t.actions)) > tolerance).any(axis=1)"
+    ],
+    "a difference of exactly the tolerance": ["> tolerance => >= tolerance"],
     "a step counts only if all": ["any(axis=1) => all(axis=1)"],
     "each part of the action": [added("sum((abs(d) > tolerance).T)")],
     "the difference is squared": [judged("np.square(d).max(1)")],
@@ -157,6 +196,10 @@ WRONG = {
     ],
     "this adds up how far": [added("np.square(d).sum(1)"), added("abs(d).max(1)")],
     "the tolerance has no effect": ["tolerance = 0.3", "tolerance = 0"],
+    "the first or the last step of an episode is not judged": [
+        f"wrong = {JUDGED} => wrong = {JUDGED}\nwrong[-1] = True",
+        f"wrong = {JUDGED} => wrong = {JUDGED}\nwrong[0] = False",
+    ],
     "these are the mistakes in a single step": [f"{SUMMED} => table[:, horizon - 1].mean()"],
     "this is a number of mistakes per step": [
         "return result / np.array(horizons)",
@@ -167,7 +210,7 @@ WRONG = {
     "this says whether": ["sum(axis=1).mean() => any(1).mean()"],
     "after the first mistake": [f"{SUMMED} => (table.cumsum(axis=1)[:, :horizon] > 0).sum(1).mean()"],
     "the result has one number for each step": ["horizons = range(1, max(horizons) + 1)"],
-    "the result holds one horizon": ["return result[-1]", "return 2.0"],
+    "the result holds one horizon": ["return result[-1]", "return 2.0", "return [1.0]"],
     "every horizon gets the same": [
         "return [result[-1]] * len(horizons)",
         "return [result[0]] * len(horizons)",
@@ -187,24 +230,32 @@ WRONG = {
         by_passing_horizons,
     ],
     "the mean is taken over the steps": [f"{SUMMED} => table.mean(axis=1).cumsum()[horizon - 1]"],
+    "each episode has a row": ["return np.array([np.cumsum(row)[np.array(horizons) - 1] for row in table])"],
+    "this is a median": [f"{SUMMED} => np.median(table[:, :horizon].sum(1))"],
+    "the result is rounded": ["return result.astype(int)", "return [round(cost) for cost in result]"],
+    "the count goes on from one horizon": ["return np.cumsum(result)"],
+    "horizons is a list": ["return np.cumsum(table.mean(axis=0))[horizons - 1]"],
     "this is the sum over all episodes": ["sum(axis=1).mean() => sum()"],
     "only one of the episodes": ["trajectories = trajectories[:1]", "trajectories = trajectories[-1:]"],
+    "the loop over the episodes ends after the first": [
+        edited(in_torch, "tolerance).float() => tolerance).float()\nbreak")
+    ],
+    "all rows of the table are one and the same": [into_one_row],
     "an episode may be longer": [without_cutting],
     "the steps after the end of an episode cost nothing": ["constant_values=True =>"],
     "episodes that are over are left out": [of_each_alone, of_the_running],
     "the end of an episode counts as": [filled("np.arange(longest - len(t)) == 0")],
+    "the first step after the end of an episode is not": [filled("np.arange(longest - len(t)) > 0")],
     "the steps after the end count only": [
         filled("np.full(longest - len(t), t.crashed)"),
         filled("np.full(longest - len(t), not t.truncated)"),
     ],
     "all episodes are cut to the shortest": ["horizons = np.minimum(horizons, min(map(len, trajectories)))"],
     "a horizon may be longer": [f"{LONGEST} => max(map(len, trajectories))"],
-    "it asks the expert of the lesson": ["expert( => EXPERT("],
     "it reads the horizons of the lesson": ["for horizon in horizons => for horizon in HORIZONS"],
     "it returned nothing": ["return None"],
-    "the result for the 7 horizons [1, 2, 3, 4, 5, 6, 7] should be 7 numbers": ["return {}", "return [1.0]"],
+    "the result for the 7 horizons [1, 2, 3, 4, 5, 6, 7] should be 7 numbers": ["return {}"],
     "it raised ZeroDivisionError": ["1 / 0"],
-    "it did not finish": ["for _ in iter(int, 1): pass"],
     "it changes its inputs in place": [
         lambda trajectories, *_: trajectories.clear() or [0.0],
         lambda t, e, h, *_: [t[0].actions.fill(0.0)] * len(h),
@@ -223,7 +274,7 @@ NAMES_OF_THE_LESSON = {
 }
 
 
-@pytest.mark.parametrize("function", RIGHT)
+@pytest.mark.parametrize("function", [right for _, right in wrong_answers(by_padding, {"": RIGHT})])
 def test_unusual_right_answers_pass(function):
     assert hint_for("cost_by_horizon", function) == ""
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from ilrl_course.checks.edits import edited
 from ilrl_course.checks.watched.counting_batch import CountingBatch  # noqa: F401 (an edit reads it)
 from ilrl_course.data import Batch
 from ilrl_course.rollout import collect_rollout, derive_seed
@@ -14,7 +15,7 @@ NAME = "demonstrate_with_noise"
 
 def in_a_loop(expert, envs, num_steps, noise_std, seed):
     rng, seen, meant = np.random.RandomState(seed), [], []
-    obs, _ = envs.reset(seed=seed)
+    obs, _ = envs.reset(seed=derive_seed(seed, "demonstrations"))
     for _ in range(num_steps):
         actions = expert(obs)
         meant.append(actions)
@@ -27,62 +28,32 @@ def in_a_loop(expert, envs, num_steps, noise_std, seed):
 
 
 def around_collect_rollout(expert, envs, num_steps, noise_std, seed):
+    """NumPy's generator as in the text; the labels are asked for once more."""
     rng, meant = np.random.default_rng(seed), []
 
     def shaken(obs):
         actions = expert(obs)
         meant.append(actions)
-        return (actions + noise_std * rng.standard_normal(actions.shape)).astype(np.float32)
+        return np.clip(rng.normal(actions, noise_std), -1, 1)
 
     first, _ = envs.reset(seed=derive_seed(seed, "demonstrations"))
     rollout, _ = collect_rollout(shaken, envs, first, num_steps)
     return Batch(rollout.obs.flatten(0, 1), torch.from_numpy(np.concatenate(meant)))
 
 
-def asks_again(expert, envs, num_steps, noise_std, seed):
-    rng = np.random.default_rng(seed)
-
-    def shaken(obs):
-        actions = rng.normal(expert(obs), noise_std)
-        return np.clip(actions, envs.single_action_space.low, envs.single_action_space.high)
-
-    rollout, _ = collect_rollout(shaken, envs, envs.reset(seed=seed)[0], num_steps)
-    obs = rollout.obs.reshape(-1, rollout.obs.shape[-1])
-    return Batch(obs, torch.as_tensor(expert(obs)))
-
-
-def sorted_by_copy(expert, envs, num_steps, noise_std, seed):
-    """NumPy's global generator, seeded; and the batch is sorted copy by copy."""
-    np.random.seed(seed)  # noqa: NPY002
-    obs, _ = envs.reset(seed=seed + 1)
-    seen, meant = [], []
-    for _ in range(num_steps):
-        seen.append(obs)
-        meant.append(expert(obs))
-        noise = np.random.randn(*meant[-1].shape) * noise_std  # noqa: NPY002
-        obs, _, terminated, truncated, _ = envs.step(meant[-1] + noise)
-        obs, _ = envs.reset(options={"reset_mask": terminated | truncated})
-    obs, labels = np.stack(seen, axis=1), np.stack(meant, axis=1)  # (N, T, ...)
-    return Batch(torch.tensor(obs).flatten(0, 1), torch.tensor(labels).flatten(0, 1))
-
-
 def with_torch(expert, envs, num_steps, noise_std, seed):
-    """Torch's generator, all the noise drawn beforehand, each copy asked about alone, in reversed order."""
-    torch.manual_seed(seed)
-    shape = (num_steps, *envs.action_space.shape)
-    noise = iter(torch.distributions.Normal(0.0, noise_std).sample(shape).numpy())
-    meant = []
+    """All the noise drawn beforehand, each copy asked about alone, the rows in reversed order."""
+    generator = torch.Generator().manual_seed(seed)
+    noise = noise_std * torch.randn((num_steps, *envs.action_space.shape), generator=generator)
+    noise, meant = iter(noise.numpy()), []
 
     def shaken(obs):
         meant.append(np.concatenate([expert(row[None]) for row in obs]))
         return meant[-1] + next(noise)
 
-    obs, _ = envs.reset(seed=seed)
+    obs, _ = envs.reset(seed=derive_seed(seed, "demonstrations"))
     rollout, _ = collect_rollout(shaken, envs, obs, num_steps)
     return Batch(rollout.obs.flatten(0, 1).flip(0), torch.tensor(np.vstack(meant)).flip(0))
-
-
-RIGHT = [in_a_loop, around_collect_rollout, asks_again, sorted_by_copy, with_torch]
 
 
 def drawn(noise):
@@ -94,30 +65,42 @@ def remembered(labels):
 
 
 STEADY = "actions + noise => actions"
+IN_PLACE = (STEADY, "noise = rng => actions += rng")
+SIGHT = "expert(obs) => expert(obs + noise_std * rng.randn(*obs.shape))"
 NOISY_LABELS = "return Batch(result.obs, torch.normal(result.actions, noise_std))"
-NOISY_SIGHT = "expert(obs) => expert(obs + noise_std * rng.randn(*obs.shape))"
+ASKED_AGAIN = remembered("torch.as_tensor(expert(rollout.obs.flatten(0, 1).numpy()))")
+OBS_BY_COPY = "np.concatenate(seen) => np.array(seen).swapaxes(0, 1).reshape(-1, 3)"
+LABELS_BY_COPY = "np.concatenate(meant) => np.concatenate(np.stack(meant, axis=1))"
+RIGHT = [
+    in_a_loop,
+    around_collect_rollout,
+    with_torch,
+    edited(around_collect_rollout, ASKED_AGAIN),
+    edited(in_a_loop, OBS_BY_COPY, LABELS_BY_COPY),
+    edited(in_a_loop, *IN_PLACE, "meant.append(actions) => meant.append(actions.copy())"),
+    edited(in_a_loop, drawn("np.stack([rng.normal(0, noise_std, row.shape) for row in actions])")),
+    edited(in_a_loop, "over = => print(expert(obs[:1]))\nover ="),
+]
 
 IN_A_LOOP = {
     "it steps worlds of its own": ["envs = CountingBatch(envs.num_envs, [3], action_dim=2)"],
     "the labels are the disturbed": [
-        (STEADY, "noise = rng => actions += rng"),
+        IN_PLACE,
         "over = => meant[-1] = (actions + noise).astype(np.float32)\nover =",
+        "over = => meant[-1] = actions + noise\nover =",
     ],
     "nothing is disturbed": [STEADY],
-    "the noise is added to what the expert sees": [(STEADY, NOISY_SIGHT)],
+    "the noise is added to what the expert sees": [(STEADY, SIGHT)],
     "there is noise in the observations": [
         "return Batch(torch.normal(result.obs, noise_std), result.actions)"
     ],
     "the labels are one step late": [
-        "concatenate(meant) => concatenate(np.roll(meant, 1, axis=0))",
-        "concatenate(meant) => concatenate(np.roll(meant, -1, axis=0))",
+        f"concatenate(meant) => concatenate(np.roll(meant, {shift}, axis=0))" for shift in (1, -1)
     ],
     "the observations are those after": ["over = => seen[-1] = obs\nover ="],
     "the labels are for the observations after": ["over = => meant[-1] = expert(obs)\nover ="],
-    "observations and labels are in a diff": [
-        "np.concatenate(seen) => np.array(seen).swapaxes(0, 1).reshape(-1, 3)",
-        "np.concatenate(meant) => np.array(meant).swapaxes(0, 1).reshape(-1, 2)",
-    ],
+    "observations and labels are in a diff": [OBS_BY_COPY, LABELS_BY_COPY],
+    "observations and labels are swapped": ["return Batch(actions=result.obs, obs=result.actions)"],
     "time and copies are still two axes": [
         ("concatenate(seen) => array(seen)", "concatenate(meant) => array(meant)")
     ],
@@ -126,15 +109,12 @@ IN_A_LOOP = {
     "the worlds make num_steps": ["num_steps *= envs.num_envs"],
     "no new episode": ["obs, _ = envs.reset(options={'reset_mask': over}) =>"],
     "only some of the endings": [" | truncated =>", "terminated | truncated => truncated"],
-    "when one episode is over": [
-        "obs, _ = envs.reset(options={'reset_mask': over}) => if any(over):\n    obs, _ = envs.reset()"
-    ],
+    "when one episode is over": ["{'reset_mask': over} => {} if any(over) else {'reset_mask': over}"],
     "the worlds are reset at every": ["options={'reset_mask': over} =>"],
-    "it seeds the worlds in every": [
-        "options={'reset_mask': over} => seed=seed, options={'reset_mask': over}"
-    ],
+    "it seeds the worlds in every": ["reset(options => reset(seed=seed, options"],
     "the batch holds float64": [
-        ("return Batch(result.obs.double(), result.actions.double())"),
+        "return Batch(result.obs.double(), result.actions.double())",
+        "return Batch(result.obs, result.actions.double())",
     ],
     "it draws with a seed of its own": ["seed = 42"],
     "noise_std has no effect": [
@@ -150,10 +130,17 @@ IN_A_LOOP = {
         drawn(f"noise_std**{power} * rng.randn(*actions.shape)") for power in (2, 0.5)
     ],
     "the noise is not Gaussian": [
-        drawn("noise_std * (2 * rng.random(actions.shape) - 1)"),
-        drawn("noise_std * 12**0.5 * (rng.random(actions.shape) - 0.5)"),
+        drawn("noise_std * (2 * rng.random_sample(actions.shape) - 1)"),
+        drawn("noise_std * 12**0.5 * (rng.random_sample(actions.shape) - 0.5)"),
+    ],
+    "23% of the noise is beyond one standard deviation. In Gaussian noise it is 32%.": [
+        drawn("rng.laplace(scale=noise_std / 2**0.5, size=actions.shape)")
     ],
     "the noise goes in one": [drawn("noise_std * abs(rng.randn(*actions.shape))")],
+    "the noise depends on what the expert means": [
+        drawn("np.abs(rng.randn(*actions.shape)) * noise_std * np.sign(actions)")
+    ],
+    "even without noise the worlds get something else": ["actions + noise => actions - 2 * actions + noise"],
     "the action is multiplied": ["actions + noise => actions + actions * noise"],
     "the action is replaced": ["actions + noise => noise"],
     "some numbers share": [
@@ -161,21 +148,53 @@ IN_A_LOOP = {
         drawn("rng.normal(0, noise_std, actions.shape[-1])"),
         drawn("rng.normal(0, noise_std, len(actions))[:, None]"),
     ],
+    "the noise has the shape of something else": [
+        drawn("rng.normal(0, noise_std, obs.shape)"),
+        drawn("rng.normal(0, noise_std, size=len(obs))"),
+        drawn("noise_std * rng.randn(len(obs), 2)"),
+    ],
+    "noise_std can be 0": [
+        (
+            "torch.manual_seed(seed)",
+            drawn("torch.distributions.Normal(0, noise_std).sample(actions.shape).numpy()"),
+        )
+    ],
     "only one part": [drawn("np.eye(2)[0] * rng.normal(0, noise_std, actions.shape)")],
     "the noise is the same in every": [
         drawn("np.random.default_rng(seed).normal(0, noise_std, actions.shape)")
+    ],
+    "the noise of one step tells that of the next": [
+        (drawn("0.4 * noise + 0.92 * rng.normal(0, noise_std, actions.shape)"), "noise = 0.0"),
+    ],
+    "the same noise comes again and again": [
+        (
+            "for _ in => for t in",
+            drawn("fixed[t % 8]"),
+            "fixed = np.random.default_rng(seed).normal(0, noise_std, (8, *envs.action_space.shape))",
+        )
     ],
     "the labels have noise of": [NOISY_LABELS],
     "the noise is in the labels only": [(NOISY_LABELS, STEADY)],
     "the seed has no effect": ["RandomState(seed) => RandomState(42)"],
     "the noise cannot be": ["np.random.RandomState(seed) => np.random"],
-    "the worlds cannot be": ["envs.reset(seed=seed) => envs.reset()"],
-    "the worlds always start": ["envs.reset(seed=seed) => envs.reset(seed=42)"],
-    "reset() returns two things": ["obs, _ = envs.reset(seed=seed) => obs = envs.reset(seed=seed)"],
+    "the worlds cannot be": ["seed=derive_seed(seed, 'demonstrations') =>"],
+    "the worlds always start": ["derive_seed(seed, 'demonstrations') => 42"],
+    "the worlds start from seed itself": ["derive_seed(seed, 'demonstrations') => seed"],
+    "the worlds start from a seed of your own": ["'demonstrations' => 'noise'"],
+    "reset() returns two things": ["obs, _ = envs.reset(seed => obs = envs.reset(seed"],
 }
 
 AROUND_COLLECT_ROLLOUT = {
     "the labels are the disturbed": [remembered("rollout.actions.flatten(0, 1)")],
+    "nothing is disturbed": [("collect_rollout(shaken => collect_rollout(expert", ASKED_AGAIN)],
+    "even without noise the worlds get something else": [
+        ("def shaken(obs) => def shaken(now)", "expert(obs) => expert(first)"),
+        "expert(obs) => expert(obs[:1]).repeat(len(obs), axis=0)",
+    ],
+    "the worlds get None in the place of actions": ["return np.clip => np.clip"],
+    "collect_rollout takes the function that acts": [
+        "collect_rollout(shaken => collect_rollout(shaken(first)"
+    ],
     "nothing was remembered": [
         "meant.append(actions) =>",
         "meant.append(actions) => meant = [actions]",

@@ -48,12 +48,22 @@ def asked(actions):
 DONE = "rollout.actions.reshape(labels.shape)"
 OVER = "torch.logical_or(rollout.terminated, rollout.truncated)"
 WRONG = {
-    "the labels are the actions that were executed": [f"return Batch(seen, {DONE})"],
+    "the labels are the actions that were executed": [
+        f"return Batch(seen, {DONE})",
+        f"return Batch(seen, {DONE}.double())",
+    ],
     "the expert is asked about next_obs": [asked("expert(np.array(rollout.next_obs.flatten(0, 1)))")],
     "it labels next_obs": [seen("torch.cat(list(rollout.next_obs))")],
     "observations and labels stand in different": [
         asked("expert(np.array(rollout.obs.swapaxes(0, 1).reshape(-1, 3)))")
     ],
+    "the labels are one row off": [f"return Batch(seen, labels.roll({shift}, dims=0))" for shift in (1, -1)],
+    "the first or the last step": [
+        seen("rollout.obs[1:].flatten(0, 1)"),
+        seen("torch.cat([*rollout.obs[:-1]])"),
+    ],
+    "a label is not what the expert does": [asked("expert(np.array(seen).astype(int))")],
+    "a situation that comes twice": [seen("torch.tensor(np.unique(rollout.obs.flatten(0, 1), axis=0))")],
     "the expert takes a batch": [seen("rollout.obs")],
     "too many axes are flattened": [seen("rollout.obs.reshape(len(rollout.obs), -1)")],
     "the expert got a single observation": [asked("[int(expert(np.array(obs))) for obs in seen]")],

@@ -72,6 +72,7 @@ EXCHANGED = {
         "second[coins] = expert(obs[coins])\nsecond[~coins] = learner(obs[~coins])",
     ),
     "binomial": toss("rng.binomial(1, beta, len(obs)) == 1"),
+    "children of the generator": toss("rng.spawn(1)[0].random(len(obs)) < beta"),
     "choice": toss("rng.choice([True, False], len(obs), p=[beta, 1 - beta])"),
     "stacked": act("np.stack([second, first])[coins.astype(int), np.arange(len(obs))]"),
 }
@@ -81,7 +82,9 @@ FOR_STEPS = toss("rng.uniform(size=num_steps) <= beta")
 FORGOTTEN = "the worlds get None in the place of actions. Did you forget `return`"
 MIXED = {
     "beta is the wrong way around": ["<= beta => >= beta"],
-    "beta has no effect": [toss("rng.integers(2, size=len(obs)) == 1")],
+    "beta has no effect: the coin is": [toss("rng.integers(2, size=len(obs)) == 1")],
+    "beta has no effect: the expert always": ["beta = 0.8"],
+    "the expert's share of the actions with beta = 0.3": [toss("rng.random(len(obs)) ** 2 < beta")],
     "one coin decides about the whole block": [
         (toss("np.full(len(obs), coin)"), "coin = rng.uniform() < beta"),
     ],
@@ -89,6 +92,7 @@ MIXED = {
     "the coins are the same in each step": [
         (f"{TOSS} =>", TOSS),
         toss("np.random.default_rng(3).uniform(size=len(obs)) < beta"),
+        toss("np.arange(len(obs)) < beta * len(obs)"),
     ],
     "one coin decides about a whole episode": [
         (
@@ -130,6 +134,26 @@ MIXED = {
         ),
     ],
     "`if` cannot decide": [act("first if coins else second")],
+    "in each step the expert acts in equally many worlds": [
+        toss("rng.permutation(len(obs)) < beta * len(obs)")
+    ],
+    "the coin of one world tells": [toss("rng.random(len(obs) // 2 + 1).repeat(2)[: len(obs)] < beta")],
+    "the coin of one step tells": [
+        (
+            f"{TOSS} => step = next(steps)\ncoins = last if step % 2 else ({COINS})\nlast[:] = coins",
+            "steps = iter(range(num_steps))\nlast = np.zeros(len(obs), dtype=bool)",
+        )
+    ],
+    "nothing is drawn from rng": [
+        (toss("np.full(len(obs), next(steps) < beta * num_steps)"), "steps = iter(range(num_steps))"),
+    ],
+    "the actors are asked about the obs that the block began with": [
+        "def act(obs) => def act(now)",
+        ("expert(obs) => expert(start)", "start = obs"),
+        ("learner(obs) => learner(start)", "start = obs"),
+    ],
+    "collect_rollout takes the function that acts": ["collect_rollout(act => collect_rollout(act(obs)"],
+    "squeeze() takes": ["second) => second).squeeze()"],
     "where an action is several numbers": [act("np.where(coins, first, second)")],
     "where an action is one number": [act("np.where(coins[:, None], first, second)")],
     "some actions are neither what the expert would do": [f"{TOSS} => {TOSS}\nobs = obs[::-1]"],
@@ -160,6 +184,17 @@ ASSIGNED = {
         rows("rng.random(num_steps) < beta"),
     ],
     "beta is the wrong way around": ["> 0 => == 0"],
+    "the coins have two axes": [
+        rows("rng.random((num_steps, len(obs))) < beta"),
+        rows("rng.random(obs.shape) < beta"),
+    ],
+    "the coins are as many as the numbers of an": [rows("rng.random(len(obs[0])) < beta")],
+    "in 1 of the 40 worlds the expert never acts": [
+        rows("rng.random(len(obs)) * (np.arange(len(obs)) > 0) > 1 - beta")
+    ],
+    "each step of each world should have a coin of its own, but there is a choice in one": [
+        "actions[rows] = expert(obs)[rows] => if rows[0]:\n    actions[0] = expert(obs)[0]"
+    ],
     "only some rows are assigned to": ["expert(obs)[rows] => expert(obs)"],
 }
 BY_HAND = {
@@ -167,6 +202,7 @@ BY_HAND = {
     "worlds are reset whose episode is not over": ["options={'reset_mask': over} =>"],
     "`rollout.terminated` is not what happened": ["after, terminated, => after, terminated | truncated,"],
     "`rollout.obs` is not what happened": ["row = (obs, => row = (after,"],
+    "`rollout.crashed` is not what happened": ["info['crashed'] & terminated => terminated"],
 }
 
 

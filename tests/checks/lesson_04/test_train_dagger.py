@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch  # noqa: F401 (edits read it)
 
-from ilrl_course.algorithms.bc import train_bc
-from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout  # noqa: F401 (edits read them)
-from ilrl_course.checks.diagnosis import STILL_RAISES, examine, facts_about
+from ilrl_course.algorithms.bc import bc_loss, train_bc
+from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout
+from ilrl_course.checks.diagnosis import STILL_RAISES, facts_about
 from ilrl_course.checks.edits import wrong_answer
 from ilrl_course.checks.exercises import exercise_named
 from ilrl_course.data import Batch, concatenate  # noqa: F401
@@ -19,7 +19,9 @@ from tests.checks.answers import hint_for, wrong_answers
 EXERCISE = exercise_named("train_dagger")
 
 
-def loop(policy, expert, envs, config, seed, rollout_fn, label_fn, loss_fn):
+def loop(
+    policy, expert, envs, config, seed, rollout_fn=mixed_rollout, label_fn=label_rollout, loss_fn=bc_loss
+):
     rng = np.random.default_rng(seed)
     untrained = deepcopy(policy.state_dict())
     obs, _ = envs.reset(seed=derive_seed(seed, "training"))
@@ -38,7 +40,7 @@ def loop(policy, expert, envs, config, seed, rollout_fn, label_fn, loss_fn):
         yield metrics | {"labels": len(demos), "crashes": crashes}
 
 
-def beta(value):
+def decayed(value):
     return f"config.beta_decay ** i => {value}"
 
 
@@ -60,7 +62,7 @@ JOIN = "demos = concatenate(labeled)"
 SCRATCH = "if config.from_scratch:\n    policy.load_state_dict(untrained)"
 RIGHT = {
     "as expected": (),
-    "beta is multiplied": (beta("beta"), before("*_, metrics", "beta *= config.beta_decay"), "beta = 1.0"),
+    "beta is multiplied": (decayed("beta"), before("*_, metrics", "beta *= config.beta_decay"), "beta = 1.0"),
     "a learner of one's own": (actors("expert, lambda obs: policy.act(obs)"),),
     "a learner by hand": (actors("expert, lambda obs: policy(torch.as_tensor(obs)).mode.detach().numpy()"),),
     "a fresh copy acts": (actors("expert, deepcopy(policy).act"),),
@@ -75,10 +77,15 @@ RIGHT = {
     ),
     "joined by hand": (
         f"{JOIN} => demos = Batch(torch.vstack([b.obs for b in labeled]), "
-        "torch.hstack([b.actions for b in labeled]))",
+        "torch.cat([b.actions for b in labeled]))",
     ),
     "counted by hand": (count("+= torch.count_nonzero(rollout.crashed).item()"),),
     "counted in NumPy": (count("= crashes + rollout.crashed.numpy().sum()"),),
+    "the loss is printed": (before("*_, metrics", "print(loss_fn(policy, demos.obs, demos.actions))"),),
+    "the loss is printed before and after": (
+        before("if config", "print(loss_fn(policy, demos.obs, demos.actions).item())"),
+        before("yield", "with torch.no_grad():\n    print(loss_fn(policy, *vars(demos).values()))"),
+    ),
     "the newest first": (f"{LABEL} => labeled.insert(0, {LABELS})",),
 }
 
@@ -89,6 +96,13 @@ WRONG = {
         f"{LABEL} => labeled = [{LABELS}]",
     ],
     "it learns from the labels of the first round only": [f"{JOIN} => demos = concatenate(labeled[:1])"],
+    "only the labels of the last few rounds": [
+        f"{JOIN} => demos = concatenate(labeled[-{n}:])" for n in (2, 3, 5)
+    ],
+    "labels of several numbers are joined along the wrong axis": [
+        f"{JOIN} => demos = Batch(torch.vstack([b.obs for b in labeled]), "
+        "torch.hstack([b.actions for b in labeled]))"
+    ],
     "some labels come more than once": [f"{JOIN} => {JOIN}\nlabeled.append(demos)"],
     "demos is a list of batches still": [f"{JOIN} => demos = labeled"],
     "the first round has nothing to learn from": [(f"{JOIN} =>", before(LABEL, JOIN))],
@@ -97,16 +111,16 @@ WRONG = {
         f"{LABEL} => labeled += {LABELS}",
         "concatenate(labeled) => concatenate(*labeled)",
     ],
-    "beta is the wrong way around": [beta("1.0 - config.beta_decay**i")],
-    "beta is a multiple of beta_decay": [beta("i * config.beta_decay")],
-    "beta is always 1": [beta("1.0")],
-    "beta is always 0": [beta("0.0")],
-    "beta stays the same": [beta("config.beta_decay")],
-    "beta is one round ahead": [beta("pow(config.beta_decay, i + 1)")],
-    "beta shrinks along a straight line": [beta("(config.num_rounds - i) / config.num_rounds")],
-    "beta_decay has no effect": [beta("0.5**i")],
-    "beta falls from 1 to 0": [beta("1.0 if i == 0 else 0.0")],
-    "the power is turned around": [beta("i**config.beta_decay")],
+    "beta is the wrong way around": [decayed("1.0 - config.beta_decay**i")],
+    "beta is a multiple of beta_decay": [decayed("i * config.beta_decay")],
+    "beta is always 1": [decayed("1.0")],
+    "beta is always 0": [decayed("0.0")],
+    "beta stays the same": [decayed("config.beta_decay")],
+    "beta is one round ahead": [decayed("pow(config.beta_decay, i + 1)")],
+    "beta shrinks along a straight line": [decayed("(config.num_rounds - i) / config.num_rounds")],
+    "beta_decay has no effect": [decayed("0.5**i")],
+    "beta falls from 1 to 0": [decayed("1.0 if i == 0 else 0.0")],
+    "the power is turned around": [decayed("i**config.beta_decay")],
     "beta and num_steps are swapped": ["num_steps, beta, rng => beta, num_steps, rng"],
     "the learner never acts": [actors("expert, expert")],
     "the learner acts in the expert's place": [actors("policy.act, policy.act")],
@@ -125,7 +139,7 @@ WRONG = {
     "rollout_fn is not used": ["obs = rollout_fn => obs = mixed_rollout"],
     "label_fn is not used": [
         f"{LABELS} => label_rollout(expert, rollout)",
-        f"{LABELS} => Batch(rollout.obs.flatten(0, 1), torch.from_numpy(expert(rollout.obs.flatten(0, 1))))",
+        f"{LABELS} => Batch(rollout.obs.flatten(0, 1), torch.tensor(expert(np.vstack([*rollout.obs]))))",
         f"{LABELS} => Batch(rollout.obs.flatten(0, 1), rollout.actions.flatten())",
     ],
     "each round begins with the same observations": ["rollout, obs => rollout, _"],
@@ -165,6 +179,28 @@ WRONG = {
         count("+= int(torch.logical_or(rollout.terminated, rollout.truncated).sum())")
     ],
     "it counts the rounds, or the worlds": [count("+= bool(rollout.crashed.any())")],
+    "num_steps is multiplied with the number of worlds": [
+        "num_steps = config.num_steps => num_steps = len(obs) * config.num_steps"
+    ],
+    "some labels of a round are left out": [
+        f"{LABEL} => new = {LABELS}\nlabeled.append(new[[i for i in range(len(new)) if i % 2]])",
+        f"{LABEL} => new = {LABELS}\nwrong = new.actions.view(rollout.actions.shape) != rollout.actions\n"
+        "labeled.append(new[wrong.flatten(2).any(2).flatten() if wrong.ndim > 2 else wrong.flatten()])",
+    ],
+    "every round draws the same rows": ["seed + i => seed"],
+    "'loss' in the metrics should be that of the round's last": ["*_, metrics = => metrics, *_ ="],
+    "beta with beta_decay = 0.9": [decayed("config.beta_decay ** min(i, 3)")],
+    "only the crashes of one step": [
+        count("+= int(rollout.crashed[-1].sum())"),
+        count("+= int(rollout.crashed[:, 0].sum())"),
+    ],
+    "it counts the crashes that are terminations": [
+        count("+= int((rollout.crashed * rollout.terminated).sum())")
+    ],
+    "with beta_decay = 0 beta should be 1, 0, 0, not [nan,": [
+        decayed("np.exp(i * np.log(config.beta_decay))")
+    ],
+    "the worlds should be reset with derive_seed": ["derive_seed(seed, 'training') => seed"],
     "it counts the steps": [count("+= rollout.crashed.numel()")],
     "the crashes are a tensor": [count("+= rollout.crashed.sum()")],
     "it adds the share of the steps that crashed": [
@@ -192,7 +228,7 @@ WRONG = {
     "`rollout` gets no value in this function": ["rollout, obs => block, obs"],
     "it reads a variable of the lesson. The learner": [actors("expert, learner")],
     "it asks the expert of the lesson": [f"{LABELS} => label_fn(EXPERT, rollout)"],
-    "it reads the settings of the lesson": [beta("CONFIG.beta_decay**i")],
+    "it reads the settings of the lesson": [decayed("CONFIG.beta_decay**i")],
     STILL_RAISES: [before(line, "raise NotImplementedError") for line in ("beta =", "*_, metrics")],
 }
 
@@ -216,11 +252,11 @@ def test_a_mistake_is_named(hint, function):
 def test_all_numbers_of_a_watched_config_differ():
     configs = []
 
-    def answer(policy, expert, envs, config, seed, *functions):
-        configs.append(config)
-        yield from EXERCISE.solution(policy, expert, envs, config, seed, *functions)
+    def answer(*inputs):
+        configs.append(inputs[3])
+        yield from EXERCISE.solution(*inputs)
 
-    assert examine(EXERCISE, answer).passed
+    assert hint_for("train_dagger", answer) == ""
     for config in configs:
         values = [getattr(config, field.name) for field in fields(config) if field.name != "from_scratch"]
         assert len(set(values)) == len(values)

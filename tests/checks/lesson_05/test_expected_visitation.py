@@ -4,19 +4,19 @@ import time
 
 import numpy as np
 import pytest
-import torch
-from scipy.sparse import csr_array, issparse
+import torch  # noqa: F401 (for edits)
 
+from ilrl_course.checks.lesson_05._shared import instead
 from tests.checks.answers import hint_for, written, wrong_answers
 
 NAME = "expected_visitation"
 
 
-def right(P, policy, start):
+def right(transitions, policy, start):
     present, visits = start, np.zeros_like(start)
     for t in range(len(policy)):
         joint = np.repeat(present, policy.shape[2]) * policy[t].reshape(-1)
-        arrived = P.T @ joint
+        arrived = transitions.T @ joint
         visits = visits + arrived
         present = arrived
     return visits
@@ -36,34 +36,6 @@ def in_loops(transitions, policy, start):
     return np.array(visits)
 
 
-def with_einsum(transitions, policy, start):
-    table = (transitions.toarray() if issparse(transitions) else transitions).reshape(*policy.shape[1:], -1)
-    rows = [start]
-    for probabilities in policy:
-        rows.append(np.einsum("s,sa,san->n", rows[-1], probabilities, table))
-    return np.sum(rows[1:], axis=0)
-
-
-def less_the_start(transitions, policy, start):
-    visits = present = start.copy()
-    for t in range(len(policy)):
-        present = transitions.T @ (policy[t] * present.reshape(-1, 1)).flatten()
-        visits = visits + present
-    return visits - start
-
-
-def with_a_matrix_of_each_step(transitions, policy, start):
-    num_states, num_actions = policy.shape[1:]
-    visits, so_far = np.zeros(num_states), np.eye(num_states)
-    for probabilities in policy:
-        weights = np.zeros((num_states, num_states * num_actions))
-        for s in range(num_states):
-            weights[s, s * num_actions : (s + 1) * num_actions] = probabilities[s]
-        so_far = so_far @ (csr_array(weights) @ transitions)
-        visits += start @ so_far
-    return visits
-
-
 def by_recursion(transitions, policy, start):
     if len(policy) == 0:
         return np.zeros_like(start)
@@ -80,114 +52,121 @@ def backwards_in_time(transitions, policy, start):
     return start @ later
 
 
-def with_torch(transitions, policy, start):
-    present, visits = torch.tensor(start), torch.zeros(len(start), dtype=torch.float64)
-    for probabilities in torch.tensor(policy):
-        joint = present.unsqueeze(1) * probabilities
-        present = torch.from_numpy(joint.flatten().numpy() @ transitions)
-        visits += present
-    return visits.numpy()
+def joint(*chances):
+    return instead("np.repeat(present, policy.shape[2]) * policy[t].reshape(-1)", *chances)
 
 
-RIGHT = [
-    right,
+def move(*arrived):
+    return instead("transitions.T @ joint", *arrived)
+
+
+def go_on(*later):
+    return instead("present = arrived", *(f"present = {chances}" for chances in later))
+
+
+def steps(*used):
+    return instead("range(len(policy))", *used)
+
+
+ROWS = ("rows = []", "present = arrived => present = arrived\nrows.append(arrived)")
+DENSE = "table = (transitions + 0 * transitions @ np.eye(len(start))).reshape(len(start), -1, len(start))"
+UNUSUAL = [
+    "",
     in_loops,
-    with_einsum,
-    less_the_start,
-    with_a_matrix_of_each_step,
     by_recursion,
     backwards_in_time,
-    with_torch,
+    (DENSE, *joint("policy[t]"), *move("np.einsum('s,sa,san->n', present, joint, table)")),
+    (DENSE, *joint("(policy[t][:, :, None] * table).sum(axis=1)"), *move("present @ joint")),
+    (*joint("torch.tensor(present)[:, None] * policy[t]"), *move("joint.numpy().ravel() @ transitions")),
+    ("np.zeros_like => np.copy", "return visits - start"),
+    (*ROWS, "return np.sum(rows, axis=0)"),
+    "return visits.astype(np.float32)",
 ]
 
 
-@pytest.mark.parametrize("function", RIGHT)
-def test_unusual_right_answers_pass(function):
-    assert hint_for(NAME, function) == ""
+@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, {"": UNUSUAL}))
+def test_unusual_right_answers_pass(hint, function):
+    assert hint_for(NAME, function) == hint
 
 
-def steps(used):
-    return f"range(len(policy)) => {used}"
-
-
-def joint(chances):
-    return f"np.repeat(present, policy.shape[2]) * policy[t].reshape(-1) => {chances}"
-
-
-def go_on(later):
-    return f"present = arrived => present = {later}"
-
-
-IN_PLACE = "present[:] = (present[:, None] * policy[t]).flatten() @ P"
-ROWS = ("rows = []", "present = arrived => present = arrived\nrows.append(arrived)")
-
+MIXED_UP = joint("(present * policy[t].T).ravel()")
 WRONG = {
     "the start is counted as an arrival": ["np.zeros_like => np.copy"],
     "the start is counted, and the arrivals of the last": ["visits + arrived => visits + present"],
-    "the arrivals of the last step are missing": [steps("range(len(policy) - 1)")],
+    "the arrivals of the last step are missing": steps("range(len(policy) - 1)"),
     "the arrivals of the first step are missing": ["visits + arrived => visits + arrived * (t > 0)"],
-    "only the last step is returned": ["return present"],
-    "the arrivals of each step are returned": [
-        (*ROWS, "return np.array(rows)"),
-        (*ROWS, "return np.array(rows).T"),
-    ],
+    "the first policy is left out": steps("range(1, len(policy))"),
+    "only the last step is returned": ["return present", "visits + arrived => arrived"],
+    "the arrivals of each step": [(*ROWS, "return np.array(rows)"), (*ROWS, "return np.array(rows).T")],
     "the sum runs over the states": [(*ROWS, "return np.array(rows).sum(1)")],
     "the counts are turned into shares": [
         "return visits / policy.shape[0]",
         (*ROWS, "return np.array(rows).mean(axis=0)"),
         "return visits / np.sum(visits)",
     ],
-    "no state is visited more than once": ["return visits.clip(0, 1)"],
-    "a discount": [go_on("0.9 * arrived")],
-    "the steps of the policy are used in reverse": [steps("reversed(range(len(policy)))")],
-    "the same policy is used": [steps("[0] * len(policy)"), steps("[-1] * len(policy)")],
-    "only one step is taken": [steps("[0]"), steps("[len(policy) - 1]")],
-    "the policy has no effect": [joint("np.repeat(present, 2)"), joint("np.repeat(present, 2) * 0.5")],
-    "the likeliest action is always taken": [
-        joint("(present[:, None] * (policy[t] == policy[t].max(1, keepdims=True))).ravel()")
+    "no state is visited more than once": [
+        "return visits.clip(0, 1)",
+        *instead("visits + arrived", "np.fmax(visits, arrived)", "visits + arrived - visits * arrived"),
     ],
+    "a discount": go_on("0.9 * arrived"),
+    "the steps of the policy are used in reverse": steps("reversed(range(len(policy)))"),
+    "the same policy is used": steps("[0] * len(policy)", "[-1] * len(policy)"),
+    "only the first step is taken": [*steps("[0]"), *go_on("arrived\nreturn visits")],
+    "only one step is taken, with the last policy": steps("[len(policy) - 1]"),
+    "the policy of a wrong step is used": instead("policy[t]", "policy[t - 1]", "policy[t + 1]"),
+    "the policies of all": [(*joint("(present[:, None] * policy).ravel()"), *move("joint @ transitions"))],
+    "the loop runs over the states": steps("range(len(start))"),
+    "the number of steps T has no effect": [(*steps("range(10**6)"), "policy[t] => policy[t % len(policy)]")],
+    "the policy has no effect": [
+        *joint("np.repeat(present, policy.shape[2])", "np.repeat(present, policy.shape[2]) * 0.5"),
+        (*joint("np.repeat(present, policy.shape[2]) / 2"), *steps("[0] * len(policy)")),
+    ],
+    "the likeliest action is always taken": joint(
+        "(present[:, None] * (policy[t] == policy[t].max(1, keepdims=True))).ravel()"
+    ),
     "states and actions are mixed up": [
-        joint("(present * policy[t].T).ravel()"),
-        joint("np.tile(present, 2) * policy[t].T.ravel()"),
+        *MIXED_UP,
+        (*MIXED_UP, *go_on("arrived / arrived.sum()")),
+        *joint("np.tile(present, policy.shape[2]) * policy[t].T.ravel()"),
     ],
+    "np.tile puts the chances": joint("np.tile(present, policy.shape[2]) * policy[t].ravel()"),
+    "the number of actions is fixed at 2": joint("np.repeat(present, 2) * policy[t].reshape(-1)"),
     "the transitions are used in the wrong direction": [
-        "P.T @ joint => P @ joint",
-        (joint("policy[t]"), "P.T @ joint => (np.asarray(P @ present).reshape(joint.shape) * joint).sum(1)"),
+        *move("transitions @ joint"),
+        (*joint("policy[t]"), *move("((transitions @ present).reshape(joint.shape) * joint).sum(1)")),
     ],
-    "the probabilities of the actions are not in it": [(joint("present"), "P.T @ joint => joint @ P")],
-    "the shapes do not fit": [joint("(present * policy[t]).ravel()")],
-    "each step begins at the start again": [go_on("start")],
-    "the old chances stay": [go_on("np.add(present, arrived)")],
+    "the probabilities of the actions are not in it": [(*joint("present"), *move("joint @ transitions"))],
+    "the shapes do not fit": joint("(present * policy[t]).ravel()"),
+    "the chances are not flattened": [(*joint("present[:, None] * policy[t]"), *move("joint @ transitions"))],
+    "each step begins at the start again": go_on("start"),
+    "the old chances stay": go_on("np.add(present, arrived)"),
     "the start has no effect": ["start = np.full(len(start), 1 / len(start))"],
-    "the chances are scaled": [go_on("arrived / np.sum(arrived)")],
+    "the chances are scaled": go_on("arrived / np.sum(arrived)"),
     "it changes its inputs in place": [
-        f"arrived = P.T @ joint => {IN_PLACE}\narrived = present",
+        "arrived = transitions.T @ joint => present[:] = transitions.T @ joint\narrived = present.copy()",
         ("np.zeros_like(start) => start", "visits = visits + arrived => visits += arrived"),
     ],
-    "it fails when `transitions` is a dense": ["P = P.todense()"],
-    "it fails when `transitions` is a sparse": ["P.T @ joint => np.einsum('i,in->n', joint, P)"],
+    "it fails when `transitions` is a dense": ["transitions = transitions.todense()"],
+    "it fails when `transitions` is a sparse": move("np.einsum('i,in->n', joint, transitions)"),
     "it should return one array of the shape (S,), but it returns a list": ["return [*visits]"],
     "it should return one array": ["return (visits, policy)"],
-    "in a world that ends in state 1, 3, with T = 3, state": [
-        go_on("arrived + max(0.0, 1 - arrived.sum()) * np.eye(len(start))[-1]")
-    ],
+    "it returns a torch tensor, but arrays are expected": ["return torch.tensor(visits)"],
+    "in a world that ends in state 1, 3, with T = 3, state": go_on(
+        "arrived + max(0.0, 1 - arrived.sum()) * np.eye(len(start))[-1]"
+    ),
     "in a world without terminal states, with T = 1, state 0 should be visited about 0.1231 times, but the "
     "result is 0.3731.": ["return visits + 0.25"],
-    # of two mistakes the first is named, or none
-    "the policy has no effect. ": [(joint("np.repeat(present, 2) / 2"), steps("[0] * len(policy)"))],
-    "the start is counted as an arrival. ": [("np.zeros_like => np.copy", steps("[0] * len(policy)"))],
-    "states and actions are mixed": [
-        (joint("(present * policy[t].T).ravel()"), go_on("arrived / arrived.sum()"))
-    ],
+    "in a world without terminal states, with T = 1, state 0 should be visited about 0.123097475 times, but "
+    "the result is 0.123109784.": ["return visits * 1.0001"],
     "in a world without terminal states, with T = 2": [
-        (steps("[0] * len(policy)"), go_on("present + arrived"))
+        (*steps("[0] * len(policy)"), *go_on("present + arrived"))
     ],
 }
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm():
-    hint_for(NAME, right)  # the first call of all loads parts of the libraries
+    hint_for(NAME, lambda *inputs: 0)  # the first call of all loads libraries and mistakes
 
 
 @pytest.mark.parametrize(("hint", "function"), wrong_answers(right, WRONG))
@@ -197,6 +176,7 @@ def test_a_mistake_written_in_another_way_gets_the_same_hint_within_a_second(hin
     assert time.process_time() - begin < 1.0
 
 
+@pytest.mark.usefixtures("limit_of_students")
 @pytest.mark.parametrize(
     ("body", "hint"),
     [

@@ -4,174 +4,150 @@ import time
 
 import numpy as np
 import pytest
-import torch
+import torch  # noqa: F401 (for edits)
 
 from ilrl_course.algorithms.maxent_irl import expected_visitation, soft_value_iteration
+from ilrl_course.checks.lesson_05._shared import instead
 from tests.checks.answers import hint_for, written, wrong_answers
 
 NAME = "log_likelihood"
 
 
-def right(w, mdp, demo, T, soft=soft_value_iteration, visitation=expected_visitation):
-    policy, values = soft(mdp.transitions, mdp.terminal, np.matmul(mdp.features, w), T)
-    visits = visitation(mdp.transitions, policy, mdp.start)
+def right(
+    weights,
+    mdp,
+    demo_features,
+    num_steps,
+    soft_value_iteration_fn=soft_value_iteration,
+    expected_visitation_fn=expected_visitation,
+):
+    w, demo, T = weights, demo_features, num_steps
+    r = np.matmul(mdp.features, w)
+    policy, values = soft_value_iteration_fn(mdp.transitions, mdp.terminal, r, T)
+    visits = expected_visitation_fn(mdp.transitions, policy, mdp.start)
     value = np.dot(w, demo) - np.sum(mdp.start * values)
     gradient = demo - mdp.features.T @ visits
     return value, gradient
 
 
-def in_loops(weights, mdp, demo_features, num_steps):
-    num_states, num_features = mdp.features.shape
-    rewards = np.zeros(num_states)
-    for s in range(num_states):
-        for f in range(num_features):
-            rewards[s] += mdp.features[s, f] * weights[f]
-    policy, values = soft_value_iteration(mdp.transitions, mdp.terminal, rewards, num_steps)
-    visits = expected_visitation(mdp.transitions, policy, mdp.start)
-    value, gradient = 0.0, [0.0] * num_features
-    for f in range(num_features):
-        value += weights[f] * demo_features[f]
-        gradient[f] = demo_features[f]
-        for s in range(num_states):
-            gradient[f] -= visits[s] * mdp.features[s, f]
-    for s in range(num_states):
-        value -= mdp.start[s] * values[s]
-    return value, np.array(gradient)
+def value(*is_now):
+    return instead("np.dot(w, demo) - np.sum(mdp.start * values)", *is_now)
 
 
-def with_einsum(weights, mdp, demo_features, num_steps):
-    rewards = np.einsum("sf,f->s", mdp.features, weights)
-    policy, values = soft_value_iteration(mdp.transitions, mdp.terminal, rewards, num_steps)
-    visits = expected_visitation(mdp.transitions, policy, mdp.start)
-    gradient = demo_features - np.einsum("s,sf->f", visits, mdp.features)
-    return [np.array(np.inner(demo_features, weights) - np.inner(mdp.start, values)), gradient]
+def gradient(*is_now):
+    return instead("demo - mdp.features.T @ visits", *is_now)
 
 
-def by_finite_differences(weights, mdp, demo_features, num_steps):
-    def value(weights):
-        rewards = mdp.features @ weights
-        _, values = soft_value_iteration(mdp.transitions, mdp.terminal, rewards, num_steps)
-        return demo_features @ weights - mdp.start @ values
-
-    rows = np.eye(len(weights)) * 1e-5
-    return value(weights), np.array([(value(weights + row) - value(weights - row)) / 2e-5 for row in rows])
+def visits_from(*start):
+    return instead("policy, mdp.start)", *(f"policy, {states})" for states in start))
 
 
-def by_autograd(weights, mdp, demo_features, num_steps):
-    table = mdp.transitions if isinstance(mdp.transitions, np.ndarray) else mdp.transitions.toarray()
-    leaf, values = torch.tensor(weights, requires_grad=True), torch.zeros(len(mdp.start), dtype=torch.float64)
-    for _ in range(num_steps):
-        q = (torch.tensor(table) @ (torch.tensor(mdp.features) @ leaf + values)).reshape(len(values), -1)
-        values = torch.logsumexp(q, dim=1) * torch.tensor(~mdp.terminal)
-    value = torch.tensor(demo_features) @ leaf - torch.tensor(mdp.start) @ values
-    value.backward()
-    return value.item(), leaf.grad.numpy()
+def rewards(*are_now):
+    return instead("np.matmul(mdp.features, w)", *are_now)
 
 
-def in_single_precision(weights, mdp, demo_features, num_steps):
-    value, gradient = with_einsum(weights, mdp, demo_features, num_steps)
-    return np.float32(value), gradient.astype(np.float32)
+SLOPES = (
+    "def likelihood(w):\n    _, v = soft_value_iteration_fn(mdp.transitions, mdp.terminal, mdp.features @ w, "
+    "num_steps)\n    return w @ demo_features - mdp.start @ v\nrows = 1e-5 * np.eye(len(weights))",
+    *gradient("np.array([likelihood(w + row) - likelihood(w - row) for row in rows]) / 2e-5"),
+)
+UNUSUAL = [
+    "",
+    (
+        *rewards("np.array([sum(f * x for f, x in zip(row, w)) for row in mdp.features])"),
+        *value("sum(x * y for x, y in zip(w, demo)) - sum(p * v for p, v in zip(mdp.start, values))"),
+        *gradient("np.array([d - sum(visits * f) for d, f in zip(demo, mdp.features.T)])"),
+    ),
+    (*value("np.array(np.inner(demo, w) - np.inner(mdp.start, values))"), "return [value, gradient]"),
+    *gradient("demo - np.einsum('s,sf->f', visits, mdp.features)"),
+    "return (np.float32(value), gradient.astype(np.float32))",
+    "print(soft_value_iteration_fn(mdp.transitions, mdp.terminal, mdp.features @ weights, num_steps))",
+    ("mdp.terminal, r, T => num_steps=T, rewards=r, terminal=mdp.terminal", *visits_from("start=mdp.start")),
+]
 
 
-RIGHT = [right, in_loops, with_einsum, by_finite_differences, by_autograd, in_single_precision]
+@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, {"": UNUSUAL}))
+def test_unusual_right_answers_pass(hint, function):
+    assert hint_for(NAME, function) == hint
 
 
-@pytest.mark.parametrize("function", RIGHT)
-def test_unusual_right_answers_pass(function):
-    assert hint_for(NAME, function) == ""
-
-
-def value(is_now):
-    return f"np.dot(w, demo) - np.sum(mdp.start * values) => {is_now}"
-
-
-def gradient(is_now):
-    return f"demo - mdp.features.T @ visits => {is_now}"
-
-
-def visits_from(start):
-    return f"policy, mdp.start) => policy, {start})"
-
-
-def rewards(are_now):
-    return f"np.matmul(mdp.features, w) => {are_now}"
-
-
-NO_START = value("demo @ w - values.mean()")
+NEGATIVE = value("mdp.start @ values - demo @ w")
 SHARES = gradient("demo - visits / T @ mdp.features")
 
 WRONG = {
-    "both signs are turned around": [
-        (value("mdp.start @ values - demo @ w"), gradient("visits @ mdp.features - demo"))
-    ],
-    "the sign of the log-likelihood": [value("mdp.start @ values - demo @ w")],
-    "the sign of the gradient": [gradient("visits @ mdp.features - demo")],
-    "the soft value of the start is added": [value("demo @ w + mdp.start @ values")],
-    "the soft value of the start is left out": [value("(demo * w).sum()")],
-    "what the demonstrations gained is left out": [
-        value("-(mdp.start @ values)"),
-        value("mdp.start @ values"),
-    ],
+    "both signs are turned around": [(*NEGATIVE, *gradient("visits @ mdp.features - demo"))],
+    "the sign of the log-likelihood": NEGATIVE,
+    "the sign of the gradient": gradient("visits @ mdp.features - demo"),
+    "the soft value of the start is added": value("demo @ w + mdp.start @ values"),
+    "the soft value of the start is left out": value("(demo * w).sum()"),
+    "the soft value of the start is multiplied": value("demo @ w - mdp.start @ values / T"),
+    "the soft value of the start is a log": value(
+        "demo @ w - np.logaddexp.reduce(np.log(mdp.start + 1e-300) + values)"
+    ),
+    "the logarithm of the soft value": value("demo @ w - np.log(mdp.start @ values)"),
+    "the learner's mean reward": value("(demo - visits @ mdp.features) @ w"),
+    "what the demonstrations gained is left": value("-(mdp.start @ values)", "mdp.start @ values"),
     "the distribution of the first state": [
-        value("demo @ w - values.sum()"),
-        value("demo @ w - np.mean(values)"),
-        value("demo @ w - values[0]"),
-        (value("demo @ w - np.mean(values)"), visits_from("np.full(len(values), 1 / len(values))")),
-        (NO_START, SHARES),
+        *value("demo @ w - values.sum()", "demo @ w - np.mean(values)", "demo @ w - values[0]"),
+        (*value("demo @ w - np.mean(values)"), *visits_from("np.full(len(values), 1 / len(values))")),
+        (*value("demo @ w - values.mean()"), *SHARES),
     ],
-    "the weights are left out": [value("np.sum(demo) - mdp.start @ values")],
-    "the rewards of the world are used": [rewards("mdp.rewards")],
-    "num_steps has no effect": ["T = 100"],
-    "the horizon is one step off": ["T = T - 1"],
-    "demo_features is multiplied or divided": ["demo = demo / T", "demo = T * demo"],
+    "the weights are left out": value("np.sum(demo) - mdp.start @ values"),
+    "the weights are changed": ["weights = np.clip(weights, -1, 1)"],
+    "the weights are left out of the rewards": rewards("np.sum(mdp.features, axis=1)"),
+    "the rewards of the world are used": rewards("mdp.rewards"),
+    "the sign of the rewards": rewards("mdp.features @ -w"),
+    "the rewards are not summed": rewards("w * mdp.features"),
+    "the shapes do not fit in the rewards": rewards("w @ mdp.features", "np.dot(w, mdp.features)"),
+    "arriving in a terminal state does not pay": rewards("np.where(mdp.terminal, 0, mdp.features @ w)"),
+    "~mdp.terminal": ["mdp.terminal => np.logical_not(mdp.terminal)"],
+    "rewards and terminal are swapped": ["mdp.terminal, r, T => r, mdp.terminal, T"],
+    "policy and start are swapped": ["policy, mdp.start => mdp.start, policy"],
+    "policy and values are swapped": ["policy, values => values, policy"],
+    "num_steps has no effect": ["num_steps = 100"],
+    "the horizon is one step off": ["num_steps = num_steps - 1"],
+    "demo_features is multiplied or divided": ["demo_features = demo_features / num_steps"],
+    "demo_features is multiplied": ["demo_features = num_steps * demo_features"],
     "the log-likelihood is divided": ["return (value / T, gradient)"],
     "this is the likelihood, not its log": ["return (np.exp(value), gradient)"],
     "a penalty on the weights": ["return (value - 0.5e-4 * (w**2).sum(), gradient - 1e-4 * w)"],
-    "what the learner gathers is added": [gradient("demo + mdp.features.T @ visits")],
-    "what the learner gathers is missing": [gradient("demo.copy()")],
-    "the gradient holds only what the learner": [
-        gradient("visits @ mdp.features"),
-        gradient("-visits @ mdp.features"),
-    ],
-    "the features of the start": [gradient("demo - mdp.start @ mdp.features")],
-    "the start is counted": [gradient("demo - (visits + mdp.start) @ mdp.features")],
-    "the features in the gradient are not weighed": [gradient("demo - mdp.features.sum(0)")],
-    "the visits are turned into shares": [SHARES, gradient("demo - visits / visits.sum() @ mdp.features")],
-    "the shapes do not fit": [
-        gradient("demo - mdp.features @ visits"),
-        gradient("demo - mdp.features.dot(visits)"),
-    ],
-    "the features are not summed": [gradient("demo - (visits * mdp.features.T).T")],
-    "the gradient has one number for each state": [gradient("-visits")],
+    "what the learner gathers is added": gradient("demo + mdp.features.T @ visits"),
+    "what the learner gathers is missing": gradient("demo.copy()"),
+    "the gradient holds only what": gradient("visits @ mdp.features", "-visits @ mdp.features"),
+    "the features of the start": gradient("demo - mdp.start @ mdp.features"),
+    "the start is counted": gradient("demo - (visits + mdp.start) @ mdp.features"),
+    "the features in the gradient are not weighed": gradient("demo - mdp.features.sum(0)"),
+    "the visits are turned into shares": [*SHARES, *gradient("demo - visits / visits.sum() @ mdp.features")],
+    "the visits begin in the wrong": visits_from("0 * values + 1 / len(values)", "np.eye(len(values))[0]"),
+    "the visits are not those": ["policy, mdp.start => np.ones_like(policy) / policy.shape[2], mdp.start"],
+    "the visits of terminal states": gradient("demo - visits[~mdp.terminal] @ mdp.features[~mdp.terminal]"),
+    "the shapes do not fit": gradient("demo - mdp.features @ visits", "demo - mdp.features.dot(visits)"),
+    "the features are not summed": gradient("demo - (visits * mdp.features.T).T"),
+    "the gradient has one number for each state": gradient("-visits"),
     "the gradient is summed": ["return (value, gradient.sum())"],
-    "the two results are swapped": ["return result[::-1]"],
-    "only the log-likelihood is returned": ["return float(value)"],
-    "only the gradient is returned": ["return gradient"],
-    "the log-likelihood is one number, but": [value("demo * w - mdp.start @ values")],
-    "it should return two things": ["return (value, gradient, 0)"],
+    "the gradient is scaled": ["return (value, gradient / np.sqrt(gradient @ gradient))"],
+    "the gradient should be 2 numbers": gradient("np.resize(demo - mdp.features.T @ visits, 3)"),
     "the gradient should be one array": ["return (value, [*gradient])"],
-    "it changes its inputs in place": ["demo -= 1"],
-    "it reads `table`, the world of the lesson": [visits_from("table.start")],
-    "the soft value of the start is a log": [
-        value("demo @ w - np.logaddexp.reduce(np.log(mdp.start + 1e-300) + values)")
-    ],
-    "policy and values are swapped": ["policy, values => values, policy"],
-    "~mdp.terminal": ["mdp.terminal => np.logical_not(mdp.terminal)"],
-    "arriving in a terminal state does not pay": [rewards("np.where(mdp.terminal, 0, mdp.features @ w)")],
-    "the visits begin in the wrong states": [
-        visits_from("np.ones(len(values)) / len(values)"),
-        visits_from("np.eye(len(values))[0]"),
-    ],
-    "the visits of terminal states are left out": [
-        gradient("demo - visits[~mdp.terminal] @ mdp.features[~mdp.terminal]")
-    ],
+    "the two results are swapped": ["return result[::-1]"],
+    "only the log-likelihood is returned": ["return float(value)", "return value"],
+    "only the gradient is returned": ["return gradient"],
+    "the log-likelihood is one number, but": value(
+        "demo * w - mdp.start @ values", "float(demo @ w - mdp.start * values)"
+    ),
+    "it returns a torch tensor": ["return (torch.tensor(value), gradient)"],
+    "it returns a torch tensor, but arrays are expected": ["return (value, torch.tensor(gradient))"],
+    "it should return two things": ["return (value, gradient, 0)"],
+    "it changes its inputs in place": ["demo_features -= 1"],
+    "it reads `table`, the world of the lesson": visits_from("table.start"),
+    "soft_value_iteration_fn, which is passed": ["soft_value_iteration_fn(mdp => soft_value_iteration(mdp"],
+    "expected_visitation_fn, which is": [SLOPES, "expected_visitation_fn(mdp => expected_visitation(mdp"],
     "the log-likelihood with num_steps = 3: expected about": ["return (value + 0.25, gradient)"],
 }
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm():
-    hint_for(NAME, right)  # the first call of all loads parts of the libraries
+    hint_for(NAME, lambda *inputs: 0)  # the first call of all loads libraries and mistakes
 
 
 @pytest.mark.parametrize(("hint", "function"), wrong_answers(right, WRONG))
@@ -182,10 +158,11 @@ def test_a_mistake_written_in_another_way_gets_the_same_hint_within_a_second(hin
 
 
 def test_a_wrong_sign_beside_another_mistake_is_not_taken_for_both_signs():
-    ((_, answer),) = wrong_answers(right, {"": [(value("mdp.start @ values - demo @ w"), SHARES)]})
+    ((_, answer),) = wrong_answers(right, {"": [(*NEGATIVE, *SHARES)]})
     assert not hint_for(NAME, answer).startswith("both signs")
 
 
+@pytest.mark.usefixtures("limit_of_students")
 @pytest.mark.parametrize(
     ("body", "hint"),
     [

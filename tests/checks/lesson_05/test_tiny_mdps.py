@@ -8,9 +8,9 @@ import pytest
 
 from ilrl_course.checks.lesson_05 import log_likelihood as likelihood
 from ilrl_course.checks.lesson_05.expected_visitation import policy_in
-from ilrl_course.checks.watched.tiny_mdps import CORRIDOR, ICE, RING, arrivals, soft_plan
+from ilrl_course.checks.watched.tiny_mdps import CAVE, CORRIDOR, ICE, RING, arrivals, soft_plan
 
-WORLDS = [RING, CORRIDOR, ICE]
+WORLDS = [RING, CORRIDOR, ICE, CAVE]
 
 
 def playing(mdp):
@@ -88,11 +88,11 @@ def test_without_chance_the_likelihood_is_the_mean_log_probability_of_demonstrat
     assert likelihood.right_likelihood.__wrapped__(CORRIDOR, num_steps)[0] == pytest.approx(log_probability)
 
 
-@pytest.mark.parametrize(("mdp", "num_steps"), [(CORRIDOR, 3), (ICE, 4)])
+@pytest.mark.parametrize(("mdp", "num_steps"), [(CORRIDOR, 3), (ICE, 4), (CAVE, 4)])
 def test_the_gradient_is_the_slope_of_the_likelihood(mdp, num_steps, monkeypatch):
     _, gradient = likelihood.right_likelihood(mdp, num_steps)
     weights = likelihood.WEIGHTS
-    for i, row in enumerate(np.eye(3) * 1e-5):
+    for i, row in enumerate(np.eye(3)[: len(gradient)] * 1e-5):
         values = []
         for step in (row, -row):
             monkeypatch.setattr(likelihood, "WEIGHTS", weights + step)

@@ -56,46 +56,25 @@ def clipped_as_a_logarithm(policy, obs, actions, old_log_probs, advantages, clip
     return -products.min(dim=0).values.mean()
 
 
+def with_a_look_at_it(policy, obs, actions, old_log_probs, advantages, clip_coef):
+    print(right(policy, obs, actions, old_log_probs, advantages, clip_coef).item())
+    return right(policy, obs, actions, old_log_probs, advantages, clip_coef).double()
+
+
 RIGHT = [
-    right,
-    by_the_sign_of_the_advantage,
-    by_the_larger_loss,
-    with_distributions_of_torch,
-    step_by_step,
-    clipped_as_a_logarithm,
+    *(right, by_the_sign_of_the_advantage, by_the_larger_loss, with_distributions_of_torch),
+    *(step_by_step, clipped_as_a_logarithm, with_a_look_at_it),
 ]
-
-
-def goes_back_itself(*inputs):
-    loss = right(*inputs)
-    torch.autograd.backward(loss)
-    return loss
-
-
-def without_gradient(*inputs):
-    with torch.no_grad():
-        return right(*inputs)
-
-
-def loss_of_each(policy, obs, actions, old_log_probs, advantages, clip_coef):
-    rows = range(len(obs))
-    inputs = obs, actions, old_log_probs, advantages
-    return torch.stack([right(policy, *(x[i : i + 1] for x in inputs), clip_coef) for i in rows])
-
-
-def each_number_alone(policy, obs, actions, old_log_probs, advantages, clip_coef):
-    def averaged(obs):
-        own = policy(obs)
-        if not hasattr(own, "logits"):
-            numbers = Normal(own.mean, own.stddev)
-            own.log_prob = lambda actions: torch.mean(numbers.log_prob(actions), dim=1)
-        return own
-
-    return right(averaged, obs, actions, old_log_probs, advantages, clip_coef)
 
 
 def log_probs(text):
     return f"own.log_prob(actions) => {text}"
+
+
+def by_hand(mean, spread, numbers="sum(1)"):
+    """Log-probabilities of continuous actions by a Gaussian for each of their numbers."""
+    continuous = f"Normal({mean}, {spread}).log_prob(actions).{numbers}"
+    return log_probs(f"(own.log_prob(actions) if actions.ndim == 1 else {continuous})")
 
 
 def ratio(text):
@@ -110,10 +89,11 @@ def products(text):
     return f"torch.minimum(ratio * advantages, limited * advantages) => {text}"
 
 
+OF_PROBS = "own.probs[torch.arange(len(obs)), actions].log()"
 WRONG = {
-    "backward() is called within the loss": [goes_back_itself],
+    "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
     "the loss is cut off from the policy": [
-        without_gradient,
+        "own = policy(obs) => with torch.no_grad():\n    own = policy(obs)",
         log_probs("own.log_prob(actions).detach()"),
         "return result.item()",
     ],
@@ -135,17 +115,44 @@ WRONG = {
         "advantages = advantages.reshape(-1, 1)",
         log_probs("own.log_prob(actions)[:, None]"),
     ],
-    "the log-probabilities of an action's numbers are averaged": [each_number_alone],
+    "log_prob is summed or averaged over the batch": [
+        log_probs(f"own.log_prob(actions).sum({axis})") for axis in (-1, "dim=1")
+    ],
+    "the log-probabilities of an action's numbers are averaged": [
+        by_hand("own.mean", "own.stddev", "mean(1)")
+    ],
+    "only the first number of each action counts": [by_hand("own.mean", "own.stddev", "select(1, 0)")],
+    "the spread of the Gaussian is ignored": [by_hand("own.mean", "torch.ones(2)")],
+    "a part of the distribution is cut off": [
+        by_hand("own.mean", "own.stddev.data"),
+        by_hand("own.mean.data", "own.stddev"),
+    ],
+    "the gradient is NaN where an action has become very unlikely": [
+        log_probs(f"(own.log_prob(actions) if actions.ndim > 1 else {OF_PROBS})")
+    ],
     "it works for discrete actions only": [
         log_probs("torch.log_softmax(own.logits, dim=1)[range(len(obs)), actions]"),
         log_probs("Categorical(logits=policy.logits(obs)).log_prob(actions)"),
+        log_probs(OF_PROBS),
     ],
+    "obs and actions are swapped": ["actions, obs = obs, actions"],
+    "old_log_probs and advantages are swapped": ["advantages, old_log_probs = old_log_probs, advantages"],
+    "the actions are clipped": ["actions = actions.clip(-1, 1) if actions.is_floating_point() else actions"],
     "the advantages have no effect": [
         "return -own.log_prob(actions).sum() / len(obs)",
         "advantages = torch.ones_like(advantages)",
     ],
+    "the sign of the advantages is lost": [
+        "advantages = torch.relu(advantages)",
+        "advantages = advantages.abs()",
+    ],
     "the sign is wrong": ["return -result"],
+    "only one of the two products has a minus": [
+        products("torch.min(ratio * advantages, -limited * advantages)")
+    ],
+    "the loss is multiplied by a constant": ["return 0.5 * result"],
     "this is the sum over the batch": ["return result * len(obs)"],
+    "some steps are left out": [f"products.mean() => products[{rows}].mean()" for rows in ("1:", ":-1", "0")],
     "min and max are confused": [
         "torch.minimum => torch.maximum",
         products("-torch.min(-ratio * advantages, -limited * advantages)"),
@@ -155,13 +162,27 @@ WRONG = {
         products("torch.minimum(ratio, limited) * advantages"),
     ],
     "the larger ratio is taken": [products("torch.maximum(ratio, limited) * advantages")],
-    "only the clipped ratio is used": [products("limited * advantages")],
+    "only the clipped ratio is used": [
+        products("limited * advantages"),
+        products("torch.where(torch.abs(ratio - 1) < clip_coef, ratio, limited) * advantages"),
+    ],
     "nothing is clipped": [products("ratio * advantages")],
     "the ratio is clipped to a range around 0": [limits("-clip_coef", "clip_coef")],
     "the range begins or ends at 1": [limits("1", "1 + clip_coef"), limits("1 - clip_coef", "1")],
     "the ratio is clipped on one side only": [
         limits("0", "1 + clip_coef"),
         limits("1 - clip_coef", "torch.inf"),
+    ],
+    "the lower end of the range is 1 / (1 + clip_coef)": [limits("1 / (1 + clip_coef)", "1 + clip_coef")],
+    "the clip of a bad action is on the wrong side": [
+        products(
+            "torch.where(advantages > 0, ratio.clamp(max=1 + clip_coef), ratio.clamp(max=1 - clip_coef))"
+            " * advantages"
+        )
+    ],
+    "the unclipped product is bounded as well": [
+        "limited = => ratio = ratio.clamp(max=5)\nlimited =",
+        "products.mean() => products.max(torch.where(advantages < 0, 3 * advantages, products)).mean()",
     ],
     "the two bounds of the range are swapped": [limits("1 + clip_coef", "1 - clip_coef")],
     "the logarithm of the ratio is clipped": [limits("np.exp(-clip_coef)", "np.exp(clip_coef)")],
@@ -183,19 +204,22 @@ WRONG = {
     "the steps out of the range are left out": [
         products("torch.where(torch.abs(ratio - 1) < clip_coef, ratio * advantages, 0.0)")
     ],
-    "the clipped ratio is cut off from the policy": [
-        "products = => limited = limited.data\nproducts =",
+    "the clipped ratio is cut off from the policy": ["products = => limited = limited.data\nproducts ="],
+    "the unclipped ratio is cut off from the policy": [
+        products("torch.min(ratio.data * advantages, limited * advantages)")
     ],
+    "clamp_() with an underscore": ["limited = => ratio.clamp_(1 - clip_coef, 1 + clip_coef)\nlimited ="],
     "Python's `min`, `max` and `if` cannot decide": [
         "torch.minimum => min",
         products("(1 + clip_coef) * advantages if ratio > 1 + clip_coef else ratio * advantages"),
     ],
     "clip_coef is fixed": ["clip_coef = 0.2", "clip_coef = 0.1"],
-    "each step still has a loss of its own": [loss_of_each],
+    "each step still has a loss of its own": ["products.mean() => products"],
     "it should return the loss, a tensor with one number, but it returns a tuple": ["return (result, {})"],
     "the loss is NaN": ["return result * torch.nan"],
     "the advantages are normalized here": [
-        "advantages = (advantages - torch.mean(advantages)) / (torch.std(advantages) + 1e-5)"
+        "advantages = (advantages - torch.mean(advantages)) / (torch.std(advantages) + 1e-5)",
+        "advantages = advantages / advantages.std()",
     ],
     "a bonus for entropy is added": ["return result - 0.01 * own.entropy().mean()"],
     "where all advantages are 0, the loss should be 0": ["return result - 0.037 * own.entropy().mean()"],

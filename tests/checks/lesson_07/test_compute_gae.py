@@ -32,8 +32,7 @@ def world_by_world_in_numpy(rewards, values, next_values, terminated, truncated,
             delta = rewards[t, n].item() + gamma * bootstrap - values[t, n].item()
             if terminated[t, n] or truncated[t, n]:
                 running = 0.0
-            running = delta + gamma * gae_lambda * running
-            advantages[t, n] = running
+            advantages[t, n] = running = delta + gamma * gae_lambda * running
     return torch.from_numpy(advantages)
 
 
@@ -77,53 +76,8 @@ def in_the_famous_way(rewards, values, next_values, terminated, truncated, gamma
     return advantages
 
 
-def from_the_last_but_one(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
-    deltas = right(rewards, values, next_values, terminated, truncated, gamma, 0.0)
-    advantages = torch.zeros_like(rewards)
-    for t in range(len(rewards) - 2, -1, -1):
-        goes_on = ~torch.logical_or(terminated[t], truncated[t])
-        advantages[t] = deltas[t] + gamma * gae_lambda * goes_on * advantages[t + 1]
-    return advantages
-
-
-def with_an_if(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
-    running = 0
-    for t in reversed(range(len(rewards))):
-        if not terminated[t]:
-            running = rewards[t] + gamma * next_values[t] - values[t] + gamma * gae_lambda * running
-    return running
-
-
-def starts_from_the_next_value(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
-    advantages = right(rewards, values, next_values, terminated, truncated, gamma, gae_lambda)
-    weight = gamma * gae_lambda * torch.ones(rewards.shape[1])
-    for t in reversed(range(len(rewards))):
-        weight = weight * ~(terminated[t] | truncated[t])
-        advantages[t] += weight * next_values[-1]
-        weight = weight * gamma * gae_lambda
-    return advantages
-
-
 def minus_the_values(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
     return value_targets(rewards, next_values, terminated, truncated, gamma) - values
-
-
-def in_one_tensor(rewards, *rest):
-    advantages, running, rows = right(rewards, *rest), torch.zeros(rewards.shape[1]), []
-    for t in reversed(range(len(rewards))):
-        running *= 0
-        running += advantages[t]
-        rows.append(running)
-    return torch.stack(rows[::-1])
-
-
-def asks_whether_the_next_row_goes_on(rewards, values, next_values, terminated, truncated, gamma, gae_lambda):
-    deltas = rewards + gamma * next_values * ~terminated - values
-    continues = ~(terminated | truncated)
-    advantages = deltas.clone()
-    for t in reversed(range(len(rewards) - 1)):
-        advantages[t] += gamma * gae_lambda * continues[t + 1] * advantages[t + 1]
-    return advantages
 
 
 def masks(after="alive[t]", later="goes_on[t]"):
@@ -135,21 +89,43 @@ def following(values):
     return f"next_values = {values}"
 
 
+def start(text):
+    return f"torch.zeros(rewards.shape[1]) => {text}"
+
+
+def kept(rows):
+    """All rows but these are 0."""
+    return f"return result * (torch.arange(len(result)) {rows})[:, None]"
+
+
 NOT_CUT = "(1 - truncated[t].float())"
 FIXED = "gamma = 0.99", "gae_lambda = 0.95"
-
+IN_ONE_TENSOR = (
+    "running = delta => result = delta",
+    "rows.append(running) => running.copy_(result)\nrows.append(running)",
+)
 WRONG = {
     "the ends of the episodes are ignored": [masks("1.0", "1.0")],
     "a truncation is treated as death": [
         masks("goes_on[t]"),
-        in_the_famous_way,
         masks("goes_on[t]", "alive[t]"),
+        in_the_famous_way,
     ],
     "after a termination the next value is counted": [masks("1.0")],
     "the two kinds of end are mixed up": [masks(NOT_CUT), masks(NOT_CUT, NOT_CUT)],
-    "the sum runs on through all ends": [masks(later="1.0")],
+    "the sum runs on through all ends": [
+        masks(later="1.0"),
+        "torch.logical_or => torch.logical_and",
+    ],
     "the sum runs on through a truncation": [masks(later="alive[t]")],
     "the sum runs on through a termination": [masks(later=NOT_CUT)],
+    "the mask of the ends is the wrong way round": ["1 - ends => ends"],
+    "the mask of terminated is the wrong way round": ["1 - terminated => terminated"],
+    "a step can be terminated and truncated at once": [
+        "torch.logical_or => torch.logical_xor",
+        "torch.logical_or(terminated, truncated) => terminated.int() + truncated.int()",
+    ],
+    "`~` does not mean `not` for numbers": ["1 - ends.float() => ~ends.int()"],
     "the sum is reset too late": [
         (*masks(later="1.0"), "rows.append => running = running.masked_fill(ends[t], 0.0)\nrows.append")
     ],
@@ -158,23 +134,44 @@ WRONG = {
         following("torch.vstack([values[1:], torch.zeros(1, values.shape[1])])"),
         following("values.roll(-1, dims=0)"),
     ],
+    "the next value comes from another row": [following("next_values.roll(1, dims=0)")],
+    "after a truncation the value before the step": [
+        following("values * truncated + next_values * ~truncated")
+    ],
     "the flags of another row are read": [
         "terminated, truncated = (torch.vstack([x[1:], x[-1:]]) for x in (terminated, truncated))",
-        asks_whether_the_next_row_goes_on,
+        masks(later="goes_on[min(t + 1, len(rewards) - 1)]"),
     ],
     "an end in one world ends the episodes of all": [masks("alive[t].amin()", "goes_on[t].amin()")],
-    "`if`, `and`, `or` and `not` cannot decide": [with_an_if],
+    "an end at any time ends all episodes": [
+        "terminated, truncated = (x | x.sum(0).bool() for x in (terminated, truncated))"
+    ],
+    "`if`, `and`, `or` and `not` cannot decide": [
+        "after = => if not terminated[t]:\n    running = 0 * running\nafter ="
+    ],
     "the last row is treated as the end of life": ["next_values = 1 * next_values\nnext_values[-1] = 0"],
-    "the last row stays empty": [from_the_last_but_one],
+    "the last row stays empty": [
+        (
+            "range(len(rewards)) => range(len(rewards) - 1)",
+            "([], => ([0 * rewards[0]],",
+        ),
+        kept("< len(result) - 1"),
+    ],
+    "the first row stays empty": [kept("> 0")],
+    "only the last row is filled": [kept("== len(result) - 1")],
+    "only the first row is filled": [kept("== 0")],
     "the loop runs from the first row to the last": [("[::-1]: => :", ".flipud() =>")],
     "the rows stand in reverse order": [".flipud() =>"],
     "these are the TD errors of single steps": ["running = delta + => running = delta + 0 *"],
+    "only the next TD error is added": [("rows.append(running) => rows.append(running)\nrunning = delta")],
     "too much is dropped where an episode ends": [
         "- values[t] => - values[t] * alive[t]",
         (*masks("goes_on[t]"), "- values[t] => - values[t] * goes_on[t]"),
-        ("rewards[t] + => rewards[t] * alive[t] +"),
+        "rewards[t] + => rewards[t] * alive[t] +",
     ],
-    "the sum starts from the next value": [starts_from_the_next_value],
+    "the sum starts from the next value": [start("next_values[-1]")],
+    "the sum does not start from 0": [start("values[-1]")],
+    "two of the inputs are mixed up": ["values, next_values = next_values, values"],
     "gamma has no effect": [("gamma * after => after", "gamma * gae_lambda => gae_lambda")],
     "the next value is not discounted": ["gamma * after => after"],
     "gamma is missing in the recursion": ["gamma * gae_lambda => gae_lambda"],
@@ -186,10 +183,12 @@ WRONG = {
         "gamma * gae => gamma * gamma * gae",
         "gamma * after => gamma * gamma * after",
     ],
+    "gamma is applied to too much": ["gamma * after - values[t] => gamma * (after - values[t])"],
+    "a discount is raised to a power": ["gamma * gae_lambda => (gamma * gae_lambda) ** t"],
     "gae_lambda is applied twice": ["gae_lambda * (goes => gae_lambda * gae_lambda * (goes"],
     "1 - gae_lambda is not needed": ["gae_lambda * (goes => (1 - gae_lambda) * (goes"],
     "a discount is fixed": [FIXED, *FIXED],
-    "it reads the settings of the lesson": ["gamma, gae_lambda = ONCE.gamma, ONCE.gae_lambda"],
+    "it reads the settings of the lesson": ["gamma, gae_lambda = ONE_PASS.gamma, ONE_PASS.gae_lambda"],
     "the value is added instead of subtracted": ["- values[t] => + values[t]"],
     "the value is not subtracted": ["- values[t] =>"],
     "all signs are turned around": [
@@ -197,15 +196,29 @@ WRONG = {
     ],
     "the next value is subtracted": ["+ gamma * after => - gamma * after"],
     "the later TD errors are subtracted": ["running = delta + => running = delta -"],
+    "the sign of an advantage is lost": ["return torch.relu(result)", "return torch.abs(result)"],
     "these are the targets of the critic": ["return torch.add(result, values)"],
     "the values are subtracted twice": ["return torch.sub(result, values)"],
+    "the rewards are changed": ["rewards = torch.sign(rewards)"],
     "each row holds the advantage of the step after": ["return torch.vstack([result[1:], 0 * result[:1]])"],
+    "each row holds what belongs to the row before": ["return torch.vstack([result[-1:], result[:-1]])"],
     "the result holds one row only": ["return result[0]"],
-    "every row holds the same": ["return result[0].repeat(len(result), 1)", in_one_tensor],
+    "every row holds the same": ["return result[0].repeat(len(result), 1)", IN_ONE_TENSOR],
+    "all worlds hold the same": ["return result.mean(1, keepdim=True).expand_as(result)"],
+    "the result is 0 everywhere": ["return torch.zeros_like(rewards)"],
+    "the result is a single number": ["return result.sum()"],
+    "the axes are swapped": ["return result.T"],
     "the loop walks from world to world": [lambda *x: right(*(block.T for block in x[:5]), *x[5:]).T],
-    "the result is normalized": ["return result.sub(result.mean()).div(result.std())"],
+    "the result is normalized": [
+        "return result.sub(result.mean()).div(result.std())",
+        "return result.sub(result.mean(0)).div(result.std(0) + 1e-8)",
+    ],
     "squeeze() takes one axis too many": ["return torch.squeeze(result)"],
     "the result carries a gradient": ["return torch.tensor(result.tolist(), requires_grad=True)"],
+    "the result is NaN (not a number), or holds one, with gamma 0.99 and gae_lambda 0.0": [
+        "return gae_lambda * (result / gae_lambda)"
+    ],
+    "with gamma 0.99 and gae_lambda 0.5, in a world of 64 steps, row": ["rewards = rewards.clamp(-10, 10)"],
     "it changes its inputs in place": ["next_values *= ~terminated"],
     "it should return a tensor of the shape (T, N), but it returns a list. Use": ["return rows"],
     "it should return a tensor of the shape (T, N), but it returns a ndarray. Use torch.from": [

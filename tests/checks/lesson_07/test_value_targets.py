@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from ilrl_course.checks.edits import edited
 from ilrl_course.checks.lesson_07.value_targets import right_target
 from ilrl_course.checks.watched.block_of_steps import ALONE
 from tests.checks.answers import hint_for, wrong_answers
@@ -29,33 +30,29 @@ def world_by_world_in_numpy(rewards, next_values, terminated, truncated, gamma):
                 rest = 0.0
             elif truncated[t, n]:
                 rest = float(next_values[t, n])
-            rest = float(rewards[t, n]) + gamma * rest
-            targets[t, n] = rest
+            targets[t, n] = rest = float(rewards[t, n]) + gamma * rest
     return torch.from_numpy(targets)
 
 
 def forward_sums(rewards, next_values, terminated, truncated, gamma):
-    num_steps, num_envs = rewards.shape
+    num_steps = len(rewards)
     targets = torch.zeros_like(rewards)
     for t in range(num_steps):
-        weight, running = torch.ones(num_envs), torch.ones(num_envs)
+        weight = torch.ones(rewards.shape[1])
         for k in range(t, num_steps):
-            targets[t] += running * weight * rewards[k]
-            weight = weight * gamma
             stops = truncated[k] | torch.tensor(k == num_steps - 1)
-            targets[t] += running * weight * next_values[k] * (stops & ~terminated[k])
-            running = running * ~(terminated[k] | truncated[k])
+            targets[t] += weight * (rewards[k] + gamma * next_values[k] * (stops & ~terminated[k]))
+            weight = weight * gamma * ~(terminated[k] | truncated[k])
     return targets
 
 
-def rows_in_a_list(rewards, next_values, terminated, truncated, gamma):
-    alive, goes_on = (~terminated).float(), torch.logical_not(terminated | truncated).float()
-    goes_on[-1] = 0.0
-    rows, row = [], torch.zeros(rewards.shape[1])
-    for t in range(len(rewards))[::-1]:
-        row = rewards[t] + gamma * (goes_on[t] * row + (1 - goes_on[t]) * alive[t] * next_values[t])
-        rows.insert(0, row)
-    return torch.stack(rows)
+def by_masks_of_the_whole_block(rewards, next_values, terminated, truncated, gamma):
+    stops = (terminated | truncated).clone()
+    stops[-1] = True
+    targets = rewards + gamma * next_values * (stops & torch.logical_not(terminated))
+    for t in range(len(rewards) - 2, -1, -1):
+        targets[t] += gamma * ~stops[t] * targets[t + 1]
+    return targets
 
 
 def as_one_system(rewards, next_values, terminated, truncated, gamma):
@@ -68,53 +65,7 @@ def as_one_system(rewards, next_values, terminated, truncated, gamma):
     return torch.stack(columns, dim=1)
 
 
-RIGHT = [right, world_by_world_in_numpy, forward_sums, rows_in_a_list, as_one_system]
-
-
-def with_the_next_index(rewards, next_values, terminated, truncated, gamma):
-    following = torch.cat([next_values[1:], next_values[-1:]])
-    return right(rewards, torch.where(truncated, following, next_values), terminated, truncated, gamma)
-
-
-def with_the_last_row_apart(rewards, next_values, terminated, truncated, gamma):
-    targets = torch.zeros_like(rewards)
-    targets[-1] = rewards[-1] + gamma * next_values[-1]
-    for t in reversed(range(len(rewards) - 1)):
-        rest = targets[t + 1].where(~truncated[t], next_values[t])
-        targets[t] = rewards[t] + gamma * rest.masked_fill(terminated[t], 0.0)
-    return targets
-
-
-def from_the_last_but_one(rewards, next_values, terminated, truncated, gamma):
-    targets = torch.zeros_like(rewards)
-    for t in reversed(range(len(rewards) - 1)):
-        rest = torch.where(truncated[t], next_values[t], targets[t + 1])
-        targets[t] = rewards[t] + gamma * rest * ~terminated[t]
-    return targets
-
-
-def with_an_if(rewards, next_values, terminated, truncated, gamma):
-    rest = next_values[-1]
-    for t in reversed(range(len(rewards))):
-        if truncated[t] and not terminated[t]:
-            rest = next_values[t]
-        rest = rewards[t] + gamma * rest
-    return rest
-
-
-def forgets_the_reward_at_an_end(rewards, next_values, terminated, truncated, gamma):
-    rest, targets = next_values[-1].clone(), torch.empty_like(rewards)
-    for t in reversed(range(len(rewards))):
-        rest = rewards[t] + gamma * rest
-        rest[truncated[t]] = next_values[t][truncated[t]]
-        rest[terminated[t]] = 0.0
-        targets[t] = rest
-    return targets
-
-
-def sums_from_the_start_of_the_block(rewards, next_values, terminated, truncated, gamma):
-    discounted = torch.stack([gamma**t * row for t, row in enumerate(rewards)])
-    return torch.stack([discounted[t:].sum(dim=0) for t in range(len(rewards))])
+RIGHT = [right, world_by_world_in_numpy, forward_sums, by_masks_of_the_whole_block, as_one_system]
 
 
 def rest(text):
@@ -125,58 +76,107 @@ def rest(text):
     )
 
 
-FROM_ZERO = "next_values[-1].clone() => torch.zeros(rewards.shape[1])"
-FORWARDS = "rows.append(later) => rows.insert(0, later)", "[::-1]: => :"
+def start(text):
+    """This comes after the last row."""
+    return f"next_values[-1].clone() => {text}"
 
+
+def kept(rows):
+    """All rows but these are 0."""
+    return f"return result * (torch.arange(len(result)) {rows})[:, None]"
+
+
+FROM_ZERO = start("torch.zeros(rewards.shape[1])")
+FORWARDS = "rows.append(later) => rows.insert(0, later)", "[::-1]: => :"
+FORGETS_THE_REWARD = (
+    "later = rewards[t] + gamma * alive[t] * rest => later = rewards[t] + gamma * later\n"
+    "later[truncated[t]] = next_values[t][truncated[t]]\nlater[terminated[t]] = 0.0"
+)
 WRONG = {
     "the ends are ignored": [rest("later")],
     "a truncation is treated as death": [rest("alive[t] * goes_on[t] * later")],
     "after a termination the next value is counted": [
         rest("torch.where(alive[t] * goes_on[t] > 0, later, next_values[t])"),
-        with_the_last_row_apart,
+        "rows = [] => rows = []\nalive[-1] = 1.0",
     ],
     "the two kinds of end are mixed up": [
         rest("goes_on[t] * (alive[t] * later + (1 - alive[t]) * next_values[t])")
     ],
+    "a step can be terminated and truncated at once": [
+        "alive[t] * rest => (1 - goes_on[t] * (1 - alive[t])) * rest"
+    ],
+    "the choice at a truncation is the wrong way round": ["1 - truncated.float() => truncated.float()"],
+    "the mask of terminated is the wrong way round": ["1 - terminated.float() => terminated.float()"],
+    "`~` does not mean `not` for numbers": ["alive[t] * rest => ~terminated[t].long() * rest"],
     "the sum runs on through a termination": ["gamma * alive[t] => gamma"],
     "the sum runs on through a truncation": [rest("alive[t] * later")],
     "after a truncation the next value counts, and": ["goes_on[t] * later => later"],
-    "the rest is replaced after the reward was added": [forgets_the_reward_at_an_end],
-    "the next value comes from another row": [with_the_next_index],
+    "the rest is replaced after the reward was added": [FORGETS_THE_REWARD],
+    "the next value comes from another row": [
+        "* next_values[t] => * next_values[min(t + 1, len(rewards) - 1)]",
+        "* next_values[t] => * next_values[t - 1]",
+    ],
     "the flags of another row are read": [
         "terminated, truncated = (torch.vstack([x, x[-1]])[1:] for x in (terminated, truncated))"
     ],
     "an end in one world ends the episodes of all": [
-        (
-            "alive[t] * rest => alive[t].min() * rest",
-            "goes_on[t] * later => goes_on[t].min() * later",
-            "1 - goes_on[t] => 1 - goes_on[t].min()",
-        )
+        "terminated, truncated = (x | x.sum(1, keepdim=True).bool() for x in (terminated, truncated))"
     ],
-    "`if`, `and`, `or` and `not` cannot decide": [with_an_if],
+    "an end at any time ends all episodes": [
+        "terminated, truncated = (x | x.sum(0).bool() for x in (terminated, truncated))"
+    ],
+    "`if`, `and`, `or` and `not` cannot decide": [
+        "rest = goes_on => if truncated[t] and not terminated[t]:\n    later = next_values[t]\nrest = goes_on"
+    ],
     "the last row is treated as the end of life": [FROM_ZERO, (FROM_ZERO, *rest("later"))],
-    "the last row stays empty": [from_the_last_but_one],
+    "all worlds start from the same number": [start("next_values[-1].mean()"), start("next_values[-1, 0]")],
+    "the last reward is counted twice": [start("rewards[-1].clone()")],
+    "the last row stays empty": [
+        (FROM_ZERO, "rows = [] => rows = [later]", "range(len(rewards)) => range(len(rewards) - 1)"),
+        kept("< len(result) - 1"),
+    ],
+    "the first row stays empty": [kept("> 0")],
+    "only the last row is filled": [kept("== len(result) - 1")],
+    "only the first row is filled": [kept("== 0")],
+    "each row holds the target of the step after": ["return torch.vstack([result[1:], result[:1]])"],
+    "each row holds what belongs to the row before": ["return torch.vstack([result[-1:], result[:-1]])"],
     "the loop runs from the first row to the last": [FORWARDS, (*FORWARDS, FROM_ZERO)],
     "the rows stand in reverse order": ["return torch.flip(result, dims=[0])"],
     "only one reward is counted": ["return rewards + torch.where(terminated, 0.0, gamma * next_values)"],
-    "a next value is added at every step": [
-        (FROM_ZERO, "(1 - goes_on[t]) * next_values[t] => next_values[t]")
+    "only the step's own reward counts": ["alive[t] * rest => 0 * rest"],
+    "no reward counts": ["return gamma * next_values"],
+    "rewards and next_values are swapped": ["next_values, rewards = rewards, next_values"],
+    "the rest is the same in each round": [
+        ("later = rewards => row = rewards", "append(later) => append(row)")
     ],
+    "a next value is added at every step": [(FROM_ZERO, "(1 - goes_on[t]) * next_values => next_values")],
     "gamma has no effect": ["gamma = 1"],
     "gamma is applied twice": ["gamma * alive => gamma * gamma * alive"],
+    "gamma is raised to a power": ["gamma * alive => gamma ** t * alive"],
+    "the next value is discounted twice": ["next_values = next_values * gamma"],
     "the reward of the step itself is discounted": [
         "rewards[t] + gamma * alive[t] * rest => (rewards[t] + alive[t] * rest) * gamma"
     ],
-    "the discount counts from the first row": [sums_from_the_start_of_the_block],
+    "the discount counts from the first row": [
+        "return torch.stack([gamma**t * row for t, row in enumerate(rewards)]).flip(0).cumsum(0).flip(0)"
+    ],
     "gamma is fixed": ["gamma = 0.99", "gamma = 0.9"],
     "a sign is wrong": ["rewards[t] + => rewards[t] -", "return 0 - result"],
     "next_values is subtracted": ["return result - next_values"],
     "the reward of the step itself is missing": ["return result - rewards"],
+    "the rewards are changed": ["rewards = rewards.clamp(-1.0, 1.0)"],
     "every row holds the same": ["later = rewards => later[:] = rewards"],
-    "the result holds one row only": ["return result[0]"],
+    "all worlds hold the same": ["return result[:, [0]].expand_as(result)"],
+    "the result holds one row only": ["return result[0]", "return later"],
+    "the result is 0 everywhere": ["return torch.zeros_like(rewards)"],
+    "the result is a single number": ["return result.sum()"],
+    "the axes are swapped": ["return torch.einsum('tn->nt', result)"],
     "the loop walks from world to world": [lambda *x: right(*(block.T for block in x[:4]), x[4]).T],
     "the result is normalized": ["return result.sub(result.mean()).div(result.std())"],
     "squeeze() takes one axis too many": ["return torch.squeeze(result)"],
+    "the result carries a gradient": ["return torch.tensor(result.tolist(), requires_grad=True)"],
+    "the result is NaN (not a number), or holds one, with gamma 0.0": ["return gamma * (result / gamma)"],
+    "with gamma 0.99, in a world of 64 steps, row": ["rewards = rewards.clamp(-10, 10)"],
     "it changes its inputs in place": ["next_values[terminated] = 0.0"],
     "it should return a tensor of the shape (T, N), but it returns a list. Use": ["return rows[::-1]"],
     "it should return a tensor of the shape (T, N), but it returns a ndarray": ["return result.numpy()"],
@@ -202,9 +202,7 @@ def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
 
 
 def test_an_unknown_mistake_is_shown_in_the_wrong_row_nearest_to_the_end():
-    def one_more_at_the_end_of_life(rewards, next_values, terminated, truncated, gamma):
-        return right(rewards + terminated, next_values, terminated, truncated, gamma)
-
+    one_more_at_the_end_of_life = edited(right, "rewards = rewards + terminated")
     assert hint_for("value_targets", one_more_at_the_end_of_life) == (
         "with gamma 0.9, in a world whose episode is terminated at t = 1, row 1 should be about 2, but it is "
         "3, and the rows after it are right. There rewards[1] is 2, next_values[1] is 6."

@@ -1,158 +1,154 @@
 """Lesson 08, the imitation term: right answers, mistakes written independently of the bank, and nonsense."""
 
-import copy  # noqa: F401 (for an edit)
-import math
-
 import pytest
 import torch
+from torch.distributions import Normal
+from torch.nn import functional as F
 
 from ilrl_course.algorithms.bc import bc_loss
-from ilrl_course.algorithms.finetune import imitation_loss
 from ilrl_course.checks import check
 from tests.checks.answers import hint_for, written, wrong_answers
 
 
 def by_hand(policy, demos, iteration, config):
+    coef, decay, k = config.imitation_coef, config.imitation_decay, iteration
     distribution, actions = policy(demos.obs), demos.actions
     loss = -distribution.log_prob(actions).sum() / len(demos)
-    return loss * config.imitation_coef * config.imitation_decay**iteration
+    return coef * decay**k * loss
 
 
 def factor_by_factor(policy, demos, iteration, config):
     weight = config.imitation_coef
     for _ in range(iteration):
         weight *= config.imitation_decay
-    return weight * bc_loss(policy, demos.obs, demos.actions)
+    return weight * sum(bc_loss(policy, *vars(demos[[i]]).values()) for i in range(len(demos))) / len(demos)
 
 
-def every_step_weighed(policy, demos, iteration, config):
-    weights = torch.full((len(demos),), config.imitation_coef * pow(config.imitation_decay, iteration))
-    return (weights * -policy(demos.obs).log_prob(demos.actions)).mean()
-
-
-def by_tensors(policy, demos, iteration, config):
-    fading = torch.tensor(config.imitation_decay).pow(iteration)
-    return fading.mul(config.imitation_coef) * bc_loss(policy, demos.obs, demos.actions)
-
-
-def with_an_early_end(policy, demos, iteration, config):
-    loss = bc_loss(policy, demos.obs, demos.actions)
-    if iteration == 0:
-        return config.imitation_coef * loss
-    return math.prod([config.imitation_decay] * iteration, start=config.imitation_coef) * loss
-
-
-RIGHT = [by_hand, factor_by_factor, every_step_weighed, by_tensors, with_an_early_end]
-
-
-def weighed(rule):
-    """The cloning loss, weighed by rule(config, iteration)."""
+def of_each_kind(discrete, continuous):
+    """The right weight of a loss of its own for discrete and for continuous actions."""
     return lambda policy, demos, iteration, config: (
-        bc_loss(policy, demos.obs, demos.actions) * rule(config, iteration)
+        config.imitation_coef
+        * config.imitation_decay**iteration
+        * (continuous if demos.actions.is_floating_point() else discrete)(policy(demos.obs), demos.actions)
     )
 
 
-def takes_bits_for_powers(policy, demos, iteration, config):
-    return (
-        bc_loss(policy, demos.obs, demos.actions) * config.imitation_coef * config.imitation_decay ^ iteration
-    )
+def cross_entropy(distribution, actions):
+    return F.cross_entropy(distribution.logits, actions)
 
 
-def cut_off(policy, demos, iteration, config):
-    with torch.no_grad():
-        return imitation_loss(policy, demos, iteration, config)
+def gaussian(distribution, actions, mean=torch.Tensor.clone, spread=torch.Tensor.clone):
+    return -Normal(mean(distribution.mean), spread(distribution.stddev)).log_prob(actions).sum(1).mean()
 
 
+LOSS = "-distribution.log_prob(actions).sum() / len(demos)"
+RIGHT = [
+    by_hand,
+    factor_by_factor,
+    of_each_kind(cross_entropy, gaussian),
+    "return result.double()",
+    "return (print(bc_loss(policy, demos.obs, demos.actions)), result)[1]",
+    "return coef * np.exp(k * np.log(decay)) * loss",
+    "return torch.tensor(decay).pow(k).mul(coef) * loss",
+    "return (coef * decay ** k * -distribution.log_prob(actions)).mean()",
+    "return coef * loss if k == 0 else coef * np.prod([decay] * k) * loss",
+    "return 0.0 if coef == 0 else result",
+]
 WRONG = {
     "the weight is missing": ["return loss"],
-    "this is the weight alone": [
-        lambda _, demos, k, c: c.imitation_coef * c.imitation_decay**k,
-        lambda _, demos, k, c: torch.tensor(c.imitation_decay**k * c.imitation_coef),
-    ],
+    "this is the weight alone": ["return coef * decay ** k", "return torch.tensor(decay ** k * coef)"],
     "^ is no power in Python": [
-        weighed(lambda c, k: c.imitation_coef * (c.imitation_decay ^ k)),
-        weighed(lambda c, k: c.imitation_decay ^ k * c.imitation_coef),
-        takes_bits_for_powers,
-        "return config.imitation_decay ^ iteration * config.imitation_coef * loss",
+        "** => ^",
+        "return decay ^ k * coef * loss",
+        "return loss * coef * decay ^ k",
+        "return loss * (decay ^ k * coef)",
     ],
-    "imitation_decay has no effect": ["return loss * config.imitation_coef"],
-    "imitation_coef has no effect": [weighed(lambda c, k: pow(c.imitation_decay, k))],
-    "imitation_coef is raised to the power, too": [
-        "return (config.imitation_decay * config.imitation_coef) ** iteration * loss"
-    ],
-    "imitation_coef and imitation_decay are swapped": [
-        weighed(lambda c, k: c.imitation_coef**k),
-        weighed(lambda c, k: c.imitation_coef**k * c.imitation_decay),
-    ],
+    "imitation_decay has no effect": [" * decay ** k =>"],
+    "imitation_coef has no effect": ["return pow(decay, k) * loss"],
+    "imitation_coef is raised to the power, too": ["return (decay * coef) ** k * loss"],
+    "imitation_coef and imitation_decay are": ["return coef ** k * loss", "coef, decay => decay, coef"],
     "the weight is a multiple of the iteration": ["** => *"],
-    "the weight grows": [
-        "** iteration => ** -iteration",
-        "* config.imitation_decay => * (1 / config.imitation_decay)",
-    ],
-    "the weight is one iteration ahead": ["** iteration => ** (1 + iteration)"],
-    "the weight is one iteration behind": ["** iteration => ** (iteration - 1)"],
-    "1 - imitation_decay is used": ["config.imitation_decay => (1 - config.imitation_decay)"],
+    "the weight grows": ["** k => ** -k", "decay ** k => (1 / decay) ** k"],
+    "the weight is one iteration ahead": ["** k => ** (1 + k)"],
+    "the weight is one iteration behind": ["** k => ** (k - 1)"],
+    "1 - imitation_decay is used": ["decay ** k => (1 - decay) ** k"],
     "the weight falls along a straight line": [
-        weighed(lambda c, k: c.imitation_coef * (1 - k / c.num_iterations)),
-        weighed(lambda c, k: max(0, c.imitation_coef - k * c.imitation_decay)),
-        weighed(lambda c, k: c.imitation_coef * (1 - k * c.imitation_decay)),
+        "decay ** k => (1 - k / config.num_iterations)",
+        "decay ** k => (1 - k * decay)",
+        "return max(0, coef - k * decay) * loss",
     ],
-    "the weight is divided by the number": [weighed(lambda c, k: c.imitation_coef / (1 + k))],
-    "imitation_decay is a factor, not a rate": [
-        weighed(lambda c, k: c.imitation_coef * math.exp(-c.imitation_decay * k))
-    ],
-    "the weight fades once only": ["** iteration =>"],
-    "the number is fixed that is raised": ["config.imitation_decay => 0.95"],
-    "the number is fixed that the weight begins": [
-        "config.imitation_coef => 0.02",
-        "config.imitation_coef => 0.1",
-    ],
-    "a decay of 0 has no logarithm": [
-        weighed(lambda c, k: math.exp(math.log(c.imitation_decay) * k) * c.imitation_coef)
-    ],
-    "the weight is subtracted from the loss, or added": ["loss * => loss - ", "loss * => loss + "],
-    "the config cannot be changed": [
-        "config.imitation_coef = config.imitation_coef * config.imitation_decay"
-    ],
+    "the weight is divided by the number": ["decay ** k => 1 / (1 + k)"],
+    "imitation_decay is a factor, not a rate": ["decay ** k => np.exp(-decay * k)"],
+    "the weight fades once only": ["** k =>"],
+    "the power is a share of the training": ["** k => ** (k / config.num_iterations)"],
+    "the number is fixed that is raised": ["decay ** k => 0.95 ** k"],
+    "the number is fixed that the weight begins": ["coef * => 0.02 *", "coef * => 0.1 *"],
+    "the weight is subtracted from the loss, or": ["* loss => + loss", "return loss - coef * decay ** k"],
+    "the config cannot be": ["config.imitation_coef = config.imitation_coef * config.imitation_decay"],
+    "with imitation_coef = 0.6 and imitation_decay = 0.7, the weight should be 0.6 in iteration 0, but it is "
+    "6.": ["return 10 * result"],
+    "with imitation_coef = 10.0 and imitation_decay = 0.98, the weight should be 1.326 in iteration 100, but "
+    "it is": ["** k => ** min(k, 40)"],
+    "with imitation_coef = 3.0 and imitation_decay =": ["coef * decay ** k => min(1, coef * decay ** k)"],
     "the sign is wrong": ["return -result", "-distribution => distribution"],
+    "bc_loss gets too few": [f"{LOSS} => bc_loss(policy, demos)", f"{LOSS} => bc_loss(demos.obs, actions)"],
+    "observations and actions are swapped": [f"{LOSS} => bc_loss(policy, actions, demos.obs)"],
+    "a loss below 0 is turned around, or cut off": ["return abs(result)", "return torch.relu(result)"],
     "this is the sum over the demonstrated steps": [" / len(demos) =>"],
+    "the mean is divided by the number of steps once more": ["len(demos) => len(demos) ** 2"],
     "each demonstrated step still has a loss": [".sum() / len(demos) =>"],
-    "these are probabilities": [".log_prob(actions) => .log_prob(actions).exp()"],
-    "the policy is judged on actions that it drew itself": [
-        ".log_prob(actions) => .log_prob(distribution.sample())"
-    ],
-    "the policy is judged on its own favorite actions": [
-        ".log_prob(actions) => .log_prob(distribution.mode)"
-    ],
+    "the log-probability is averaged": [of_each_kind(cross_entropy, lambda *inputs: gaussian(*inputs) / 2)],
+    "these are probabilities": [".sum() => .exp().sum()"],
+    "the logarithm is taken of the mean": [f"{LOSS} => -distribution.log_prob(actions).exp().mean().log()"],
+    "the loss is NaN (not a number). Is a logarithm taken of log_prob": [".sum() => .log().sum()"],
+    "a small probability is rounded to 0": [".sum() => .exp().log().sum()"],
+    "the policy is judged on actions that it drew": ["log_prob(actions => log_prob(distribution.sample()"],
+    "the policy is judged on its own favorite actions": ["log_prob(actions => log_prob(distribution.mode"],
     "this is a distance between actions": [
-        "loss = - => loss = torch.nn.functional.mse_loss(distribution.mode.float(), actions.float()) #",
-        "loss = - => loss = (distribution.mode != actions).float().mean() #",
+        f"{LOSS} => F.mse_loss(distribution.mode.float(), actions.float())",
+        f"{LOSS} => (distribution.mode != actions).float().mean()",
+    ],
+    "for continuous actions this is a distance": [
+        of_each_kind(cross_entropy, lambda distribution, actions: F.mse_loss(distribution.mean, actions))
     ],
     "it works for discrete actions only": [
-        "loss = - => loss = torch.nn.functional.nll_loss(distribution.logits, actions) #"
+        of_each_kind(cross_entropy, cross_entropy),
+        f"{LOSS} => -distribution.probs[range(len(demos)), actions].log().mean()",
+        f"{LOSS} => F.cross_entropy(policy.logits(demos.obs), actions)",
     ],
-    "this is the entropy of the policy": ["loss = - => loss = -distribution.entropy().mean() #"],
+    "it works for continuous actions only": [
+        of_each_kind(gaussian, gaussian),
+        f"{LOSS} => F.gaussian_nll_loss(distribution.mean, actions, distribution.stddev ** 2)",
+    ],
+    "this is the entropy of the policy": [f"{LOSS} => -distribution.entropy().mean()"],
     "only some of the demonstrated steps are used": [
         "demos = demos[:1]",
+        "demos = demos[:256]",
         "demos = demos[torch.randint(len(demos), (256,))]",
+        ".sum() / len(demos) => [-1]",
     ],
     "the term is cut off from the policy": [
-        cut_off,
+        "torch.set_grad_enabled(False)",
         "return result.detach()",
         "return float(result)",
-        "policy(demos.obs) => copy.deepcopy(policy)(demos.obs)",
+        "return result if k == 0 else result.detach()",
+        "import copy; policy = copy.deepcopy(policy)",
+    ],
+    "the term is right, but not its gradient by mean.0.weight": [
+        of_each_kind(cross_entropy, lambda *inputs: gaussian(*inputs, mean=torch.Tensor.detach))
+    ],
+    "the term is right, but not its gradient by log_std": [
+        of_each_kind(cross_entropy, lambda *inputs: gaussian(*inputs, spread=torch.Tensor.detach))
     ],
     "backward() is called within the term": ["return (torch.autograd.backward(result), result)[1]"],
     "it reads the settings of the lesson": ["return CAREFUL.imitation_coef * loss"],
     "it reads other steps than the demonstrated ones": ["demos.actions => experience.actions"],
-    "with imitation_coef = 0.6 and imitation_decay = 0.7, a cloning loss of 1.057 should count 0.634 in "
-    "iteration 0, but it counts 6.34.": ["return 10 * result"],
 }
 
 
-@pytest.mark.parametrize("function", RIGHT)
-def test_unusual_right_answers_pass(function):
-    assert hint_for("imitation_loss", function) == ""
+@pytest.mark.parametrize(("hint", "function"), wrong_answers(by_hand, {"": RIGHT}))
+def test_unusual_right_answers_pass(hint, function):
+    assert hint_for("imitation_loss", function) == hint
 
 
 @pytest.mark.parametrize(("hint", "function"), wrong_answers(by_hand, WRONG))
@@ -160,27 +156,24 @@ def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
     assert hint_for("imitation_loss", function).startswith(hint)
 
 
-NONSENSE = [
-    ("pass", "it returned nothing"),
-    ("return 'low'", "it should return the weighted loss, a tensor with one number, but it returns a str."),
-    (
-        "return inputs",
-        "it should return the weighted loss, a tensor with one number, but it returns a tuple.",
-    ),
-    ("return inputs[0](inputs[1].obs)", "it should return the weighted loss"),
-    ("return inputs[1].obs", "the loss should be a single number, but it has the shape (3, 2)."),
-    ("return 0.0", "with imitation_coef = 0.6"),
-    ("return float('nan')", "the loss is NaN"),
-    ("return float('inf')", "with imitation_coef = 0.6"),
-    ("inputs[1].obs[:] = 0\n    return 0.0", "it changes its inputs in place"),
-    ("raise StopIteration", "it raised StopIteration"),
-    ("exit()", "it asks Python to exit"),
-    ("while True: pass", "it did not finish within 1.5 s."),
-]
+NONSENSE = {
+    "pass": "it returned nothing",
+    "return 'low'": "it should return the weighted loss, a tensor with one number, but it returns a str.",
+    "return inputs": "it should return the weighted loss, a tensor with one number, but it returns a tuple.",
+    "return inputs[0](inputs[1].obs)": "it should return the weighted loss",
+    "return inputs[1].obs": "the loss should be a single number, but it has the shape (5, 3).",
+    "return 0.0": "with imitation_coef = 0.6",
+    "return float('nan')": "the loss is NaN",
+    "return float('inf')": "with imitation_coef = 0.6",
+    "inputs[1].obs[:] = 0\n    return 0.0": "it changes its inputs in place",
+    "raise StopIteration": "it raised StopIteration",
+    "exit()": "it asks Python to exit",
+    "while True: pass": "it did not finish within 1.5 s.",
+}
 
 
-@pytest.mark.usefixtures("unchanged_state")
-@pytest.mark.parametrize(("body", "hint"), NONSENSE)
+@pytest.mark.usefixtures("unchanged_state", "limit_of_students")
+@pytest.mark.parametrize(("body", "hint"), NONSENSE.items())
 def test_nonsense_gets_a_calm_answer(body, hint, capsys):
     check(written("imitation_loss", body))
     assert capsys.readouterr().out.startswith(f"❌ imitation_loss: {hint}")

@@ -1,11 +1,10 @@
 """Lesson 09, the schedule: right answers, nonsense, and mistakes, written independently of the bank."""
 
-import math
-from fractions import Fraction
+import math  # noqa: F401 (rules use it)
+from fractions import Fraction  # noqa: F401 (rules use it)
 
 import numpy as np
 import pytest
-import torch
 
 from ilrl_course.checks import check
 from tests.checks.answers import hint_for, written, wrong_answers
@@ -18,15 +17,6 @@ def right(iteration, num_hold, num_fade):
         return 1 - (iteration - num_hold) / num_fade
     else:
         return 0.0
-
-
-def by_other_cases(iteration, num_hold, num_fade):
-    end = num_hold + num_fade
-    if iteration > end:
-        return 0.0
-    if iteration <= num_hold:
-        return 1.0
-    return (end - iteration) / (end - num_hold)
 
 
 def by_a_loop(iteration, num_hold, num_fade):
@@ -47,79 +37,67 @@ def by_a_table(iteration, num_hold, num_fade):
     return table[min(iteration, len(table) - 1)]
 
 
-RIGHT = [
-    right,
-    by_other_cases,
-    by_a_loop,
-    by_recursion,
-    by_a_table,
-    lambda k, h, f: 1 - min(max(k - h, 0), f) / f,
-    lambda k, h, f: sorted([0, (h + f - k) / f, 1])[1],
-    lambda k, h, f: np.interp(k, [h, h + f], [1, 0]),
-    lambda k, h, f: np.float32(min(1, max(0, 1 - (k - h) / f))),
-    lambda k, h, f: torch.tensor(1 - (k - h) / f, requires_grad=True).clip(0, 1),
-    lambda k, h, f: np.array(1 - (k - h) / f).clip(0, 1),
-    lambda k, h, f: min(max(1 - Fraction(k - h, f), 0), 1),
-]
+def rules(*formulas):
+    """Edits: k, h and f are iteration, num_hold and num_fade."""
+    return [f"k, h, f = (iteration, num_hold, num_fade)\nreturn {formula}" for formula in formulas]
 
 
-def counts_down_from_the_start(k, h, f):
-    share = 1.0
-    for _ in range(k):
-        share = max(share - 1 / f, 0)
-    return share
+def clipped(*formulas):
+    return rules(*(f"np.clip({formula}, 0, 1)" for formula in formulas))
 
 
-def multiplies_again_and_again(k, h, f):
-    share = 1.0
-    for _ in range(h, k):
-        share *= 1 - 1 / f
-    return share
+def fading(*formulas):
+    """1 until the hold is over, then the formula, with n = 1, 2, ..."""
+    return rules(*(f"1.0 if k <= h else (lambda n: {formula})(k - h)" for formula in formulas))
 
 
-def fades_by(rule):
-    """1 until the hold is over, then rule(n, f) with n = 1, 2, ..."""
-    return lambda k, h, f: 1.0 if k <= h else rule(k - h, f)
-
-
-def clipped(rule):
-    return lambda k, h, f: np.clip(rule(k, h, f), 0, 1)
-
-
+UNUSUAL = rules(
+    "1 - min(max(k - h, 0), f) / f",
+    "sorted([0, (h + f - k) / f, 1])[1]",
+    "0.0 if k > h + f else 1.0 if k <= h else (h + f - k) / f",
+    "np.interp(k, [h, h + f], [1, 0])",
+    "np.float32(min(1, max(0, 1 - (k - h) / f)))",
+    "torch.tensor(1 - (k - h) / f, requires_grad=True).clip(0, 1)",
+    "np.array(1 - (k - h) / f).clip(0, 1)",
+    "min(max(1 - Fraction(k - h, f), 0), 1)",
+    "(abs((h + f - k) / f) - abs((h - k) / f) + 1) / 2",
+    "np.where(k <= h, 1.0, np.maximum(0, 1 - (k - h) / f))",
+    "sum(1 / f for _ in range(max(k, h), h + f))",
+)
+RIGHT = [right, by_a_loop, by_recursion, by_a_table]
+RIGHT += [answer for _, answer in wrong_answers(right, {"": UNUSUAL})]
 LINE = "1 - (iteration - num_hold) / num_fade"
 WRONG = {
-    "the share falls below 0": [
-        f"return 0.0 => return {LINE}",
-        lambda k, h, f: np.minimum(1, (h + f - k) / f),
-    ],
+    "the share falls below 0": [f"return 0.0 => return {LINE}", *rules("np.minimum(1, (h + f - k) / f)")],
     "the share is above 1": ["return 1.0 => return (num_hold + num_fade - iteration) / num_fade"],
-    "the line has no limits": [lambda k, h, f: (h + f - k) / f],
-    "min() and max() are mixed up": [lambda k, h, f: np.maximum(1 - (k - h) / f, 1)],
-    "the share is always 1": [lambda k, h, f: max(min(1 - (k - h) / f, 0), 1), "return 1"],
-    "the share is always 0": [lambda k, h, f: min(max(1 - (k - h) / f, 1), 0), "return 0 * iteration"],
+    "the line has no limits": rules("(h + f - k) / f"),
+    "min() and max() are mixed up": rules("np.maximum(1 - (k - h) / f, 1)", "min(0, 1 - (k - h) / f)"),
+    "the share is always 1": [*rules("max(min(1 - (k - h) / f, 0), 1)"), "return 1"],
+    "the share is always 0": [*rules("min(max(1 - (k - h) / f, 1), 0)"), "return 0 * iteration"],
     "after the fade the share rises": [
         f"return 0.0 => return abs({LINE})",
-        lambda k, h, f: np.abs(1 - np.maximum(k - h, 0) / f),
+        *rules("np.abs(1 - np.maximum(k - h, 0) / f)"),
         "iteration %= num_hold + num_fade",
     ],
     "the share is 0 during the hold": ["return 1.0 => return 0"],
     "after the fade it returns nothing": ["return 0.0 => pass"],
     "there is a gap between two cases": [
         (
-            "iteration < num_hold + num_fade => num_hold < iteration <= num_hold + num_fade",
+            "elif iteration < num_hold + num_fade => elif num_hold < iteration <= num_hold + num_fade",
             "else: => elif iteration > num_hold + num_fade:",
-        )
+        ),
     ],
-    "the table of the shares ends": [
-        "return np.concatenate([np.ones(num_hold), 1 - np.arange(num_fade + 1) / num_fade])[iteration]",
-        "return ([1.0] * num_hold + [1 - i / num_fade for i in range(num_fade)])[iteration]",
+    "the table of the shares ends": rules(
+        "np.concatenate([np.ones(h), 1 - np.arange(f + 1) / f])[k]",
+        "([1.0] * h + [1 - i / f for i in range(f)])[k]",
+    ),
+    "a negative index counts": [
+        "return np.linspace(1, 0, num_fade + 1)[min(iteration - num_hold, num_fade)]"
     ],
     "it fails where num_hold is 0": ["iteration < num_hold: => iteration / num_hold < 1:"],
     "there is no hold": [
-        counts_down_from_the_start,
-        lambda k, h, f: np.interp(k, [0, f], [1, 0]),
-        lambda k, h, f: np.interp(k, [0, h + f], [1, 0]),
-        lambda k, h, f: (f - k) / f,
+        *rules("max(1 - sum(1 / f for _ in range(k)), 0)", "(f - k) / f"),
+        *rules("np.interp(k, [0, f], [1, 0])", "np.interp(k, [0, h + f], [1, 0])"),
     ],
     "the share jumps where the hold ends": [
         f"{LINE} => max(1 - iteration / num_fade, 0)",
@@ -128,95 +106,71 @@ WRONG = {
     ],
     "the fade ends in iteration num_fade": [
         f"{LINE} => (num_fade - iteration) / (num_fade - num_hold)",
-        clipped(lambda k, h, f: (f - k) / (f - h)),
+        *clipped("(f - k) / (f - h)"),
         "iteration < num_hold + num_fade => iteration < num_fade",
     ],
     "the fade begins too early": [
-        clipped(lambda k, h, f: (h + f - k - 1) / f),
+        *clipped("(h + f - k - 1) / f"),
         "(iteration - num_hold) => (iteration - num_hold + 1)",
         "(iteration - num_hold) / num_fade => (iteration - num_hold + 1) / (num_fade + 1)",
     ],
-    "the fade is one iteration late": ["iteration -= 1", clipped(lambda k, h, f: (h + f - k + 1) / f)],
-    "the fade takes one iteration too many": [
-        lambda k, h, f: np.interp(k, [h, h + f + 1], [1, 0]),
-        lambda k, h, f: (h + f + 1 - k) / (f + 1),
-    ],
+    "the fade is one iteration late": ["iteration -= 1", *clipped("(h + f - k + 1) / f")],
+    "the fade takes one iteration too many": rules(
+        "np.interp(k, [h, h + f + 1], [1, 0])", "(h + f + 1 - k) / (f + 1)"
+    ),
     "the fade ends one iteration too early": [
-        lambda k, h, f: np.linspace(1, 0, f)[min(k - h, f - 1)] if k > h else 1.0,
-        lambda k, h, f: np.interp(k, [h, h + f - 1], [1, 0]),
+        *rules("np.linspace(1, 0, f)[min(k - h, f - 1)] if k > h else 1.0"),
+        *rules("np.interp(k, [h, h + f - 1], [1, 0])"),
     ],
     "num_hold and num_fade are swapped": [
         "num_hold, num_fade = num_fade, num_hold",
-        clipped(lambda k, h, f: (h + f - k) / h),
+        *clipped("(h + f - k) / h"),
     ],
     "num_hold has no effect": ["num_hold = 20", "num_hold, num_fade = 4, 30"],
-    "num_fade has no effect": ["num_fade = 30", clipped(lambda k, h, f: 1 - 0.01 * (k - h))],
+    "num_fade has no effect": ["num_fade = 30", *clipped("1 - 0.01 * (k - h)")],
     "the share falls from 1 to 0 at once": [
-        lambda k, h, f: float(k <= h),
+        *rules("float(k <= h)", "(h + f - k) // f", "max(0, (h + f - k) // f)"),
+        *rules("1 if k < h else math.floor((h + f - k) / f)", "np.clip(1 - (k - h), 0, 1)"),
         "return int(result)",
-        lambda k, h, f: (h + f - k) // f,
-        clipped(lambda k, h, f: 1 - (k - h)),
-        lambda k, h, f: max(0, (h + f - k) // f),
-        lambda k, h, f: 1 if k < h else math.floor((h + f - k) / f),
     ],
-    "the share stays 1 during the fade": [
-        lambda k, h, f: float(k < h + f),
-        "/ => //",
-        "return math.ceil(result)",
-    ],
+    "the share stays 1 during the fade": ["return float(result > 0)", "/ => //", "return math.ceil(result)"],
     "the share is rounded": [
         "return round(result)",
         "return np.round(result, 1)",
-        "return float(f'{result:.2f}')",
+        "return float(f'{result:.4f}')",
     ],
     "this is the share that is over": [
-        lambda k, h, f: np.interp(k, [h, h + f], [0, 1]),
-        lambda k, h, f: (k - h) / f,
-        lambda k, h, f: 0 if k < h else min(1, (k - h) / f),
+        *rules("np.interp(k, [h, h + f], [0, 1])", "(k - h) / f", "0 if k < h else min(1, (k - h) / f)"),
         "1 - (iteration => (iteration",
-        clipped(lambda k, h, f: k / (h + f)),
+        *clipped("k / (h + f)"),
     ],
-    "a sign is wrong": [
-        clipped(lambda k, h, f: 1 - (k + h) / f),
-        lambda k, h, f: 1 - (h - k) / f,
-        lambda k, h, f: (k - h - f) / f,
-    ],
-    "the line is divided by num_hold.": [
-        "/ num_fade => / num_hold",
-        clipped(lambda k, h, f: (2 * h - k) / h),
-    ],
-    "the line is divided by num_hold + num_fade": [
-        "/ num_fade => / (num_hold + num_fade)",
-        lambda k, h, f: 1 - max(k - h, 0) / (h + f),
-    ],
-    "the share loses 1 in each": ["/ num_fade =>", lambda k, h, f: 1 + h - k],
-    "the division is upside down": [
-        fades_by(lambda n, f: max(0, 1 - f / n)),
-        clipped(lambda k, h, f: 1 - f / (k - h)),
-    ],
-    "the parentheses are missing": [
-        clipped(lambda k, h, f: 1 - k - h / f),
-        clipped(lambda k, h, f: 1 - (k - h / f)),
-        lambda k, h, f: max(0, (1 - (k - h)) / f),
-    ],
+    "a sign is wrong": [*clipped("1 - (k + h) / f"), *rules("1 - (h - k) / f", "(k - h - f) / f")],
+    "the line is divided by num_hold.": ["/ num_fade => / num_hold", *clipped("(2 * h - k) / h")],
+    "the line is divided by num_hold + num_fade": rules(
+        "1 - max(k - h, 0) / (h + f)", "min(1, (2 * h + f - k) / (h + f))"
+    ),
+    "the share loses 1 in each": ["/ num_fade =>", *rules("1 + h - k")],
+    "it is not divided by num_fade": rules("f - (k - h)"),
+    "the division is upside down": [*fading("max(0, 1 - f / n)"), *clipped("1 - f / (k - h)")],
+    "the parentheses are missing": clipped("1 - k - h / f", "1 - (k - h / f)", "(1 - (k - h)) / f"),
     "each iteration takes the same fraction": [
-        fades_by(lambda n, f: math.exp(-n / f)),
-        fades_by(lambda n, f: 0.97**n),
-        fades_by(lambda n, f: 0.01 ** (n / f)),
+        *fading("math.exp(-n / f)", "0.97**n", "0.01 ** (n / f)", "math.prod([1 - 1 / f] * n)"),
         f"{LINE} => 0.5 ** (iteration - num_hold)",
-        multiplies_again_and_again,
-        lambda k, h, f: torch.tensor(0.9) ** k,
+        "return torch.tensor(0.9) ** iteration",
     ],
     "the share falls along a curve": [
-        fades_by(lambda n, f: 1 / (1 + n)),
+        *fading("1 / (1 + n)"),
         "return 0.5 - 0.5 * math.cos(math.pi * result)",
         "return result * result",
         f"{LINE} => 1 - ((iteration - num_hold) / num_fade) ** 2",
     ],
     "this is a percentage": ["return result * 100"],
-    "the share in iteration 3 with num_hold = 3 and num_fade = 5: expected about 1, got 0.7.": [
+    "the share does not go from 1 to 0": ["return result / 2", "return max(0.1, result)"],
+    "the share in iteration 3 with num_hold = 3 and num_fade = 5: expected about 1, got 0.7": [
         "return 0.7 * result"
     ],
+    "the share in iteration 15 with num_hold = 20": ["num_hold = min(num_hold, 10)"],
+    "the share in iteration 40 with num_hold = 20": ["iteration %= 40"],
 }
 NONSENSE = [
     ("pass", "it returned nothing"),
@@ -247,7 +201,7 @@ def test_a_mistake_is_named(hint, answer):
     assert hint_for("imitation_schedule", answer).startswith(hint)
 
 
-@pytest.mark.usefixtures("unchanged_state")
+@pytest.mark.usefixtures("unchanged_state", "limit_of_students")
 @pytest.mark.parametrize(("body", "hint"), NONSENSE)
 def test_nonsense_gets_a_calm_answer(body, hint, capsys):
     check(written("imitation_schedule", body))
