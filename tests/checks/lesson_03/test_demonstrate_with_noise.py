@@ -133,12 +133,13 @@ IN_A_LOOP = {
         drawn("noise_std * (2 * rng.random_sample(actions.shape) - 1)"),
         drawn("noise_std * 12**0.5 * (rng.random_sample(actions.shape) - 0.5)"),
     ],
-    "23% of the noise is beyond one standard deviation. In Gaussian noise it is 32%.": [
+    "24% of the noise is beyond one standard deviation. In Gaussian noise it is 32%.": [
         drawn("rng.laplace(scale=noise_std / 2**0.5, size=actions.shape)")
     ],
     "the noise goes in one": [drawn("noise_std * abs(rng.randn(*actions.shape))")],
-    "the noise depends on what the expert means": [
-        drawn("np.abs(rng.randn(*actions.shape)) * noise_std * np.sign(actions)")
+    "what is added depends on the action": [
+        drawn("np.abs(rng.randn(*actions.shape)) * noise_std * np.sign(actions)"),
+        "actions + noise => (1 - noise_std) * actions + noise",
     ],
     "even without noise the worlds get something else": ["actions + noise => actions - 2 * actions + noise"],
     "the action is multiplied": ["actions + noise => actions + actions * noise"],
