@@ -36,15 +36,9 @@ def students():
 
 
 @pytest.fixture(autouse=True)
-def patience(request, monkeypatch):
-    """No test depends on how fast the machine is, but for those that want the limit that students have."""
-    if "limit_of_students" not in request.fixturenames:
-        monkeypatch.setattr(runner, "TIME_LIMIT", 30.0)
-
-
-@pytest.fixture
-def limit_of_students():
-    return runner.TIME_LIMIT
+def patience(monkeypatch):
+    """No test depends on the clock: an answer may compute for a while, however long that takes."""
+    monkeypatch.setattr(runner, "PATIENCE", 100)
 
 
 @pytest.fixture

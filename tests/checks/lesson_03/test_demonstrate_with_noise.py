@@ -221,12 +221,10 @@ HOSTILE = [
     ("it should return a Batch, but it returns a tuple", lambda *inputs: (1, 2)),
     ("it steps worlds of its own", lambda *inputs: Batch(torch.zeros(27, 3), torch.zeros(27, 2))),
     ("it raised ZeroDivisionError", lambda *inputs: 1 / 0),
-    ("it did not finish", lambda *inputs: [None for _ in iter(int, 1)]),
     ("it raised RuntimeError", lambda expert, envs, *inputs: envs.step(np.zeros((3, 2)))),
     *wrong_answers(
         in_a_loop,
         {
-            "it did not finish": ["num_steps = 10**9"],
             "`obs` of the batch should be a tensor, but it is a ndarray": [
                 "return Batch(result.obs.numpy(), result.actions.numpy())"
             ],
@@ -260,6 +258,11 @@ def test_unusual_right_answers_pass(function):
 )
 def test_a_mistake_is_named(hint, function):
     assert hint_for(NAME, function).startswith(hint)
+
+
+@pytest.mark.parametrize("edit", ["num_steps = 10**9", "while True:\n    pass"])
+def test_an_answer_without_end_is_ended(edit):
+    assert hint_for(NAME, edited(in_a_loop, edit)).startswith("it did not finish within 1.5 s")
 
 
 @pytest.mark.parametrize(("name", "hint"), NAMES_OF_THE_LESSON.items())

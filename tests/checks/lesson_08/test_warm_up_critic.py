@@ -356,7 +356,7 @@ NONSENSE = {
 }
 
 
-@pytest.mark.usefixtures("unchanged_state", "limit_of_students")
+@pytest.mark.usefixtures("unchanged_state")
 @pytest.mark.parametrize(("body", "hint"), NONSENSE.items())
 def test_nonsense_gets_a_calm_answer(body, hint, capsys):
     check(written("warm_up_critic", body))

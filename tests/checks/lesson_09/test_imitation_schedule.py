@@ -201,7 +201,7 @@ def test_a_mistake_is_named(hint, answer):
     assert hint_for("imitation_schedule", answer).startswith(hint)
 
 
-@pytest.mark.usefixtures("unchanged_state", "limit_of_students")
+@pytest.mark.usefixtures("unchanged_state")
 @pytest.mark.parametrize(("body", "hint"), NONSENSE)
 def test_nonsense_gets_a_calm_answer(body, hint, capsys):
     check(written("imitation_schedule", body))
