@@ -71,10 +71,10 @@ def unit_tests(changes: list[str] | None) -> Totals:
 
 
 def browser(changes: list[str] | None) -> Totals:
-    """Playing and clicking in a real browser, one test after the other: here time matters."""
+    """Playing and clicking in a real browser."""
     if changes is not None and not any(p.startswith("tests/browser") for p in touched_tests(changes, ROOT)):
         return 0, 0, 0
-    return _pytest("tests/browser", "-p", "no:nbval", "-n", "0")
+    return _pytest("tests/browser", "-p", "no:nbval", "--dist=loadgroup")
 
 
 def lint(changes: list[str] | None) -> Totals:

@@ -25,12 +25,24 @@ def bound(cell: str) -> set[str]:
 
 def used(cell: str) -> set[str]:
     """The names that a cell takes from cells before it."""
-    names, own = set(), set()
-    for statement in ast.parse(cell).body:
-        code = compile(ast.Module([statement], []), "cell", "exec")
-        names |= set(_loaded(code)) - own
+    return _used_by(ast.parse(cell).body, frozenset())
+
+
+def _used_by(statements: list[ast.stmt], own: frozenset[str]) -> set[str]:
+    names = set()
+    for statement in statements:
+        if isinstance(statement, ast.For):  # its variables are there before its body runs
+            names |= _used_by([_as_statement(statement.iter)], own)
+            names |= _used_by(statement.body, own | _bound_by(_as_statement(statement.target)))
+        else:
+            code = compile(ast.Module([statement], []), "cell", "exec")
+            names |= set(_loaded(code)) - own
         own |= _bound_by(statement)
     return names
+
+
+def _as_statement(expression: ast.expr) -> ast.stmt:
+    return ast.copy_location(ast.Expr(expression), expression)
 
 
 def _loaded(code: CodeType) -> Iterator[str]:

@@ -12,6 +12,8 @@ from ilrl_course.play.screen import correct, play
 """
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
 
+pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here time matters
+
 
 @pytest.fixture
 def recorded(journal):

@@ -3,12 +3,11 @@
 import random
 
 import numpy as np
-import pytest
 import scipy.stats
 import torch
 
 from ilrl_course.measures.seeds import confidence_interval
-from tests.checks.answers import hint_for, wrong_answers
+from tests.checks.answers import promises_of
 
 
 def right(values, num_resamples=2000, confidence=0.95, seed=0):
@@ -108,11 +107,4 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("answer", RIGHT)
-def test_unusual_right_answers_pass(answer):
-    assert hint_for("bootstrap_interval", answer) == ""
-
-
-@pytest.mark.parametrize(("hint", "answer"), wrong_answers(right, WRONG))
-def test_a_mistake_is_named(hint, answer):
-    assert hint_for("bootstrap_interval", answer).startswith(hint)
+TestAnswers = promises_of("bootstrap_interval", right, RIGHT, WRONG)

@@ -4,10 +4,9 @@ from functools import reduce
 from itertools import accumulate
 
 import numpy as np
-import pytest
 import torch
 
-from tests.checks.answers import hint_for, wrong_answers
+from tests.checks.answers import promises_of
 
 
 def right(rewards, gamma):
@@ -67,11 +66,4 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("answer", RIGHT)
-def test_unusual_right_answers_pass(answer):
-    assert hint_for("discounted_return", answer) == ""
-
-
-@pytest.mark.parametrize(("hint", "answer"), wrong_answers(right, WRONG))
-def test_a_mistake_is_named(hint, answer):
-    assert hint_for("discounted_return", answer).startswith(hint)
+TestAnswers = promises_of("discounted_return", right, RIGHT, WRONG)

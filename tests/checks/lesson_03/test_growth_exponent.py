@@ -4,12 +4,11 @@ import math
 import statistics
 
 import numpy as np
-import pytest
 import scipy.optimize
 import scipy.stats
 import torch
 
-from tests.checks.answers import hint_for, written, wrong_answers
+from tests.checks.answers import promises_of
 
 
 def by_scipy(horizons, costs):
@@ -137,20 +136,9 @@ WRONG = {
     "the exponent of the costs 0.02 * T**1.5 for T in [10, 20, 50, 100, 300]: expected": ["return 7"],
 }
 
+NONSENSE = {
+    "return np.log(HORIZONS).mean()": "it reads the hor",
+    "return np.log(costs).mean()": "it reads the costs",
+}
 
-@pytest.mark.parametrize("function", RIGHT)
-def test_unusual_right_answers_pass(function):
-    assert hint_for("growth_exponent", function) == ""
-
-
-@pytest.mark.parametrize(("hint", "function"), wrong_answers(by_scipy, WRONG))
-def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
-    assert hint_for("growth_exponent", function).startswith(hint)
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"), [("HORIZONS", "it reads the hor"), ("costs", "it reads the costs")]
-)
-def test_a_name_of_the_lesson_in_the_place_of_an_input_is_noticed(name, hint):
-    function = written("growth_exponent", f"return np.log({name}).mean()")
-    assert hint_for("growth_exponent", function).startswith(hint)
+TestAnswers = promises_of("growth_exponent", by_scipy, RIGHT, WRONG, NONSENSE)

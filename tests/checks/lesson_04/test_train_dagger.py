@@ -10,11 +10,10 @@ import torch  # noqa: F401 (edits read it)
 from ilrl_course.algorithms.bc import bc_loss, train_bc
 from ilrl_course.algorithms.dagger import label_rollout, mixed_rollout
 from ilrl_course.checks.diagnosis import STILL_RAISES, facts_about
-from ilrl_course.checks.edits import wrong_answer
 from ilrl_course.checks.exercises import exercise_named
 from ilrl_course.data import Batch, concatenate  # noqa: F401
 from ilrl_course.rollout import derive_seed
-from tests.checks.answers import hint_for, wrong_answers
+from tests.checks.answers import hint_for, promises_of
 
 EXERCISE = exercise_named("train_dagger")
 
@@ -239,14 +238,16 @@ def _warm():
     facts_about(EXERCISE.probes, EXERCISE.solution)
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_unusual_right_answers_pass(name):
-    assert hint_for("train_dagger", wrong_answer(loop, RIGHT[name])) == ""
+NONSENSE = {
+    "return 7": "it should be a generator, which yields, but it returns an int.",
+    "yield": "rollout_fn is not used",
+    "yield from ({} for _ in iter(int, 1))": "rollout_fn is not used",
+    "inputs[5](1, 2, 3, 4, 5, 6, 7)\n    yield {}": "with num_rounds = 3",
+    "inputs[5]()\n    yield": "it raised TypeError",
+    "raise SystemExit\n    yield": "it asks Python to exit",
+}
 
-
-@pytest.mark.parametrize(("hint", "function"), wrong_answers(loop, WRONG))
-def test_a_mistake_is_named(hint, function):
-    assert hint_for("train_dagger", function).startswith(hint)
+TestAnswers = promises_of("train_dagger", loop, RIGHT.values(), WRONG, NONSENSE)
 
 
 def test_all_numbers_of_a_watched_config_differ():

@@ -1,11 +1,10 @@
 """Exercise 5.2, expected visitation: right but unusual answers, and mistakes written independently."""
 
 import numpy as np
-import pytest
 import torch  # noqa: F401 (for edits)
 
 from ilrl_course.checks.lesson_05._shared import instead
-from tests.checks.answers import hint_for, written, wrong_answers
+from tests.checks.answers import promises_of
 
 NAME = "expected_visitation"
 
@@ -82,11 +81,6 @@ UNUSUAL = [
 ]
 
 
-@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, {"": UNUSUAL}))
-def test_unusual_right_answers_pass(hint, function):
-    assert hint_for(NAME, function) == hint
-
-
 MIXED_UP = joint("(present * policy[t].T).ravel()")
 WRONG = {
     "the start is counted as an arrival": ["np.zeros_like => np.copy"],
@@ -161,21 +155,10 @@ WRONG = {
     ],
 }
 
+NONSENSE = {
+    "return 0": "the result should be 4 numbers, but it is a single number.",
+    "return inputs[2] * float('nan')": "the result is NaN",
+    "return table.start": "it reads `table`, the world of the lesson.",
+}
 
-@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, WRONG))
-def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
-    assert hint_for(NAME, function).startswith(hint)
-
-
-@pytest.mark.parametrize(
-    ("body", "hint"),
-    [
-        ("pass", "it returned nothing"),
-        ("return 0", "the result should be 4 numbers, but it is a single number."),
-        ("return inputs[2] * float('nan')", "the result is NaN"),
-        ("return table.start", "it reads `table`, the world of the lesson."),
-        ("exit()", "it asks Python to exit"),
-    ],
-)
-def test_nonsense_gets_a_calm_answer(body, hint):
-    assert hint_for(NAME, written(NAME, body)).startswith(hint)
+TestAnswers = promises_of("expected_visitation", right, UNUSUAL, WRONG, NONSENSE)

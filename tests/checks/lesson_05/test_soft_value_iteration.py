@@ -8,7 +8,7 @@ import torch  # noqa: F401 (for edits)
 from scipy.special import logsumexp, softmax
 
 from ilrl_course.checks.lesson_05._shared import instead
-from tests.checks.answers import hint_for, written, wrong_answers
+from tests.checks.answers import hint_for, promises_of, wrong_answers
 
 NAME = "soft_value_iteration"
 
@@ -105,11 +105,6 @@ UNUSUAL = [
     *ends("v = np.where(terminal, 0, v)\nprint(v)"),
     "return (np.array(policies[::-1], dtype=np.float32), list(v))",
 ]
-
-
-@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, {"": UNUSUAL}))
-def test_unusual_right_answers_pass(hint, function):
-    assert hint_for(NAME, function) == hint
 
 
 def stops(when, returned):
@@ -248,11 +243,6 @@ TWO_MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("hint", "function"), wrong_answers(right, WRONG))
-def test_a_mistake_written_in_another_way_gets_the_same_hint(hint, function):
-    assert hint_for(NAME, function).startswith(hint)
-
-
 @pytest.mark.parametrize(("hint", "function"), wrong_answers(right, TWO_MISTAKES))
 def test_of_two_mistakes_the_first_is_named_or_none_where_they_hide_each_other(hint, function):
     assert hint_for(NAME, function).startswith(hint)
@@ -275,17 +265,10 @@ def test_an_unknown_mistake_is_shown_where_it_is(hint, function):
     assert hint_for(NAME, function).endswith(hint)
 
 
-@pytest.mark.parametrize(
-    ("body", "hint"),
-    [
-        ("pass", "it returned nothing"),
-        (
-            "return inputs[2] * float('nan'), inputs[2]",
-            "the policy should be an array of the shape (1, 4, 2)",
-        ),
-        ("raise ValueError('no')", "it raised ValueError"),
-        ("while True: pass", "it did not finish"),
-    ],
-)
-def test_nonsense_gets_a_calm_answer(body, hint):
-    assert hint_for(NAME, written(NAME, body)).startswith(hint)
+NONSENSE = {
+    "return inputs[2] * float('nan'), inputs[2]": "the policy should be an array of the shape (1, 4, 2)",
+    "raise ValueError('no')": "it raised ValueError",
+    "while True: pass": "it did not finish",
+}
+
+TestAnswers = promises_of("soft_value_iteration", right, UNUSUAL, WRONG, NONSENSE)

@@ -1,24 +1,4 @@
-"""What the tests of lesson 06 share: two tests of every exercise, and AIRL's f with edits of it."""
-
-import pytest
-
-from tests.checks.answers import hint_for, wrong_answers
-
-
-def promises_of(name, right, right_answers, wrong):
-    """Unusual right answers pass; a mistake written in another way gets the hint of the bank."""
-
-    @pytest.mark.parametrize(
-        ("hint", "function"), wrong_answers(right, {"": ["return result", *right_answers]})
-    )
-    def passes(hint, function):
-        assert hint_for(name, function) == hint
-
-    @pytest.mark.parametrize(("hint", "function"), wrong_answers(right, wrong))
-    def gets_its_hint(hint, function):
-        assert hint_for(name, function).startswith(hint)
-
-    return passes, gets_its_hint
+"""What the tests of lesson 06 share: AIRL's f, and edits of it."""
 
 
 def right(net, steps, gamma):

@@ -7,9 +7,9 @@ import torch
 from ilrl_course.algorithms.airl import shaped_reward  # noqa: F401, for edits
 from ilrl_course.checks.lesson_06.airl_logits import OF_CHOICES
 from ilrl_course.checks.watched.shaped_steps import ENDING
-from tests.checks.answers import hint_for
+from tests.checks.answers import hint_for, promises_of
 from tests.checks.cells import run_cell
-from tests.checks.lesson_06.shared import f_is, promises_of
+from tests.checks.lesson_06.shared import f_is
 
 
 def right(net, steps, log_probs, gamma):
@@ -102,9 +102,16 @@ WRONG = {
     "should be about 5.504, but it is 4.504.": ["return result - 1"],
 }
 
-test_unusual_right_answers_pass, test_a_mistake_gets_its_hint_however_it_is_written = promises_of(
-    "airl_logits", right, RIGHT, WRONG
-)
+NONSENSE = {
+    "return inputs[2] * float('inf')": "in a step with g(s, a) = 2.465",
+    "return inputs[2][0]": "this is one number for the whole batch, but each step has its own.",
+    "inputs[2][:] = 0\n    return inputs[2]": "it changes its inputs in place",
+    "return shaped_reward(*inputs)": "it raised NameError",
+    "return -policy(inputs[1].obs).log_prob(inputs[1].actions)": "it asks a policy.",
+    "return shaped_reward(*inputs[:2], CONFIG.gamma)": "it reads the settings of the lesson",
+}
+
+TestAnswers = promises_of("airl_logits", right, RIGHT, WRONG, NONSENSE)
 
 
 def test_an_answer_may_use_the_student_s_own_shaped_reward():

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from ilrl_course.checks.lesson_06.discriminator_loss import OF_BOTH_SIGNS, right_loss
-from tests.checks.lesson_06.shared import promises_of
+from tests.checks.answers import promises_of
 
 sigma, bce = torch.sigmoid, F.binary_cross_entropy_with_logits
 
@@ -147,9 +147,15 @@ WRONG = {
     "with 80 steps, the loss should be about": ["return losses[:64].mean()"],
 }
 
-test_unusual_right_answers_pass, test_a_mistake_gets_its_hint_however_it_is_written = promises_of(
-    "discriminator_loss", right, RIGHT, WRONG
-)
+NONSENSE = {
+    "return 'low'": "it should return the loss, a tensor with one number, but it",
+    "return 0.0": "with the logits 0.3, 0.9, 0.6, 0.2, 0.7 of steps by learner, expert",
+    "return inputs[0][:3]": "the loss should be a single number, but it has the shape",
+    "return inputs[1]": "this is a number for each step",
+    "inputs[1][:] = True\n    return 0.0": "it changes its inputs in place",
+}
+
+TestAnswers = promises_of("discriminator_loss", right, RIGHT, WRONG, NONSENSE)
 
 
 def test_the_right_loss_is_that_of_known_probabilities_and_surely_wrong_costs_as_much_as_the_logit():

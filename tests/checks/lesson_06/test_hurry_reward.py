@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from ilrl_course.checks.lesson_06 import survival_reward
 from ilrl_course.checks.lesson_06._rewards import LARGE
 from ilrl_course.checks.lesson_06.hurry_reward import right_reward
-from tests.checks.lesson_06.shared import promises_of
+from tests.checks.answers import promises_of
 
 
 def right(expert_logits):
@@ -74,9 +74,14 @@ WRONG = {
     "for a logit of 0.3 the reward should be about -0.5544, but it is -1.554.": ["return result - 1"],
 }
 
-test_unusual_right_answers_pass, test_a_mistake_gets_its_hint_however_it_is_written = promises_of(
-    "hurry_reward", right, RIGHT, WRONG
-)
+NONSENSE = {
+    "return inputs[0] / 0": "for a logit of 0.3 the reward should be about -0.5544, but it is inf",
+    "return inputs[0].int()": "the result is of int32. It should be of float32",
+    "inputs[0].zero_()\n    return inputs[0]": "it changes its inputs in place",
+    "raise StopIteration": "it raised StopIteration",
+}
+
+TestAnswers = promises_of("hurry_reward", right, RIGHT, WRONG, NONSENSE)
 
 
 def test_the_right_reward_is_that_of_known_probabilities_and_both_together_are_the_logit():

@@ -6,7 +6,8 @@ import torch
 
 from ilrl_course.checks.watched import shaped_steps
 from ilrl_course.checks.watched.shaped_steps import ABSORBED, ALIVE, ALONE, CONTINUOUS, ENDING, HARDER
-from tests.checks.lesson_06.shared import alive_by, f_is, promises_of, right
+from tests.checks.answers import promises_of
+from tests.checks.lesson_06.shared import alive_by, f_is, right
 
 CASES = [ALIVE, ENDING, ABSORBED, CONTINUOUS, ALONE, *HARDER]
 RIGHT = [
@@ -126,9 +127,19 @@ WRONG = {
     "but it is 6.104.": ["return result + 1"],
 }
 
-test_unusual_right_answers_pass, test_a_mistake_gets_its_hint_however_it_is_written = promises_of(
-    "shaped_reward", right, RIGHT, WRONG
-)
+NONSENSE = {
+    "return inputs[0]": "it should return a tensor of the shape (B,), one number per step, but",
+    "return inputs[1].obs": "the result should be 6 numbers, but it has the shape (6, 3).",
+    "return inputs[1].actions": "the result is of int64.",
+    "inputs[1].obs[:] = 0\n    return inputs[1].obs[:, 0]": "it changes its inputs in place",
+    "inputs[1].obs = 0": "it raised FrozenInstanceError",
+    "return inputs[0].judge(inputs[1].obs)": "it raised AttributeError",
+    "return CONFIG.gamma * inputs[2]": "it reads the settings of the lesson",
+    "return inputs[0].reward(demos.obs, demos.actions)": "it needs steps that are not passed in",
+    "return discriminator.potential(inputs[1].obs)": "it needs a network that is not passed in",
+}
+
+TestAnswers = promises_of("shaped_reward", right, RIGHT, WRONG, NONSENSE)
 
 
 def test_the_first_step_by_hand():

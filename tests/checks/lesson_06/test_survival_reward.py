@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from ilrl_course.checks.lesson_06._rewards import LARGE
 from ilrl_course.checks.lesson_06.survival_reward import right_reward
-from tests.checks.lesson_06.shared import promises_of
+from tests.checks.answers import promises_of
 
 
 def right(expert_logits):
@@ -93,9 +93,16 @@ WRONG = {
     "for a logit of 0.3 the reward should be about 0.8544, but it is 1.854.": ["return result + 1"],
 }
 
-test_unusual_right_answers_pass, test_a_mistake_gets_its_hint_however_it_is_written = promises_of(
-    "survival_reward", right, RIGHT, WRONG
-)
+NONSENSE = {
+    "return 1.0": "it should return a tensor of the shape (B,), one number per step, but",
+    "return inputs": "it should return a tensor of the shape (B,), one number per step, but",
+    "return inputs[0] * float('nan')": "the result is NaN",
+    "return inputs[0] * 1j": "the result is of complex64.",
+    "return inputs[0][:2]": "the result holds 2 numbers for 4 steps.",
+    "return np.log(logits)": "it reads a variable of the lesson's figure",
+}
+
+TestAnswers = promises_of("survival_reward", right, RIGHT, WRONG, NONSENSE)
 
 
 def test_the_right_reward_is_that_of_known_probabilities_never_below_0_and_never_infinite():

@@ -4,10 +4,8 @@ import math  # noqa: F401 (rules use it)
 from fractions import Fraction  # noqa: F401 (rules use it)
 
 import numpy as np
-import pytest
 
-from ilrl_course.checks import check
-from tests.checks.answers import hint_for, written, wrong_answers
+from tests.checks.answers import promises_of, wrong_answers
 
 
 def right(iteration, num_hold, num_fade):
@@ -172,42 +170,21 @@ WRONG = {
     "the share in iteration 15 with num_hold = 20": ["num_hold = min(num_hold, 10)"],
     "the share in iteration 40 with num_hold = 20": ["iteration %= 40"],
 }
-NONSENSE = [
-    ("pass", "it returned nothing"),
-    ("return 'much'", "the share should be a single number, but it is a str."),
-    ("return inputs", "the share should be a single number, but it has the shape (3,)."),
-    ("return inputs[0] < inputs[1]", "the share should be a single number, but it is a bool."),
-    ("return np.ones(1)", "the share should be a single number, but it has the shape (1,)."),
-    ("return np.linspace(1, 0, 8)", "the share should be a single number, but it has the shape (8,)."),
-    ("return {}", "the share should be a single number, but it is a dict."),
-    ("return float('nan')", "the share is NaN"),
-    ("return float('inf')", "num_hold has no effect"),
-    ("return 10.0 ** (400 * inputs[0])", "it raised OverflowError"),
-    ("return imitation_schedule(*inputs)", "it calls itself without end"),
-    ("return nothing", "it raised NameError"),
-    ("raise StopIteration", "it raised StopIteration"),
-    ("exit()", "it asks Python to exit"),
-    ("while True: pass", "it did not finish within 1.5 s."),
-]
+NONSENSE = {
+    "return 'much'": "the share should be a single number, but it is a str.",
+    "return inputs": "the share should be a single number, but it has the shape (3,).",
+    "return inputs[0] < inputs[1]": "the share should be a single number, but it is a bool.",
+    "return np.ones(1)": "the share should be a single number, but it has the shape (1,).",
+    "return np.linspace(1, 0, 8)": "the share should be a single number, but it has the shape (8,).",
+    "return {}": "the share should be a single number, but it is a dict.",
+    "return float('nan')": "the share is NaN",
+    "return float('inf')": "num_hold has no effect",
+    "return 10.0 ** (400 * inputs[0])": "it raised OverflowError",
+    "return imitation_schedule(*inputs)": "it calls itself without end",
+    "return nothing": "it raised NameError",
+    "raise StopIteration": "it raised StopIteration",
+    "while True: pass": "it did not finish within 1.5 s.",
+}
 
 
-@pytest.mark.parametrize("answer", RIGHT)
-def test_unusual_right_answers_pass(answer):
-    assert hint_for("imitation_schedule", answer) == ""
-
-
-@pytest.mark.parametrize(("hint", "answer"), wrong_answers(right, WRONG))
-def test_a_mistake_is_named(hint, answer):
-    assert hint_for("imitation_schedule", answer).startswith(hint)
-
-
-@pytest.mark.usefixtures("unchanged_state")
-@pytest.mark.parametrize(("body", "hint"), NONSENSE)
-def test_nonsense_gets_a_calm_answer(body, hint, capsys):
-    check(written("imitation_schedule", body))
-    assert capsys.readouterr().out.startswith(f"❌ imitation_schedule: {hint}")
-
-
-def test_the_blank_stub_is_not_written_yet(capsys):
-    check(written("imitation_schedule", arguments="iteration, num_hold, num_fade"))
-    assert capsys.readouterr().out.startswith("✏️ imitation_schedule is not written yet.")
+TestAnswers = promises_of("imitation_schedule", right, RIGHT, WRONG, NONSENSE)
