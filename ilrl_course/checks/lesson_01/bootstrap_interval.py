@@ -87,8 +87,6 @@ ends = bias + scipy.special.ndtri([tail, 1 - tail])
 low, high = np.quantile(means, scipy.special.ndtr(bias + ends / (1 - skew * ends)))"""
 MISTAKES = {
     SAME_VALUES: [_resamples("np.tile(values, (num_resamples, 1))"), "replace=True => replace=False"],
-    SAME_DRAWS: [_resamples("np.tile(rng.choice(values, len(values)), (num_resamples, 1))")],
-    SINGLE_MEAN: [_means("resamples.mean()")],
     "this is as wide as the values themselves. The question is how far their mean can be trusted: resample "
     "first, and take the quantiles of the means.": [_means("values")],
     "each resample holds a single value. It should hold as many as the data.": ["len(values) => 1"],
@@ -104,15 +102,13 @@ MISTAKES = {
     "the first value is never drawn. Indices begin at 0.": ["(values, size => (values[1:], size"],
     "this is the interval of a bell curve, the same on both sides. Take quantiles of the means of values "
     "drawn with replacement: they also show when one side is longer.": [
-        _resamples("rng.normal(values.mean(), values.std(), (num_resamples, len(values)))"),
         *_around(
             "means.mean()", *(f"{z} * {error}" for z in (Z, T) for error in (ERROR, ERROR_1, "means.std()"))
         ),
         *_around("values.mean()", "(high - low) / 2"),
     ],
     "the quantiles are taken over all the drawn values. Take the mean of each resample first.": [
-        _means("resamples.ravel()"),
-        "size=(num_resamples, len(values)) => size=(num_resamples * len(values), 1)",
+        "size=(num_resamples, len(values)) => size=(num_resamples * len(values), 1)"
     ],
     "the mean goes over the wrong axis. There should be one mean for each resample.": ["axis=1 => axis=0"],
     "these are standard deviations around the mean. Take quantiles: they also show when one side is "
@@ -156,7 +152,6 @@ MISTAKES = {
         ]
         for name, of in {"median": "median", "sum": "sum", "standard deviation": "std"}.items()
     },
-    ROUNDED: ["return (round(low, 1), round(high, 1))"],
 }
 EXERCISE = Exercise(
     solution=bootstrap_interval,

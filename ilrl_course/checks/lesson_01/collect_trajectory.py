@@ -107,20 +107,14 @@ MISTAKES = {
         "terminated or truncated => terminated and truncated",
         ("terminated or truncated => terminated and truncated", INFO),
     ],
-    NO_SEED: ["seed=seed =>"],
-    OTHER_SEED: ["seed=seed => seed=0"],
     OTHER_ENV: ["from copy import deepcopy\nenv = deepcopy(env)", "env = gym.make('ilrl/Driving-v0')"],
     OTHER_ACTOR: [f"{ACT} => 0", f"{ACT} => 1", EXPERT],
-    ASKED_ONCE: [(f"action = {ACT}\n        obs => obs", f"{OVER} => action = {ACT}\n{OVER}")],
     TOO_SHORT: [f"{OVER} => {OVER[:-1]} or len(rewards) == {n})" for n in (1, 3, 10, 100, 500, 1000)],
     "the last step is missing. Append what it brought before you leave the loop.": [
         "observations.append => if terminated or truncated:\n    break\nobservations.append"
     ],
     "the world is stepped on after the end. Leave the loop when the episode is over, and call env.step() "
-    "once for each action.": [
-        "while not (terminated or truncated) => while True",
-        "rewards.append(reward) => rewards.append(env.step(action)[1])",
-    ],
+    "once for each action.": ["rewards.append(reward) => rewards.append(env.step(action)[1])"],
     "the world is reset before every step. Reset it once, before the loop.": [
         "action = actor => obs = env.reset(seed=seed)[0]\naction = actor"
     ],

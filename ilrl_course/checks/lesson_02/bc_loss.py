@@ -131,12 +131,10 @@ MISTAKES = {
         *(f"return -log_probs[{rows}].sum() / len(obs)" for rows in ("1:", ":-1")),
     ],
     "abs() is not a minus: where a density is above 1, its logarithm is positive and the loss below 0.": [
-        "return log_probs.abs().mean()",
-        "return log_probs.mean().abs()",
+        "return log_probs.mean().abs()"
     ],
     "the loss is cut off at 0, but where a density is above 1 it is negative, and rightly so.": [
-        "return result.clamp(min=0)",
-        "return (-log_probs).clamp(min=0).mean()",
+        "return (-log_probs).clamp(min=0).mean()"
     ],
     "the sign is wrong. An optimizer makes the loss small, but the log-probability should become large.": [
         "return log_probs.mean()"
@@ -167,7 +165,6 @@ MISTAKES = {
         "log_prob(actions) => log_prob(distribution.sample())"
     ],
     "observations and actions are swapped. The policy takes obs, and log_prob takes the actions.": [
-        "policy(obs) => policy(actions)",
         "log_prob(actions) => log_prob(obs)",
         "obs, actions = actions, obs",
     ],

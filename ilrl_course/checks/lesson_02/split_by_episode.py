@@ -143,16 +143,6 @@ MISTAKES = {
     "some episodes come twice and others not at all. Draw without replacement.": [
         f"{DRAWN} => np.random.default_rng(seed).integers(len(trajectories), size=len(trajectories))"
     ],
-    "the parts are swapped. The first list is for training, and the fraction belongs to validation.": [
-        "return result[::-1]"
-    ],
-    "the seed has no effect: the split is always the same. Make the generator from the seed.": ["seed = 0"],
-    "with few episodes one part is empty, whichever is the smaller one. Keep at least one in each.": [
-        f"{AT_LEAST_ONE} => num_validation"
-    ],
-    "with a fraction of 0 or 1 the training part is empty. Keep at least one in it.": [
-        f"{AT_LEAST_ONE} => int(validation_fraction * len(trajectories)) or 1"
-    ],
     "the list is turned, not shuffled: neighbors stay together. Take a random permutation.": [
         f"{DRAWN} => np.roll(np.arange(len(trajectories)), seed)"
     ],

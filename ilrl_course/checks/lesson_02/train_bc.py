@@ -283,7 +283,6 @@ MISTAKES = {
     "the seed has no effect: the minibatches are always the same ones. Make the generator from the seed.": [
         "seed = 0"
     ],
-    OTHER_LOSS: [_by_hand("optimizer.zero_grad()", "loss.backward()", "optimizer.step()", f"loss = {LOSS}")],
     "the first or the last demonstrated step is never drawn. randint(n) draws from 0 to n - 1: take all.": [
         "randint(len(demos), => randint(len(demos) - 1,",
         "randint(len(demos), => randint(1, len(demos),",

@@ -218,15 +218,12 @@ RESET = "options={'reset_mask': episode_over} =>"
 EVERY_STEP = "episode_over.any() => True"
 
 MISTAKES = {
-    OTHER_WORLDS: ["import copy\nenvs = copy.deepcopy(envs)"],
-    OTHER_EXPERT: ["expert(obs) => np.zeros((len(obs), 2), dtype=np.float32)"],
     "the labels are the disturbed actions. Keep what the expert meant, and beware of `+=`, which changes "
     "that array, too.": [_labels("rollout.actions.flatten(0, 1)")],
     "the noise is in the labels only, and the worlds never feel it. It should be the other way round.": [
         (STEADY, NOISE_IN_LABELS)
     ],
     "the labels have noise of their own. Only what is executed should be disturbed.": [NOISE_IN_LABELS],
-    NOT_DISTURBED: [STEADY],
     "the noise is added to what the expert sees. Let it see the truth, and disturb its action.": [
         (STEADY, SEES_NOISE),
         SEES_NOISE,
@@ -254,10 +251,6 @@ MISTAKES = {
         ("rollout.obs.flatten(0, 1) => rollout.obs", "concatenate => stack"),
         "rollout.obs.flatten(0, 1) => rollout.obs",
         "concatenate => stack",
-    ],
-    FLOAT64: [
-        "return Batch(result.obs, result.actions.double())",
-        "return Batch(result.obs.double(), result.actions.double())",
     ],
     "one step too many or too few is made. Each copy makes num_steps of them.": [
         "num_steps += 1",
@@ -304,8 +297,6 @@ MISTAKES = {
     "the action is multiplied with the noise, so that small actions are hardly disturbed. Add the noise.": [
         _noise("actions * rng.normal(0.0, noise_std, actions.shape)")
     ],
-    OTHER_ACTIONS: ["def shaken(obs: => def shaken(now:"],
-    NO_ACTION: ["actions + rng.normal => rng.normal"],
     "some numbers share their noise. Draw one for each copy and each part of the action: the noise has the "
     "shape of the actions.": [
         _noise("rng.normal(0.0, noise_std)"),
@@ -325,11 +316,6 @@ MISTAKES = {
     ],
     "the noise is the same in every step. Draw it anew each time, from a generator made before the first "
     "step.": [_noise("np.random.default_rng(seed).normal(0.0, noise_std, actions.shape)")],
-    FIXED_SEED: ["default_rng(seed) => default_rng(0)"],
-    UNREPEATABLE: ["default_rng(seed) => default_rng()"],
-    SEED_ITSELF: ["derive_seed(seed, 'demonstrations') => seed"],
-    UNSEEDED_WORLDS: ["seed=derive_seed(seed, 'demonstrations') =>"],
-    SAME_WORLDS: ["derive_seed(seed, 'demonstrations') => 0"],
     OTHER_SEED: ["seed = 0"],
     "it seeds the worlds in every reset, so that each episode of a copy is the same one. Use the seed in the "
     "first reset only.": [(*OWN_LOOP, "reset(options => reset(seed=seed, options")],

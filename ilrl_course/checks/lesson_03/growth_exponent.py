@@ -137,7 +137,6 @@ MISTAKES = {
     ],
     "the exponent is rounded. Return the slope as it is.": [
         "return int(slope)",
-        "return int(slope + 1e-09)",
         *(f"return round(slope, {digits})" for digits in range(4)),
     ],
     "the fit returns slope and intercept together. Return the slope alone.": [

@@ -112,24 +112,15 @@ OBS = "obs = rollout.obs.flatten(0, 1)"
 ASK = "expert(obs.numpy())"
 
 MISTAKES = {
-    OTHER_LABELS["executed"]: [
-        f"torch.from_numpy({ASK}) => rollout.actions.flatten(0, 1)",
-        "return Batch(result.obs, rollout.actions.flatten(0, 1))",
-    ],
+    OTHER_LABELS["executed"]: [f"torch.from_numpy({ASK}) => rollout.actions.flatten(0, 1)"],
     "the expert is asked about next_obs, so each label is one step late. Ask about rollout.obs.": [
         f"{ASK} => expert(rollout.next_obs.flatten(0, 1).numpy())"
     ],
     "it labels next_obs, which misses every first situation and holds some in which nobody acted. Label "
     "rollout.obs.": ["rollout.obs => rollout.next_obs"],
-    OTHER_LABELS["reordered"]: [
-        f"{ASK} => expert(rollout.obs.transpose(0, 1).flatten(0, 1).numpy())",
-        "return Batch(rollout.obs.transpose(0, 1).flatten(0, 1), result.actions)",
-    ],
+    OTHER_LABELS["reordered"]: ["return Batch(rollout.obs.transpose(0, 1).flatten(0, 1), result.actions)"],
     "the expert takes a batch (B, obs_dim), but gets the block (T, N, obs_dim). Flatten its first two "
-    "axes.": [
-        f"{OBS} => obs = rollout.obs",
-        f"{ASK} => expert(rollout.obs.numpy())",
-    ],
+    "axes.": [f"{ASK} => expert(rollout.obs.numpy())"],
     "too many axes are flattened, the numbers of an observation among them. Flatten only the first two.": [
         "flatten(0, 1) => flatten()",
         "flatten(0, 1) => flatten(1)",

@@ -184,8 +184,7 @@ MEAN = "beta * expert(obs) + (1 - beta) * learner(obs)"
 
 MISTAKES = {
     "beta is the wrong way around: it is the probability of the expert's action, not of the learner's.": [
-        "< beta => > beta",
-        "< beta => < 1 - beta",
+        "< beta => < 1 - beta"
     ],
     "normal random numbers are no coin, for many of them are below 0 or above 1. Draw evenly between 0 and "
     "1: rng.random(len(obs)).": [f"{COIN} => rng.normal(size=len(obs)) {sign} beta" for sign in "<>"],
@@ -203,7 +202,6 @@ MISTAKES = {
     ],
     "the coins are the same in each step. Toss new ones within the function that acts, with rng.": [
         ONCE,
-        "rng.random => np.random.default_rng(0).random",
         "rng.random => np.random.default_rng(42).random",
     ],
     "one coin decides about a whole episode. Toss a new one for every step of every world.": [
@@ -237,7 +235,6 @@ MISTAKES = {
     "the actions are averaged, which can be worse than both. Choose: each is either the expert's or the "
     "learner's.": [
         f"actions = learner(obs).copy() => return {MEAN}",
-        f"actions = learner(obs).copy() => return ({MEAN}).astype(learner(obs).dtype)",
         f"actions = learner(obs).copy() => return ({MEAN}).round().astype(learner(obs).dtype)",
     ],
     "the expert acts alone. Where the coin says so, it should be the learner.": [
@@ -263,8 +260,6 @@ MISTAKES = {
         "return result[0]"
     ],
     "the two results are swapped. The block comes first.": ["return result[::-1]"],
-    COURSES["after an end"]: [(OWN_LOOP, "episode_over.any() => False")],
-    COURSES["broken off"]: [(OWN_LOOP, "options={'reset_mask': episode_over} =>")],
     "next_obs holds the first observations of new episodes. It should be what step() returned, before a "
     "reset.": [(OWN_LOOP, f"{RESET} => {RESET}\nrows[-1] = (*rows[-1][:3], obs, *rows[-1][4:])")],
     "collect_rollout takes the function that acts, not its actions. Hand it over without calling it.": [
@@ -273,7 +268,6 @@ MISTAKES = {
     "squeeze() takes one axis too many where there is a single world. Leave it out.": [
         "return actions => return actions.squeeze()"
     ],
-    FROM_THE_START: ["def mixture(obs: => def mixture(now:"],
     "`if` cannot decide for several worlds at once. Pick rows with the array of coins, or use np.where.": [
         "actions = learner(obs).copy() => return expert(obs) if expert_acts else learner(obs)"
     ],

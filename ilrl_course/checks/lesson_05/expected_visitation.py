@@ -88,8 +88,7 @@ MISTAKES = {
         _of_steps("np.sum(rows, axis=1)")
     ],
     "the counts are turned into shares. Leave them as they are: divide neither by T nor by their sum.": [
-        "return result / len(policy)",
-        "return result / result.sum()",
+        "return result / result.sum()"
     ],
     "no state is visited more than once. Visits are counts, not chances: they may be larger than 1.": [
         "return np.minimum(result, 1)",
@@ -119,10 +118,7 @@ MISTAKES = {
         _by_index("range(len(policy))", "t + 1"),
     ],
     "the first policy is left out. The first step, from `start`, uses policy[0].": [_with("policy[1:]")],
-    ON_AND_ON: [
-        _by_index("range(100)", "min(t, len(policy) - 1)"),
-        f"{LOOP} => t = -1\nwhile True:\n    t += 1\n    action_probs = policy[t % len(policy)]",
-    ],
+    ON_AND_ON: [_by_index("range(100)", "min(t, len(policy) - 1)")],
     "the chances are not flattened: they are (S, A), and `transitions` has S * A rows. Use .ravel().": [
         f"{JOINT}.ravel() => {JOINT}"
     ],
@@ -130,8 +126,7 @@ MISTAKES = {
         "* action_probs => * policy"
     ],
     "the loop runs over the states or the actions. Take one step for each of the T = len(policy) policies.": [
-        _by_index("range(policy.shape[1])"),
-        _by_index("range(policy.shape[2])"),
+        _by_index("range(policy.shape[2])")
     ],
     "the policy has no effect. Multiply the chance of each state by the probabilities of its actions, "
     "policy[t].": [
@@ -173,7 +168,6 @@ MISTAKES = {
     ],
     "the start has no effect. Episodes begin as `start` says: not evenly, and not in one state.": [
         "start = np.ones_like(start) / len(start)",
-        "start = np.eye(len(start))[0]",
         "start = np.eye(len(start))[start.argmax()]",
         "start = np.eye(len(start))[-1]",
         "start = np.ones_like(start)",
@@ -187,8 +181,6 @@ MISTAKES = {
     "arrival alone.": [(NO_ENDS, *_of_steps("np.where(lasting, rows, np.cumsum(rows, axis=0)).sum(axis=0)"))],
     "arrivals in terminal states are not counted. Count them too: there the episode ends, but it did "
     "arrive.": [(NO_ENDS, "return result * lasting")],
-    shared.NEEDS_SPARSE: ["transitions = transitions.toarray()"],
-    shared.NEEDS_DENSE: [f"{ARRIVED} => np.einsum('i,ij->j', {JOINT}.ravel(), transitions)"],
 }
 
 EXERCISE = Exercise(

@@ -147,7 +147,6 @@ MISTAKES = {
     "mdp.start @ values.": [
         *instead(PROMISED, "values.sum()", "values.mean()", "values.max()", "values[0]", "values[-1]"),
         *instead(PROMISED, "values[mdp.start.argmax()]", "values[~mdp.terminal].mean()", "visits @ values"),
-        *instead(PROMISED, "values[mdp.start > 0].mean()", "values[mdp.start > 0].sum()"),
     ],
     "the soft value of the start is a log of exponentials. Where a game starts is chance, not choice: take "
     "the mean, mdp.start @ values.": [
@@ -283,13 +282,7 @@ MISTAKES = {
     "policy and values are swapped: soft_value_iteration returns the policy first, then the values.": [
         "policy, values = => values, policy ="
     ],
-    SWAPPED: ["return result[::-1]"],
-    NOT_SUMMED: [
-        *instead(VALUE, f"demo_features * weights - {PROMISED}", f"{GAINED} - mdp.start * values"),
-        *instead(VALUE, f"{GAINED} - values", f"float({GAINED} - values)"),
-    ],
-    ONLY_VALUE: ["return result[0]"],
-    ONLY_GRADIENT: ["return result[1]"],
+    NOT_SUMMED: [*instead(VALUE, f"{GAINED} - values", f"float({GAINED} - values)")],
     OTHER_SOFT_VALUES: [*SOFT_VALUES, (*SOFT_VALUES, *VISITS)],
     OTHER_VISITS: VISITS,
 }

@@ -244,16 +244,9 @@ MISTAKES = {
     "the sign is wrong in the policy: bad actions are the likely ones. It is exp(q - value).": _policies(
         "np.exp(values[:, None] - q_values)", "torch.tensor(-q_values).softmax(1)"
     ),
-    OVERFLOW: [
-        *_values("np.log(np.exp(q_values).sum(axis=1))", NAIVE),
-        *instead(SOFT, "np.log(np.exp(q_values - q_values.max()).sum(axis=1)) + q_values.max()"),
-        *instead(SOFT, "np.log(np.exp(q_values).sum(axis=1) + 1e-12)"),
-    ],
     POLICY_OVERFLOWS: _policies(NAIVE, "np.exp(q_values) / np.exp(values)[:, None]"),
     "the q-values are in the wrong places. Row s * A + a of `transitions` belongs to state s and action a: "
     "reshape to (S, A).": [
-        f"{BY_ACTIONS}.T",
-        *((BY_ACTIONS, *edits) for edits in _values(SOFT)),
         *((BY_ACTIONS, *edits) for edits in _values(OVER_STATES, "np.exp(q_values - values).T")[2:]),
         *((BY_ACTIONS, *edits) for edits in _values(OVER_STATES, "np.exp(q_values - values)")[2:]),
         f"{SHAPED} => [np.arange(num_states)[:, None] + np.arange(num_actions)]",
@@ -275,8 +268,6 @@ MISTAKES = {
         (ZEROS, f"{ENDS} => {ENDS}\nreturn ({planned}, values)") for planned in ("policy", "policy[t:]")
     ],
     "one step is left out: the loop ends too early, or begins too late. It should run T times.": [
-        (ZEROS, f"{BACKWARD} => reversed(range(num_steps - 1))"),
-        (ZEROS, f"{BACKWARD} => range(num_steps - 1, 0, -1)"),
         (ZEROS, f"{BACKWARD} => range(num_steps - 1)"),
         "return (policy[1:], values)",
         "return (np.array([*policy[1:]]), values)",
@@ -314,7 +305,6 @@ MISTAKES = {
     ],
     STOPS: [(ZEROS, BEFORE, STOP, f"return ({planned}, values)") for planned in ("policy", "policy[t:]")],
     tiny_mdps.ON_AND_ON: [
-        "for t in reversed(range(num_steps)): => t = 0\nwhile True:",
         "num_steps = 100",
         ("num_steps = 100", "asked = num_steps", "return (np.repeat(policy[:1], asked, axis=0), values)"),
     ],
@@ -362,7 +352,6 @@ MISTAKES = {
     "terminal states gain log A in each step. Nothing comes after them: set their values to 0.": [
         f"{ENDS} =>"
     ],
-    LOG_A_LEFT: [(f"{ENDS} =>", f"q_values = ( => {ENDS}\nq_values = (")],
     "arriving in a terminal state does not pay. Its reward counts, only its value is 0: leave the rewards as "
     "they are.": ["rewards = np.where(terminal, 0, rewards)"],
     "a terminal state is worth its reward once more. It was paid on arrival: set the value to 0.": [
@@ -379,14 +368,12 @@ MISTAKES = {
     "only one of the terminal states gets the value 0. All of them do: values[terminal] = 0.": [
         f"{ENDS} => values[np.flatnonzero(terminal)[{one}]] = 0.0" for one in (":1", "-1:")
     ],
-    SWAPPED: ["return (values, policy)"],
     "the axes of the policy are in another order. It should be (T, S, A): the step, the state, the action.": [
         f"return (policy.transpose{axes}, values)" for axes in ((0, 2, 1), (1, 2, 0), (1, 0, 2))
     ],
     "the values of all steps are returned. Return one value for each state, with all T steps to go.": [
         f"return (policy, np.repeat(values[None], num_steps + {more}, axis=0))" for more in (0, 1)
     ],
-    shared.NEEDS_SPARSE: ["transitions = transitions.toarray()"],
     shared.NEEDS_DENSE: _q_values("np.einsum('ij,j->i', transitions, rewards + values)"),
     "the number of actions is fixed at 2. It may be another one: transitions.shape[0] // len(terminal).": [
         "transitions.shape[0] // num_states => 2",

@@ -182,7 +182,6 @@ RATIOS: Mistakes = {
     ],
     "an axis too many makes (B, 1) and (B,) into (B, B): each step meets the advantages of all. Keep "
     "everything (B,).": [
-        "advantages = advantages.unsqueeze(1)",
         "old_log_probs = old_log_probs.unsqueeze(1)",
         *_log_probs("policy(obs).log_prob(actions).unsqueeze(1)"),
         *_ratio("(log_probs - old_log_probs).exp().unsqueeze(1)"),

@@ -76,9 +76,7 @@ ENDS: slips.Mistakes = {
     "too much is dropped where an episode ends. Only the next value is worth 0 after a termination: the "
     "step's own reward and value stay.": [
         *(f"{block} = {block} * ~terminated" for block in ("values", "rewards")),
-        f"values = values * {OVER}",
         ("values = values * ~terminated", *_masks(EVERYWHERE)),
-        (f"values = values * {OVER}", *_masks(OVER)),
     ],
     _ends.OTHER_FLAGS: [
         _masks("~torch.cat([terminated[1:], terminated[-1:]])"),
@@ -124,7 +122,6 @@ ENDS: slips.Mistakes = {
 }
 
 SUMS: slips.Mistakes = {
-    _ends.BACKWARDS: [(_ends.FORWARDS, _continues_of("continues[:1] | True, continues[:-1]"))],
     "these are the TD errors of single steps. Add to each the later ones of its episode, each a little "
     "less.": ["gae_lambda = 0"],
     "the sum starts from the next value of the last row. The last TD error contains it already: start from "
@@ -170,7 +167,6 @@ SUMS: slips.Mistakes = {
     ],
     "1 - gae_lambda is not needed: it is gone once the sum is written with TD errors. Use gae_lambda "
     "itself.": [
-        "deltas[t] => (1 - gae_lambda) * deltas[t]",
         *_decay("gamma * (1 - gae_lambda)"),
         *_sum("(1 - gae_lambda) * (deltas[t] + gamma * gae_lambda * continues[t] * advantage)"),
         "return (1 - gae_lambda) * result",

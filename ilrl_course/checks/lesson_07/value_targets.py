@@ -73,15 +73,8 @@ ENDS: slips.Mistakes = {
     "after a truncation the next value counts, and so does the next episode. Replace the rest, do not add to "
     "it.": _rest("(rest + next_values[t] * truncated[t]) * ~terminated[t]"),
     "the rest is replaced after the reward was added, so the last reward of an episode is lost. Replace it "
-    "before.": [
-        _replaced_late("torch.where(truncated[t], next_values[t], rest) * ~terminated[t]"),
-        _replaced_late("rest * ~terminated[t]"),
-        _replaced_late("rest * ~(terminated[t] | truncated[t])"),
-    ],
-    _ends.OTHER_VALUES: [
-        *_rest("torch.where(truncated[t], next_values[t - 1], rest) * ~terminated[t]"),
-        *_start("next_values[0]"),
-    ],
+    "before.": [_replaced_late("rest * ~(terminated[t] | truncated[t])")],
+    _ends.OTHER_VALUES: [*_rest("torch.where(truncated[t], next_values[t - 1], rest) * ~terminated[t]")],
     _ends.IF: _rest("0.0 if terminated[t] else rest"),
     _ends.LAST_ROW: [NO_START, "return torch.cat([result[:-1], rewards[-1:]])"],
     _ends.LAST_ROW_EMPTY: [(_ends.TOO_SHORT, NO_START)],
@@ -112,10 +105,7 @@ SUMS: slips.Mistakes = {
         "rewards, next_values = next_values, rewards"
     ],
     "the rest is the same in each round. After row t is done, its target is the rest for the row above: "
-    "rest = rewards[t] + gamma * rest.": [
-        (*_reward_and_rest("rest"), "targets[t] = rest => targets[t] = rewards[t] + gamma * rest"),
-        "targets[t] = rest => targets[t] = rest\nrest = next_values[-1]",
-    ],
+    "rest = rewards[t] + gamma * rest.": ["targets[t] = rest => targets[t] = rest\nrest = next_values[-1]"],
     "a next value is added at every step. Only where the record stops does it stand for the rest.": [
         (NO_START, *_rest("(rest * ~truncated[t] + next_values[t]) * ~terminated[t]")),
         *_rest("torch.where(truncated[t], next_values[t], rest + next_values[t]) * ~terminated[t]"),
@@ -129,12 +119,10 @@ SUMS: slips.Mistakes = {
         *(f"rewards[t] + gamma ** ({n}) * rest" for n in ("t", "t + 1", "len(rewards) - t"))
     ),
     "the next value is not discounted. It comes one step later: multiply it by gamma, too.": [
-        "next_values = next_values / gamma",
         *_rest("torch.where(truncated[t], next_values[t] / gamma, rest) * ~terminated[t]"),
         *_start("next_values[-1] / gamma"),
     ],
     "the next value is discounted twice. It comes one step later: once is enough.": [
-        "next_values = gamma * next_values",
         *_rest("torch.where(truncated[t], gamma * next_values[t], rest) * ~terminated[t]"),
         *_start("gamma * next_values[-1]"),
     ],
@@ -158,7 +146,6 @@ SUMS: slips.Mistakes = {
     ],
     "the reward of the step itself is missing. The target of row t begins with rewards[t].": [
         "return result - rewards",
-        "return (result - rewards) / gamma",
         "return torch.cat([result[1:], next_values[-1:]])",
     ],
     slips.EVERY_ROW: [f"return ({POWERS} * rewards).sum(0).expand_as(rewards)"],

@@ -181,7 +181,6 @@ MISTAKES = {
     "1 - imitation_decay is used, but the weight is multiplied by imitation_decay itself in each "
     "iteration.": _weights("coef * (1 - decay) ** i", "coef * (1 - decay**i)", "coef * (1 - decay)"),
     "the weight falls along a straight line. Multiply by imitation_decay from iteration to iteration.": [
-        f"{POWER} => (1 - iteration / config.num_iterations)",
         f"{POWER} => max(0.0, 1 - iteration / config.num_iterations)",
         *_weights(
             "coef * (1 - decay * i)",
@@ -225,15 +224,12 @@ MISTAKES = {
         "return -result"
     ],
     "bc_loss gets too few inputs. It takes three: the policy, demos.obs, and demos.actions.": [
-        "demos.obs, demos.actions => demos",
-        "policy, demos.obs => demos.obs",
+        "policy, demos.obs => demos.obs"
     ],
     "observations and actions are swapped. bc_loss takes the policy, demos.obs, and demos.actions.": [
         "demos.obs, demos.actions => demos.actions, demos.obs"
     ],
     "a loss below 0 is turned around, or cut off. It is right where the density is above 1: leave it.": [
-        "return result.abs()",
-        "return result.clamp(min=0)",
         f"{LOSS} => {LOG_PROBS}.abs().mean()",
         f"{LOSS} => -{LOG_PROBS}.clamp(max=0).mean()",
     ],
@@ -286,7 +282,6 @@ MISTAKES = {
         f"demos = demos[{rows}]" for rows in (":1", "-1:", "1:", ":-1", ":256", ":512", *DRAWN)
     ],
     CUT_OFF: ["return result.item()", "return result.detach()"],
-    STEPS_BACK: ["return (result.backward(), result)[1]"],
 }
 
 LEFTOVERS = {

@@ -287,7 +287,6 @@ MISTAKES = {
     "instead.": [f"{TARGETS} => ({NOW} + {GAE})"],
     "the rows count through all B = T * N steps, but what they pick from has two axes (T, N). Use all_obs, "
     "and flatten the targets.": [
-        "all_obs[rows] => rollout.obs[rows]",
         f"{TARGETS}.flatten() => {TARGETS}",
         (f"{TARGETS}.flatten() => {TARGETS}", "len(targets) => targets.numel()"),
     ],
@@ -348,7 +347,6 @@ MISTAKES = {
         f".reshape(rollout.rewards.shape) => .reshape(rollout.rewards{how}"
         for how in (".T.shape)", ".T.shape).T", ".shape).T")
     ],
-    HINTS["single"]: [".reshape(rollout.rewards.shape) => .reshape(rollout.rewards.shape).squeeze()"],
     "all is flattened before value_targets, so it walks from world to world. Flatten its result instead: "
     "time is the first axis.": [
         f"{TARGETS} => value_targets(*(x.flatten() for x in (rollout.rewards, next_values, *ends)), "
@@ -369,8 +367,7 @@ MISTAKES = {
         "loss = ( => loss = -("
     ],
     "these are absolute errors, which aim at the median. A value is a mean: take the squares.": [
-        ".square() => .abs()",
-        f"{LOSS} => F.smooth_l1_loss(value_net(all_obs[rows]), targets[rows])",
+        f"{LOSS} => F.smooth_l1_loss(value_net(all_obs[rows]), targets[rows])"
     ],
     "this is the error without its square, which is small where the forecast is much too low. Take the "
     "squares.": [".square() =>", f"{LOSS} => (targets[rows] - value_net(all_obs[rows])).mean()"],
@@ -402,27 +399,19 @@ MISTAKES = {
         (STALE, "value_net(all_obs[rows]) => values[rows]", "backward() => backward(retain_graph=True)"),
     ],
     "only one situation of each minibatch counts. Take the mean of all the squares.": [
-        ".mean() => .max()",
-        ".mean() => .median()",
+        ".mean() => .median()"
     ],
     "the target is added to the forecast. Take the difference of the two.": ["]) - targets => ]) + targets"],
     # the minibatches
     "each gradient step sees the whole block. Split its rows into minibatches of config.minibatch_size.": [
         ("targets[rows] => targets", "all_obs[rows] => all_obs"),
-        f"{ROWS} => [torch.arange(len(targets))]",
         ".split(config.minibatch_size) => .split(len(targets))",
     ],
     "the pieces have the wrong size. split(n) makes pieces of n rows, and chunk(n) makes n pieces: use "
     "split(config.minibatch_size).": [".split( => .chunk(", ".split( => .split(len(targets) // "],
-    "only one minibatch is used in each epoch. Go through all of them.": [
-        f"{ROWS} => {ROWS}[:1]",
-        f"{ROWS} => [{DRAWN}]",
-    ],
+    "only one minibatch is used in each epoch. Go through all of them.": [f"{ROWS} => [{DRAWN}]"],
     "rows are drawn anew for each minibatch, so some come twice and others never. Shuffle once in an epoch, "
-    "and split.": [
-        f"loss = ( => rows = {DRAWN}\nloss = (",
-        f"loss = ( => rows = {DRAWN}[:len(rows)]\nloss = (",
-    ],
+    "and split.": [f"loss = ( => rows = {DRAWN}[:len(rows)]\nloss = ("],
     "the first rows come in every minibatch, and the others never. Take the rows of the minibatch: "
     "all_obs[rows], targets[rows].": [
         "loss = ( => rows = torch.arange(len(rows))\nloss = (",
@@ -437,8 +426,6 @@ MISTAKES = {
     "the last, smaller minibatch is left out. Use it, too.": [
         f"{ROWS} => {ROWS}[:len(targets) // config.minibatch_size]"
     ],
-    HINTS["in order"]: [f"{ORDER} => torch.arange(len(targets))"],
-    HINTS["repeatable"]: [", generator=generator =>"],
     # the steps
     "the optimizer steps before the gradients are there, with those of the minibatch before. Call backward() "
     "first.": [("optimizer.step() =>", "optimizer.zero_grad() => optimizer.step()\noptimizer.zero_grad()")],
@@ -459,7 +446,6 @@ MISTAKES = {
     "the learning rate is that of PPO. The warm-up has its own: config.warmup_learning_rate.": [
         "config.warmup_learning_rate => config.learning_rate"
     ],
-    HINTS["hidden"]: ["value_net.parameters() => value_net.value[-1].parameters()"],
 }
 
 NO_VALUE = "`{}` gets no value in this function. Give it one within the loops, before it is used."

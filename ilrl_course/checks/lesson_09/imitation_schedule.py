@@ -128,16 +128,13 @@ MISTAKES = {
         "return result if iteration < num_hold + num_fade - 1 else 0.0",
     ],
     "num_hold and num_fade are swapped. The hold comes first, and then the fade takes num_fade iterations.": [
-        *_each_way("1 - (k - f) / h"),
-        *_rules("np.interp(k, [f, f + h], [1, 0])", "1.0 if k < f else max(1 - (k - f) / h, 0.0)"),
+        *_each_way("1 - (k - f) / h")
     ],
     "it fails where num_hold is 0. Then the fade begins at once, in iteration 0: iteration - num_hold needs "
     "no case of its own, and no division by num_hold.": [
         *_rules("min(max(1 - (k / h - 1) * h / f, 0.0), 1.0)"),
         *(f"return result if num_hold else {share}" for share in (1.0, 0.0)),
     ],
-    HOLD_UNUSED: ["num_hold = 10"],
-    FADE_UNUSED: ["num_fade = 10"],
     # the line
     "the share falls from 1 to 0 at once after the hold. Let it fall in a straight line, by 1 / num_fade in "
     "each iteration; int() and // cut off the fractions.": _rules(
@@ -162,11 +159,9 @@ MISTAKES = {
     "minus that.": [
         *_each_way("(k - h) / f - 1", "1 - (k + h) / f", "1 - (h - k) / f"),
         *_rules("1.0 if k <= h else max(1 - (k + h) / f, 0.0)"),
-        "return -result",
     ],
     "the line is divided by num_hold. It falls from 1 to 0 within num_fade iterations: divide by num_fade.": [
-        *_each_way("1 - (k - h) / h"),
-        *_rules("min(max(1 - (k - h) / max(h, 1), 0.0), 1.0)"),
+        *_each_way("1 - (k - h) / h")
     ],
     "the line is divided by num_hold + num_fade. It falls from 1 to 0 within num_fade iterations: divide by "
     "num_fade alone.": _each_way("1 - (k - h) / (h + f)"),

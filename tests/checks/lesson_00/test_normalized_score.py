@@ -25,20 +25,12 @@ WRONG = {
     "the random score is not taken": [lambda s, r, e: np.divide(s, e)],
     "random does not become 0": [lambda s, r, e: s / (e - r)],
     "random becomes 0, but": [lambda s, r, e: s / e - r / e, "/ distance =>"],
-    "the scale is upside down": [
-        "return 1 - result",
-        "random_score, expert_score = expert_score, random_score",
-    ],
+    "the scale is upside down": ["random_score, expert_score = expert_score, random_score"],
     "the expert becomes 0": ["(score - random_score) => (score - expert_score)"],
-    "the sign is wrong": ["return -result"],
     "the sign is lost": ["return np.abs(result)"],
-    "the score is cut off at 0 or 1": [
-        "return float(np.clip(result, 0, 1))",
-        "score = max(score, random_score)",
-    ],
+    "the score is cut off at 0 or 1": ["score = max(score, random_score)"],
     "the score is cut off at some bound": ["return min(result, 10)", "return np.clip(result, -1, 2)"],
     "parentheses are missing": [lambda s, r, e: s - (r / e) - r],
-    "the result is in percent": ["return result * 100"],
     "the fraction loses": ["return np.floor(result)"],
     "a score of 0.25, where random gets 0.0625": ["/ distance => / max(distance, 1)"],
 }

@@ -100,7 +100,6 @@ WRONG = {
     "the actions lose": ["np.array(actions) => np.array(actions, dtype=int)"],
     "the actions are one step early": [f"actions.append(action) => actions.append({ACT})"],
     "`actions` that are whole": ["np.array(actions) => np.array(actions, dtype=np.float32)"],
-    "squeeze() takes away": ["np.array(actions) => np.array(actions).squeeze()"],
     "the rewards are summed up": ["np.array(rewards) => np.cumsum(rewards)"],
     "the rewards are one step late": ["np.array(rewards) => np.array([0.0, *rewards])[:-1]"],
     "the rewards lose": ["np.array(rewards) => np.array(rewards, dtype=int)"],
@@ -109,13 +108,9 @@ WRONG = {
     "it plays on after the time": ["if terminated or truncated => if terminated"],
     "it plays on after the world": ["if terminated or truncated => if truncated"],
     "it waits until": ["if terminated or truncated => if terminated and truncated"],
-    "the world is stepped on after the end": [
-        "rewards.append(reward) => rewards.append(env.step(action)[1])",
-        "if terminated or truncated => if False",
-    ],
+    "the world is stepped on after the end": ["if terminated or truncated => if False"],
     "it stops before the episode": [
-        *(f"while True => while len(rewards) < {cap}" for cap in (1, 3, 4, 10, 500, 1000)),
-        "if terminated or truncated => if True",
+        *(f"while True => while len(rewards) < {cap}" for cap in (1, 3, 4, 10, 500, 1000))
     ],
     "the last step is missing": [
         "obs.append(after) => if terminated or truncated:\n    break\nobs.append(after)"
@@ -136,7 +131,6 @@ WRONG = {
     "`terminated` should be True or False": [f"{ENDS} => [terminated], truncated"],
     "how the episode ended is lost": [f"{ENDS} => False, False"],
     "the episode was ended by the world, so": [f"{ENDS} => info['crashed'], truncated"],
-    "`crashed` and `success` were not": [f", {OUTCOME} =>"],
     "`crashed` and `success` are swapped": [f"{OUTCOME} => info['success'], info['crashed']"],
     "`crashed` and `success` are wrong": [
         f"{OUTCOME} => terminated, info['success']",

@@ -31,17 +31,11 @@ RIGHT = [
 ]
 WRONG = {
     "step and reward are mixed up": [lambda r, g: sum(g**step * reward for reward, step in enumerate(r))],
-    "`^` is not a power": [
-        lambda r, g: sum(g ^ t * reward for t, reward in enumerate(r)),
-        lambda r, g: sum((g ^ t) * r[t] for t in range(len(r))),
-    ],
+    "`^` is not a power": [lambda r, g: sum(g ^ t * reward for t, reward in enumerate(r))],
     "gamma is fixed": ["gamma = 0.5", lambda r, g: by_recursion(r, 0.99)],
     "the first reward is discounted": ["discount, total = (1.0, 0.0) => discount, total = (gamma, 0.0)"],
     "gamma has no effect": ["discount *= gamma =>", lambda r, g: reduce(lambda a, b: a + b, r)],
-    "the discount runs backwards": [
-        "in rewards => in reversed(rewards)",
-        lambda r, g: reduce(lambda a, b: g * a + b, r),
-    ],
+    "the discount runs backwards": ["in rewards => in reversed(rewards)"],
     "only the last reward arrives in the result. Add each one to what you have so far.": [
         "total += => total ="
     ],
@@ -60,7 +54,6 @@ WRONG = {
     "base and exponent are swapped": [lambda r, g: sum(t**g * reward for t, reward in enumerate(r))],
     "gamma = 0 has no logarithm": [lambda r, g: r @ np.exp(np.log(g) * range(len(r)))],
     "the rewards lose": ["discount * reward => discount * int(reward)"],
-    "the result is rounded": ["return int(result)", "return round(result, 2)"],
     "negative rewards": ["discount * reward => discount * abs(reward)"],
     "rewards [1.5, -2.25": [lambda r, g: right(r[:3], g)],
 }

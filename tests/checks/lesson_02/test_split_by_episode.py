@@ -68,8 +68,7 @@ NUMBERED = "range(len(trajectories))"
 
 WRONG = {
     "a list cannot be indexed by an array": [
-        "return trajectories[np.array(order)[size:]], trajectories[np.array(order)[:size]]",
-        "return trajectories[torch.tensor(order)[size:]], trajectories[torch.tensor(order)[:size]]",
+        "return trajectories[np.array(order)[size:]], trajectories[np.array(order)[:size]]"
     ],
     "a list cannot be cut at a broken number": [f"{SIZE} => len(order) * validation_fraction"],
     "trajectories cannot be compared": [

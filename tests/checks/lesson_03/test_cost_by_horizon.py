@@ -156,28 +156,17 @@ def by_passing_horizons(trajectories, expert, horizons, tolerance=0.3):
 WRONG = {
     "the expert is asked one step late": ["t.obs[:-1] => t.obs[1:]"],
     "an episode of T steps has T + 1 observations": [
-        "t.obs[:-1] => t.obs",
-        "expert(t.obs[:-1]) - t.actions => t.actions - expert(t.obs)",
-        "expert(t.obs[:-1]) - t.actions => expert(t.obs) - np.append(t.actions, t.actions[-1:], axis=0)",
-        "expert(t.obs[:-1]) - t.actions => expert(t.obs) - np.append(t.actions, 0 * t.actions[-1:], axis=0)",
+        "expert(t.obs[:-1]) - t.actions => expert(t.obs) - np.append(t.actions, t.actions[-1:], axis=0)"
     ],
     "the expert got a single observation": ["t.obs[:-1] => t.obs[0]"],
     "the expert is not asked": ["expert(t.obs[:-1]) - t.actions => t.actions", "expert( => EXPERT("],
     "it does not ask the expert that is passed in": [
         "expert(t.obs[:-1]) => (EXPERT(t.obs[:-1]) + t.actions)"
     ],
-    "a difference below zero": [
-        judged("np.max(d, axis=-1)"),
-        f"{JUDGED} => (expert(t.obs[:-1]) - t.actions > tolerance).any(1)",
-        judged("abs(np.amax(d, 1))"),
-    ],
+    "a difference below zero": [f"{JUDGED} => (expert(t.obs[:-1]) - t.actions > tolerance).any(1)"],
     "the parts of the action are averaged": [judged("abs(d).sum(1) / 2")],
     "the errors of all parts": [judged("abs(d[:, 0]) + abs(d[:, 1])"), judged("np.sqrt((d * d).sum(1))")],
-    "the largest error of a whole episode": [
-        judged("np.full(len(d), np.max(np.abs(d)))"),
-        ("any(axis=1) => any(axis=0)", "longest - len(t) => longest - len(wrong)"),
-        along_the_episode,
-    ],
+    "the largest error of a whole episode": [along_the_episode],
     "only one part of the action": [judged("abs(d[:, 0])"), judged("abs(d[:, -1])")],
     "only the first two parts of the action": [judged("np.maximum(abs(d[:, 0]), abs(d[:, 1]))")],
     "each part of the action has an entry of its own": [
@@ -196,14 +185,10 @@ WRONG = {
     "this adds up how far": [added("np.square(d).sum(1)"), added("abs(d).max(1)")],
     "the tolerance has no effect": ["tolerance = 0.3", "tolerance = 0"],
     "the first or the last step of an episode is not judged": [
-        f"wrong = {JUDGED} => wrong = {JUDGED}\nwrong[-1] = True",
-        f"wrong = {JUDGED} => wrong = {JUDGED}\nwrong[0] = False",
+        f"wrong = {JUDGED} => wrong = {JUDGED}\nwrong[-1] = True"
     ],
     "these are the mistakes in a single step": [f"{SUMMED} => table[:, horizon - 1].mean()"],
-    "this is a number of mistakes per step": [
-        "return result / np.array(horizons)",
-        "sum(axis=1).mean() => mean()",
-    ],
+    "this is a number of mistakes per step": ["sum(axis=1).mean() => mean()"],
     "one step too many": [("longest = => longest = 1 +", ":horizon] => :horizon + 1]")],
     "the last of the first T steps": [":horizon] => :horizon - 1]"],
     "this says whether": ["sum(axis=1).mean() => any(1).mean()"],
@@ -212,19 +197,11 @@ WRONG = {
     "the result holds one horizon": ["return result[-1]", "return 2.0", "return [1.0]"],
     "every horizon gets the same": [
         "return [result[-1]] * len(horizons)",
-        "return [result[0]] * len(horizons)",
         "return [result[-1] / max(horizons)] * len(horizons)",
         f"{SUMMED} => table.sum(axis=1).mean()",
     ],
-    "the horizons may be in any order": [
-        up_to_the_last(),
-        up_to_the_last(picked="table.mean(axis=0).cumsum()[horizon - 1]"),
-        up_to_the_last(picked="list(table.mean(axis=0).cumsum())[horizon - 1]"),
-        up_to_the_last(picked="np.cumsum(table, axis=1)[:, horizon - 1].mean()"),
-        "longest = max(max(horizons) => longest = max(horizons[-1]",
-    ],
+    "the horizons may be in any order": [up_to_the_last()],
     "the result is in the order of size": [
-        "horizons = sorted(horizons)",
         "horizons.sort()",
         by_passing_horizons,
     ],
@@ -245,12 +222,8 @@ WRONG = {
     "episodes that are over are left out": [of_each_alone, of_the_running],
     "the end of an episode counts as": [filled("np.arange(longest - len(t)) == 0")],
     "the first step after the end of an episode is not": [filled("np.arange(longest - len(t)) > 0")],
-    "the steps after the end count only": [
-        filled("np.full(longest - len(t), t.crashed)"),
-        filled("np.full(longest - len(t), not t.truncated)"),
-    ],
+    "the steps after the end count only": [filled("np.full(longest - len(t), not t.truncated)")],
     "all episodes are cut to the shortest": ["horizons = np.minimum(horizons, min(map(len, trajectories)))"],
-    "a horizon may be longer": [f"{LONGEST} => max(map(len, trajectories))"],
     "it reads the horizons of the lesson": ["for horizon in horizons => for horizon in HORIZONS"],
     "it returned nothing": ["return None"],
     "the result for the 7 horizons [1, 2, 3, 4, 5, 6, 7] should be 7 numbers": ["return {}"],

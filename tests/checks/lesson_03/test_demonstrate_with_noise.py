@@ -84,16 +84,9 @@ RIGHT = [
 
 IN_A_LOOP = {
     "it steps worlds of its own": ["envs = CountingBatch(envs.num_envs, [3], action_dim=2)"],
-    "the labels are the disturbed": [
-        IN_PLACE,
-        "over = => meant[-1] = (actions + noise).astype(np.float32)\nover =",
-        "over = => meant[-1] = actions + noise\nover =",
-    ],
+    "the labels are the disturbed": ["over = => meant[-1] = actions + noise\nover ="],
     "nothing is disturbed": [STEADY],
     "the noise is added to what the expert sees": [(STEADY, SIGHT)],
-    "there is noise in the observations": [
-        "return Batch(torch.normal(result.obs, noise_std), result.actions)"
-    ],
     "the labels are one step late": [
         f"concatenate(meant) => concatenate(np.roll(meant, {shift}, axis=0))" for shift in (1, -1)
     ],
@@ -104,9 +97,7 @@ IN_A_LOOP = {
     "time and copies are still two axes": [
         ("concatenate(seen) => array(seen)", "concatenate(meant) => array(meant)")
     ],
-    "one step too many": ["num_steps += 1"],
     "num_steps is shared out": ["num_steps //= envs.num_envs"],
-    "the worlds make num_steps": ["num_steps *= envs.num_envs"],
     "no new episode": ["obs, _ = envs.reset(options={'reset_mask': over}) =>"],
     "only some of the endings": [" | truncated =>", "terminated | truncated => truncated"],
     "when one episode is over": ["{'reset_mask': over} => {} if any(over) else {'reset_mask': over}"],
@@ -117,10 +108,7 @@ IN_A_LOOP = {
         "return Batch(result.obs, result.actions.double())",
     ],
     "it draws with a seed of its own": ["seed = 42"],
-    "noise_std has no effect": [
-        drawn("rng.standard_normal(actions.shape)"),
-        drawn("0.3 * rng.randn(*actions.shape)"),
-    ],
+    "noise_std has no effect": [drawn("rng.standard_normal(actions.shape)")],
     "noise_std arrived as the mean": [drawn("rng.normal(noise_std, size=actions.shape)")],
     "each action is moved by exactly": [
         drawn("rng.normal(noise_std, 0.0, actions.shape)"),
@@ -129,10 +117,7 @@ IN_A_LOOP = {
     "the noise has the wrong size": [
         drawn(f"noise_std**{power} * rng.randn(*actions.shape)") for power in (2, 0.5)
     ],
-    "the noise is not Gaussian": [
-        drawn("noise_std * (2 * rng.random_sample(actions.shape) - 1)"),
-        drawn("noise_std * 12**0.5 * (rng.random_sample(actions.shape) - 0.5)"),
-    ],
+    "the noise is not Gaussian": [drawn("noise_std * (2 * rng.random_sample(actions.shape) - 1)")],
     "24% of the noise is beyond one standard deviation. In Gaussian noise it is 32%.": [
         drawn("rng.laplace(scale=noise_std / 2**0.5, size=actions.shape)")
     ],
@@ -147,23 +132,9 @@ IN_A_LOOP = {
     "some numbers share": [
         drawn("np.full(actions.shape, rng.normal(0, noise_std))"),
         drawn("rng.normal(0, noise_std, actions.shape[-1])"),
-        drawn("rng.normal(0, noise_std, len(actions))[:, None]"),
     ],
-    "the noise has the shape of something else": [
-        drawn("rng.normal(0, noise_std, obs.shape)"),
-        drawn("rng.normal(0, noise_std, size=len(obs))"),
-        drawn("noise_std * rng.randn(len(obs), 2)"),
-    ],
-    "noise_std can be 0": [
-        (
-            "torch.manual_seed(seed)",
-            drawn("torch.distributions.Normal(0, noise_std).sample(actions.shape).numpy()"),
-        )
-    ],
+    "the noise has the shape of something else": [drawn("noise_std * rng.randn(len(obs), 2)")],
     "only one part": [drawn("np.eye(2)[0] * rng.normal(0, noise_std, actions.shape)")],
-    "the noise is the same in every": [
-        drawn("np.random.default_rng(seed).normal(0, noise_std, actions.shape)")
-    ],
     "the noise of one step tells that of the next": [
         (drawn("0.4 * noise + 0.92 * rng.normal(0, noise_std, actions.shape)"), "noise = 0.0"),
     ],
@@ -174,8 +145,6 @@ IN_A_LOOP = {
             "fixed = np.random.default_rng(seed).normal(0, noise_std, (8, *envs.action_space.shape))",
         )
     ],
-    "the labels have noise of": [NOISY_LABELS],
-    "the noise is in the labels only": [(NOISY_LABELS, STEADY)],
     "the seed has no effect": ["RandomState(seed) => RandomState(42)"],
     "the noise cannot be": ["np.random.RandomState(seed) => np.random"],
     "the worlds cannot be": ["seed=derive_seed(seed, 'demonstrations') =>"],
@@ -197,9 +166,6 @@ AROUND_COLLECT_ROLLOUT = {
         "collect_rollout(shaken => collect_rollout(shaken(first)"
     ],
     "nothing was remembered": [
-        "meant.append(actions) =>",
-        "meant.append(actions) => meant = [actions]",
-        "collect_rollout(shaken => collect_rollout(expert",
         *[
             ("meant.append(actions) =>", remembered(labels))
             for labels in (
@@ -210,10 +176,9 @@ AROUND_COLLECT_ROLLOUT = {
                 "torch.cat(meant)",
                 "torch.stack(meant)",
             )
-        ],
+        ]
     ],
     "reset() returns two things": ["first, _ = envs => first = envs", "first, _ = envs => _, first = envs"],
-    "collect_rollout() returns two things": ["rollout, _ = collect => rollout = collect"],
 }
 
 HOSTILE = [

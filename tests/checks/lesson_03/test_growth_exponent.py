@@ -80,19 +80,13 @@ def of(x, y):
 
 
 WRONG = {
-    "this is the intercept": [
-        ".slope => .intercept",
-        lambda h, c: np.polynomial.polynomial.polyfit(np.log(h), np.log(c), 1)[0],
-    ],
+    "this is the intercept": [".slope => .intercept"],
     "this is a line through the plain numbers": [of("horizons", "costs")],
     "only the costs are logarithms": [of("horizons", "np.log(costs)")],
     "only the horizons are logarithms": [of("np.log(horizons)", "costs")],
     "the axes are swapped": [of("np.log(costs)", "np.log(horizons)")],
     "the two logarithms have different bases": [of("np.log10(horizons)", "np.log(costs)")],
-    "the slope is taken between two points": [
-        lambda h, c: math.log(c[-1] / c[0]) / math.log(h[-1] / h[0]),
-        lambda h, c: (np.log10(c[-1]) - np.log10(c[-2])) / (np.log10(h[-1]) - np.log10(h[-2])),
-    ],
+    "the slope is taken between two points": [lambda h, c: math.log(c[-1] / c[0]) / math.log(h[-1] / h[0])],
     "this is a mean of the slopes": [
         lambda h, c: statistics.mean(np.log(c[1:] / c[:-1]) / np.log(np.divide(h[1:], h[:-1])))
     ],
@@ -105,9 +99,7 @@ WRONG = {
     "horizons and costs no longer belong together": ["costs = sorted(costs)"],
     "this fits a curve": [parabola],
     "the line is forced through the origin": [
-        lambda h, c: np.linalg.lstsq(np.log(h)[:, None], np.log(c))[0][0],
-        lambda h, c: np.log(c).sum() / np.log(h).sum(),
-        lambda h, c: np.log(c) / np.log(h),
+        lambda h, c: np.linalg.lstsq(np.log(h)[:, None], np.log(c))[0][0]
     ],
     "the line is forced through the first point": [
         lambda h, c: through_the_origin(np.log(np.divide(h, h[0])), np.log(c / c[0]))

@@ -57,18 +57,13 @@ WRONG = {
         asked("expert(np.array(rollout.obs.swapaxes(0, 1).reshape(-1, 3)))")
     ],
     "the labels are one row off": [f"return Batch(seen, labels.roll({shift}, dims=0))" for shift in (1, -1)],
-    "the first or the last step": [
-        seen("rollout.obs[1:].flatten(0, 1)"),
-        seen("torch.cat([*rollout.obs[:-1]])"),
-    ],
+    "the first or the last step": [seen("torch.cat([*rollout.obs[:-1]])")],
     "a label is not what the expert does": [asked("expert(np.array(seen).astype(int))")],
     "a situation that comes twice": [seen("torch.tensor(np.unique(rollout.obs.flatten(0, 1), axis=0))")],
     "the expert takes a batch": [seen("rollout.obs")],
     "too many axes are flattened": [seen("rollout.obs.reshape(len(rollout.obs), -1)")],
     "the expert got a single observation": [asked("[int(expert(np.array(obs))) for obs in seen]")],
     "the expert got a tensor": [asked("expert(seen)")],
-    "only one step of the block": [seen("rollout.obs[-1]")],
-    "only one world is labeled": [seen("rollout.obs[:, 0]")],
     "the last next_obs is labeled too": [seen("torch.cat([*rollout.obs, rollout.next_obs[-1]])")],
     "the steps that ended an episode are left out": [seen(f"rollout.obs[torch.logical_not({OVER})]")],
     "only mistakes are labeled": [

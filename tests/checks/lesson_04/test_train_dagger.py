@@ -89,11 +89,7 @@ RIGHT = {
 }
 
 WRONG = {
-    "it learns from the labels of the last round only": [
-        f"{JOIN} => demos = labeled[-1]",
-        (f"{LABEL} => demos = {LABELS}", f"{JOIN} =>"),
-        f"{LABEL} => labeled = [{LABELS}]",
-    ],
+    "it learns from the labels of the last round only": [f"{JOIN} => demos = labeled[-1]"],
     "it learns from the labels of the first round only": [f"{JOIN} => demos = concatenate(labeled[:1])"],
     "only the labels of the last few rounds": [
         f"{JOIN} => demos = concatenate(labeled[-{n}:])" for n in (2, 3, 5)
@@ -105,34 +101,19 @@ WRONG = {
     "some labels come more than once": [f"{JOIN} => {JOIN}\nlabeled.append(demos)"],
     "demos is a list of batches still": [f"{JOIN} => demos = labeled"],
     "the first round has nothing to learn from": [(f"{JOIN} =>", before(LABEL, JOIN))],
-    "a Batch is taken apart": [
-        "labeled.append => labeled.extend",
-        f"{LABEL} => labeled += {LABELS}",
-        "concatenate(labeled) => concatenate(*labeled)",
-    ],
+    "a Batch is taken apart": [f"{LABEL} => labeled += {LABELS}"],
     "beta is the wrong way around": [decayed("1.0 - config.beta_decay**i")],
-    "beta is a multiple of beta_decay": [decayed("i * config.beta_decay")],
     "beta is always 1": [decayed("1.0")],
     "beta is always 0": [decayed("0.0")],
-    "beta stays the same": [decayed("config.beta_decay")],
     "beta is one round ahead": [decayed("pow(config.beta_decay, i + 1)")],
     "beta shrinks along a straight line": [decayed("(config.num_rounds - i) / config.num_rounds")],
-    "beta_decay has no effect": [decayed("0.5**i")],
     "beta falls from 1 to 0": [decayed("1.0 if i == 0 else 0.0")],
-    "the power is turned around": [decayed("i**config.beta_decay")],
     "beta and num_steps are swapped": ["num_steps, beta, rng => beta, num_steps, rng"],
-    "the learner never acts": [actors("expert, expert")],
-    "the learner acts in the expert's place": [actors("policy.act, policy.act")],
-    "expert and learner are swapped": [actors("policy.act, expert")],
-    "the learner draws its actions at random": [actors("expert, policy.sample")],
-    "the policy itself is no actor": [actors("expert, policy")],
     "a copy of the policy acts": [(actors("expert, learned.act"), "learned = deepcopy(policy)")],
     "it acts in worlds of its own": ["act, envs, => act, deepcopy(envs),"],
-    "the number of steps in the config": ["config.num_steps => 20"],
     "another number of the config is handed over as the number of steps": [
         f"config.num_steps => config.{name}" for name in ("num_rounds", "num_updates", "minibatch_size")
     ],
-    "every round draws the same random numbers": ["beta, rng => beta, np.random.default_rng(seed)"],
     "what is drawn cannot be repeated": ["beta, rng => beta, np.random.default_rng()"],
     "a seed is no generator": ["beta, rng => beta, seed"],
     "rollout_fn is not used": ["obs = rollout_fn => obs = mixed_rollout"],
@@ -141,22 +122,12 @@ WRONG = {
         f"{LABELS} => Batch(rollout.obs.flatten(0, 1), torch.tensor(expert(np.vstack([*rollout.obs]))))",
         f"{LABELS} => Batch(rollout.obs.flatten(0, 1), rollout.actions.flatten())",
     ],
-    "each round begins with the same observations": ["rollout, obs => rollout, _"],
-    "the worlds are reset in each round": [
-        before("rollout, obs", "obs, _ = envs.reset(seed=seed)"),
-        before(LABEL, "obs, _ = envs.reset()"),
-    ],
+    "the worlds are reset in each round": [before("rollout, obs", "obs, _ = envs.reset(seed=seed)")],
     "the next round begins with the last next_obs": [before(LABEL, "obs = np.array(rollout.next_obs[-1])")],
-    "rollout_fn returns two things": ["rollout, obs => rollout"],
-    "label_fn got observations": [
-        "rollout, obs => obs, rollout",
-        f"{LABELS} => label_fn(expert, rollout.obs)",
-    ],
+    "label_fn got observations": ["rollout, obs => obs, rollout"],
     "label_fn gets its arguments in the wrong order": [
-        f"{LABELS} => label_fn(rollout, expert)",
-        f"{LABEL} => labels = label_fn(rollout, expert)\nlabeled += [labels]",
+        f"{LABEL} => labels = label_fn(rollout, expert)\nlabeled += [labels]"
     ],
-    "it keeps the blocks themselves": [f"{LABELS} => rollout"],
     "the learner labels its own situations": ["label_fn(expert => label_fn(policy.act"],
     "it labels the block of the round before": [
         (
@@ -182,17 +153,13 @@ WRONG = {
         "num_steps = config.num_steps => num_steps = len(obs) * config.num_steps"
     ],
     "some labels of a round are left out": [
-        f"{LABEL} => new = {LABELS}\nlabeled.append(new[[i for i in range(len(new)) if i % 2]])",
         f"{LABEL} => new = {LABELS}\nwrong = new.actions.view(rollout.actions.shape) != rollout.actions\n"
-        "labeled.append(new[wrong.flatten(2).any(2).flatten() if wrong.ndim > 2 else wrong.flatten()])",
+        "labeled.append(new[wrong.flatten(2).any(2).flatten() if wrong.ndim > 2 else wrong.flatten()])"
     ],
     "every round draws the same rows": ["seed + i => seed"],
     "'loss' in the metrics should be that of the round's last": ["*_, metrics = => metrics, *_ ="],
     "beta with beta_decay = 0.9": [decayed("config.beta_decay ** min(i, 3)")],
-    "only the crashes of one step": [
-        count("+= int(rollout.crashed[-1].sum())"),
-        count("+= int(rollout.crashed[:, 0].sum())"),
-    ],
+    "only the crashes of one step": [count("+= int(rollout.crashed[-1].sum())")],
     "it counts the crashes that are terminations": [
         count("+= int((rollout.crashed * rollout.terminated).sum())")
     ],
@@ -203,22 +170,12 @@ WRONG = {
     "it counts the steps": [count("+= rollout.crashed.numel()")],
     "the crashes are a tensor": [count("+= rollout.crashed.sum()")],
     "it adds the share of the steps that crashed": [
-        count("+= rollout.crashed.mean()"),
-        count("+= int(rollout.crashed.mean())"),
-        count("+= torch.mean(rollout.crashed)"),
-        count("+= rollout.crashed.float().mean()"),
-        count("= crashes + rollout.crashed.to(torch.float32).mean()"),
-        count("+= rollout.crashed.double().mean().item()"),
-        count("+= int(rollout.crashed.float().mean())"),
-        count("+= rollout.crashed.numpy().mean()"),
+        count("= crashes + rollout.crashed.to(torch.float32).mean()")
     ],
     "from_scratch has no effect": ["config.from_scratch => None"],
     "from_scratch strikes too early": [("config.from_scratch => None", before("beta =", SCRATCH))],
-    "it learns in the first round only": ["*_, metrics => if i == 0:\n    *_, metrics"],
-    "it yields only when all is over": ["        yield =>     yield"],
     "it should be a generator": ["yield => return"],
     "loss_fn is not used": ["seed + i, loss_fn => seed + i"],
-    "a copy of the policy learns": ["train_bc(policy => train_bc(deepcopy(policy)"],
     "it should yield a dict with the keys": [
         "(metrics | {'labels': len(demos), 'crashes': crashes}) => metrics"
     ],

@@ -135,14 +135,8 @@ WRONG = {
     "the log of the sum is taken over the states": value("np.logaddexp.reduce(q)", "", IN_PLACE),
     "the log of the sum runs over all": value("logsumexp(q)", NORMALIZED),
     "the maximum is subtracted": value(LESS_THE_BEST, "", SOFTMAX),
-    "the logarithm has the base 2": [
-        *value("np.log2(np.exp(q).sum(1))"),
-        *value("logsumexp(q, axis=1) / np.log(2)", NORMALIZED),
-    ],
-    "a temperature": [
-        *value("0.5 * logsumexp(2 * q, axis=1)", *probs("softmax(2 * q, axis=1)")),
-        *value("2 * logsumexp(q / 2, axis=1)", *probs("softmax(q / 2, axis=1)")),
-    ],
+    "the logarithm has the base 2": [*value("logsumexp(q, axis=1) / np.log(2)", NORMALIZED)],
+    "a temperature": [*value("0.5 * logsumexp(2 * q, axis=1)", *probs("softmax(2 * q, axis=1)"))],
     "the policy always takes the best action": [GREEDY],
     "the policy gives all actions the same": probs("np.full(q.shape, 1 / q.shape[1])"),
     "the policy is exp(q), which": probs("np.exp(q)"),
@@ -169,14 +163,9 @@ WRONG = {
         (
             ".reshape(len(r), -1) => .reshape(-1, len(r))",
             *value("logsumexp(q, axis=0)", *probs("np.exp(q - v).T"))[0],
-        ),
-        ".reshape(len(r), -1) => [np.arange(len(r))[:, None] + np.arange(P.shape[0] // len(r))]",
+        )
     ],
-    "the q-values are not reshaped": [".reshape(len(r), -1) =>"],
-    "the policy stands in reverse": [
-        FORWARD,
-        (FORWARD, IN_PLACE, *value("np.logaddexp(q[:, 0], q[:, 1])")[0]),
-    ],
+    "the policy stands in reverse": [(FORWARD, IN_PLACE, *value("np.logaddexp(q[:, 0], q[:, 1])")[0])],
     "every step has the same policy": [
         (
             "v = np.zeros(len(r)) => v, row = np.zeros(len(r)), np.zeros((len(r), P.shape[0] // len(r)))",
@@ -191,12 +180,7 @@ WRONG = {
     "the number of steps T has no effect": instead(
         "for _ in range(T):", "while True:", "for _ in range(2000):"
     ),
-    "the loop stops": [
-        stops("np.abs(v - before).max() < 1e-3", "np.array(policies[::-1])"),
-        stops("np.abs(v - before).max() < 1e-9", FILLED.format(0.3)),
-        stops("np.allclose(v, before)", FILLED.format("np.nan")),
-        stops("np.array_equal(v, before)", "np.stack(policies[::-1])"),
-    ],
+    "the loop stops": [stops("np.allclose(v, before)", FILLED.format("np.nan"))],
     "a discount": q_values("P @ (r + 0.9 * v)", "P @ (r + 0.99 * v)"),
     "the rewards are left out": q_values("P @ v"),
     "the rewards are changed": ["rewards = np.sign(rewards)"],
@@ -211,7 +195,6 @@ WRONG = {
     "chance is treated as a choice": q_values("np.log(np.maximum(P @ np.exp(r + v), 1e-300))"),
     "the shapes do not fit: transitions is": q_values("((r + v) @ P)"),
     "S is len(terminal)": ["v = np.zeros(len(r)) => v = np.zeros(transitions.shape[0])"],
-    "terminal states gain log A": [NO_ENDS],
     "a terminal state is returned": [(NO_ENDS, "q = (P => v = np.where(terminal, 0, v)\nq = (P")],
     "the q-values of terminal states are -inf": ["v = logsumexp => q[terminal] = -np.inf\nv = logsumexp"],
     "the values of the wrong states": ends("v = np.where(terminal, v, 0)", "v = v * terminal"),

@@ -48,16 +48,8 @@ NAIVE = "return -(t * torch.log(sigma(x)) + (1 - t) * torch.log(1 - sigma(x))).m
 ENTROPY = "(sigma(x) * F.logsigmoid(x) + sigma(-x) * F.logsigmoid(-x)).mean()"
 WRONG = {
     "the labels are swapped": ["is_expert = ~is_expert", "expert_logits = -expert_logits"],
-    "the sign is wrong. An": ["return -result"],
-    "the sign is wrong, and the labels": [("is_expert = ~is_expert", "return -result")],
-    "is_expert has no effect": [
-        "is_expert = torch.ones_like(is_expert)",
-        "return -(F.logsigmoid(x) + F.logsigmoid(-x)).mean()",
-    ],
-    "the first half of the batch": [
-        "is_expert = torch.arange(len(is_expert)) < len(is_expert) // 2",
-        "return F.softplus(-x[: len(x) // 2]).mean() / 2 + F.softplus(x[len(x) // 2 :]).mean() / 2",
-    ],
+    "is_expert has no effect": ["is_expert = torch.ones_like(is_expert)"],
+    "the first half of the batch": ["is_expert = torch.arange(len(is_expert)) < len(is_expert) // 2"],
     "labels and logits of different steps": ["is_expert = is_expert.roll(1)", "return bce(x, t.flip(0))"],
     "only the first or the last step counts": [f"return next({LOSSES})", f"return [{LOSSES}][-1] / len(x)"],
     "the first or the last step is left out": ["return losses[1:].mean()", "return losses[:-1].mean()"],
@@ -100,16 +92,10 @@ WRONG = {
         *("return nn.CrossEntropyLoss()(x, t)", "return nn.CrossEntropyLoss()(x, y.long())"),
     ],
     "logits and labels have changed places": ["return bce(t, x)", "return bce(y, x)"],
-    "`if`, `and`, `or` and `not` cannot": [
-        "return nn.BCEWithLogitsLoss(x, 1.0 * y)",
-        "return F.softplus(-x).mean() if y else F.softplus(x).mean()",
-    ],
+    "`if`, `and`, `or` and `not` cannot": ["return nn.BCEWithLogitsLoss(x, 1.0 * y)"],
     "an exponential is left over": ["return torch.where(y, torch.exp(-x), torch.exp(x)).mean()"],
     "for large logits D is rounded": [NAIVE],
-    "for large logits exp overflows": [
-        "return torch.log(1 + torch.exp(torch.where(y, -x, x))).mean()",
-        "return torch.where(y, torch.log1p(torch.exp(-x)), torch.log1p(torch.exp(x))).mean()",
-    ],
+    "for large logits exp overflows": ["return torch.log(1 + torch.exp(torch.where(y, -x, x))).mean()"],
     "large logits cost too little": [
         *(
             f"return -torch.where(y, sigma(x) + {eps}, sigma(-x) + {eps}).log().mean()"
@@ -124,8 +110,7 @@ WRONG = {
     "this is the sum over the batch": [" / len(x) =>", NAIVE.replace("mean", "sum")],
     "this is a number for each step": ["return losses", "return x"],
     "the loss is cut off from the logits": [
-        *(torch.no_grad()(right), "return result.item()", "return torch.tensor(result.tolist())"),
-        "return np.mean(np.where(y, np.log(1 + np.exp(-x)), np.log(1 + np.exp(x))))",
+        *(torch.no_grad()(right), "return result.item()", "return torch.tensor(result.tolist())")
     ],
     "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
     "is_expert is bool, but": ["return bce(x, y)", "return nn.BCEWithLogitsLoss()(x, y.long())"],

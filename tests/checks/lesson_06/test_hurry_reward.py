@@ -57,14 +57,10 @@ WRONG = {
     "every step gets the same number": ["return result.mean() + 0 * x"],
     "the mean of the batch is subtracted": ["return result - result.sum() / len(result)"],
     "the steps of the batch compete": ["return torch.log_softmax(x, dim=0)"],
-    "the result is halved or doubled": ["return 2 * result"],
     "there is an axis too many": ["return result.reshape(1, -1)"],
     "with a single step it returns": ["return torch.squeeze(result)"],
     "Python's `math` and float() take one number": ["return math.log(1 / (1 + math.exp(-x)))"],
-    "for large logits the reward is infinite or NaN": [
-        *("return torch.log(d)", "return x - torch.log(1 + torch.exp(x))"),
-        "return -torch.log(1 + torch.exp(-x))",
-    ],
+    "for large logits the reward is infinite or NaN": ["return -torch.log(1 + torch.exp(-x))"],
     "for large logits the reward is too close to 0": [
         *("return torch.log(d + 1e-8)", "return torch.log(d + 3e-9)"),
         *("return torch.clamp(result, min=-10)", "return torch.log(d.clamp(min=1e-30))"),

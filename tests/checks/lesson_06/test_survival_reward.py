@@ -65,7 +65,6 @@ WRONG = {
     "every step gets the same number": [in_one_buffer, "return F.softplus(x[:1]).expand(len(x))"],
     "the first or the last step is left out": ["return torch.cat([torch.zeros(1), result[1:]])"],
     "the numbers have changed places": ["return torch.flip(result, dims=[0])"],
-    "the result is halved or doubled": ["return 0.5 * result"],
     "the mean of the batch is subtracted": ["return (result - result.mean()) / (result.std() + 1e-8)"],
     "the steps of the batch compete": ["return -torch.log(1 - torch.softmax(x, dim=0))"],
     "there is an axis too many": ["return result[:, None]"],
@@ -73,8 +72,7 @@ WRONG = {
     "the result holds 3 numbers for 4 steps": ["return result[1:]"],
     "Python's `math` and float() take one number": ["return math.log(1 + math.exp(x))"],
     "for large logits the reward is infinite or NaN": [
-        *("return -torch.log(1 - d)", "return torch.log(1 + torch.exp(x))"),
-        "return -torch.log(1 - x.exp() / (x.exp() + 1))",
+        *("return -torch.log(1 - d)", "return torch.log(1 + torch.exp(x))")
     ],
     "for large logits the reward is too close to 0": [
         *(f"return -torch.log(1 - d + {eps})" for eps in (1e-8, 3e-7)),

@@ -92,28 +92,19 @@ OF_PROBS = "own.probs[torch.arange(len(obs)), actions].log()"
 WRONG = {
     "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
     "the loss is cut off from the policy": [
-        "own = policy(obs) => with torch.no_grad():\n    own = policy(obs)",
-        log_probs("own.log_prob(actions).detach()"),
-        "return result.item()",
+        "own = policy(obs) => with torch.no_grad():\n    own = policy(obs)"
     ],
     "the ratio is upside down": [ratio("torch.exp(old_log_probs) / torch.exp(own.log_prob(actions))")],
     "the ratio is a difference of logarithms": [ratio("torch.sub(own.log_prob(actions), old_log_probs)")],
     "one logarithm is divided by the other": [ratio("torch.div(own.log_prob(actions), old_log_probs)")],
     "old_log_probs are logarithms": [ratio("torch.exp(own.log_prob(actions)) / old_log_probs")],
     "this is a difference of probabilities": [ratio("own.log_prob(actions).exp() - old_log_probs.exp()")],
-    "old_log_probs have no effect": [
-        "return -(own.log_prob(actions) * advantages).mean()",
-        ratio("torch.exp(own.log_prob(actions))"),
-    ],
+    "old_log_probs have no effect": ["return -(own.log_prob(actions) * advantages).mean()"],
     "the ratio is always 1": ["with torch.no_grad():\n    old_log_probs = policy(obs).log_prob(actions)"],
     "these are the log-probabilities of actions that are drawn": [log_probs("own.log_prob(own.sample())")],
     "these are the log-probabilities of the likeliest": [log_probs("own.log_prob(own.mode)")],
     "the actions got an extra axis": [log_probs("own.log_prob(actions[:, None])")],
-    "an axis too many makes": [
-        "limited = torch => ratio = ratio[:, None]\nlimited = torch",
-        "advantages = advantages.reshape(-1, 1)",
-        log_probs("own.log_prob(actions)[:, None]"),
-    ],
+    "an axis too many makes": ["limited = torch => ratio = ratio[:, None]\nlimited = torch"],
     "log_prob is summed or averaged over the batch": [
         log_probs(f"own.log_prob(actions).sum({axis})") for axis in (-1, "dim=1")
     ],
@@ -122,56 +113,32 @@ WRONG = {
     ],
     "only the first number of each action counts": [by_hand("own.mean", "own.stddev", "select(1, 0)")],
     "the spread of the Gaussian is ignored": [by_hand("own.mean", "torch.ones(2)")],
-    "a part of the distribution is cut off": [
-        by_hand("own.mean", "own.stddev.data"),
-        by_hand("own.mean.data", "own.stddev"),
-    ],
+    "a part of the distribution is cut off": [by_hand("own.mean", "own.stddev.data")],
     "the gradient is NaN where an action has become very unlikely": [
         log_probs(f"(own.log_prob(actions) if actions.ndim > 1 else {OF_PROBS})")
     ],
     "it works for discrete actions only": [
-        log_probs("torch.log_softmax(own.logits, dim=1)[range(len(obs)), actions]"),
-        log_probs("Categorical(logits=policy.logits(obs)).log_prob(actions)"),
-        log_probs(OF_PROBS),
+        log_probs("torch.log_softmax(own.logits, dim=1)[range(len(obs)), actions]")
     ],
-    "obs and actions are swapped": ["actions, obs = obs, actions"],
-    "old_log_probs and advantages are swapped": ["advantages, old_log_probs = old_log_probs, advantages"],
     "the actions are clipped": ["actions = actions.clip(-1, 1) if actions.is_floating_point() else actions"],
-    "the advantages have no effect": [
-        "return -own.log_prob(actions).sum() / len(obs)",
-        "advantages = torch.ones_like(advantages)",
-    ],
-    "the sign of the advantages is lost": [
-        "advantages = torch.relu(advantages)",
-        "advantages = advantages.abs()",
-    ],
-    "the sign is wrong": ["return -result"],
+    "the advantages have no effect": ["return -own.log_prob(actions).sum() / len(obs)"],
+    "the sign of the advantages is lost": ["advantages = torch.relu(advantages)"],
     "only one of the two products has a minus": [
         products("torch.min(ratio * advantages, -limited * advantages)")
     ],
     "the loss is multiplied by a constant": ["return 0.5 * result"],
     "this is the sum over the batch": ["return result * len(obs)"],
     "some steps are left out": [f"products.mean() => products[{rows}].mean()" for rows in ("1:", ":-1", "0")],
-    "min and max are confused": [
-        "torch.minimum => torch.maximum",
-        products("-torch.min(-ratio * advantages, -limited * advantages)"),
-    ],
-    "the smaller ratio is taken": [
-        products("ratio.clamp(max=1 + clip_coef) * advantages"),
-        products("torch.minimum(ratio, limited) * advantages"),
-    ],
+    "min and max are confused": [products("-torch.min(-ratio * advantages, -limited * advantages)")],
+    "the smaller ratio is taken": [products("ratio.clamp(max=1 + clip_coef) * advantages")],
     "the larger ratio is taken": [products("torch.maximum(ratio, limited) * advantages")],
     "only the clipped ratio is used": [
-        products("limited * advantages"),
-        products("torch.where(torch.abs(ratio - 1) < clip_coef, ratio, limited) * advantages"),
+        products("torch.where(torch.abs(ratio - 1) < clip_coef, ratio, limited) * advantages")
     ],
     "nothing is clipped": [products("ratio * advantages")],
     "the ratio is clipped to a range around 0": [limits("-clip_coef", "clip_coef")],
     "the range begins or ends at 1": [limits("1", "1 + clip_coef"), limits("1 - clip_coef", "1")],
-    "the ratio is clipped on one side only": [
-        limits("0", "1 + clip_coef"),
-        limits("1 - clip_coef", "torch.inf"),
-    ],
+    "the ratio is clipped on one side only": [limits("0", "1 + clip_coef")],
     "the lower end of the range is 1 / (1 + clip_coef)": [limits("1 / (1 + clip_coef)", "1 + clip_coef")],
     "the clip of a bad action is on the wrong side": [
         products(
@@ -180,8 +147,7 @@ WRONG = {
         )
     ],
     "the unclipped product is bounded as well": [
-        "limited = => ratio = ratio.clamp(max=5)\nlimited =",
-        "products.mean() => products.max(torch.where(advantages < 0, 3 * advantages, products)).mean()",
+        "products.mean() => products.max(torch.where(advantages < 0, 3 * advantages, products)).mean()"
     ],
     "the two bounds of the range are swapped": [limits("1 + clip_coef", "1 - clip_coef")],
     "the logarithm of the ratio is clipped": [limits("np.exp(-clip_coef)", "np.exp(clip_coef)")],
@@ -195,11 +161,7 @@ WRONG = {
     "the mean is taken too early": [
         products("torch.minimum((ratio * advantages).sum(), (limited * advantages).sum()) / len(obs)")
     ],
-    "averages are multiplied": [
-        products("torch.minimum(ratio, limited).mean() * advantages.mean()"),
-        products("limited * advantages.sum() / len(obs)"),
-        products("torch.min(ratio, limited) * advantages.mean()"),
-    ],
+    "averages are multiplied": [products("limited * advantages.sum() / len(obs)")],
     "the steps out of the range are left out": [
         products("torch.where(torch.abs(ratio - 1) < clip_coef, ratio * advantages, 0.0)")
     ],
@@ -209,16 +171,13 @@ WRONG = {
     ],
     "clamp_() with an underscore": ["limited = => ratio.clamp_(1 - clip_coef, 1 + clip_coef)\nlimited ="],
     "Python's `min`, `max` and `if` cannot decide": [
-        "torch.minimum => min",
-        products("(1 + clip_coef) * advantages if ratio > 1 + clip_coef else ratio * advantages"),
+        products("(1 + clip_coef) * advantages if ratio > 1 + clip_coef else ratio * advantages")
     ],
-    "clip_coef is fixed": ["clip_coef = 0.2", "clip_coef = 0.1"],
     "each step still has a loss of its own": ["products.mean() => products"],
     "it should return the loss, a tensor with one number, but it returns a tuple": ["return (result, {})"],
     "the loss is NaN": ["return result * torch.nan"],
     "the advantages are normalized here": [
-        "advantages = (advantages - torch.mean(advantages)) / (torch.std(advantages) + 1e-5)",
-        "advantages = advantages / advantages.std()",
+        "advantages = (advantages - torch.mean(advantages)) / (torch.std(advantages) + 1e-5)"
     ],
     "a bonus for entropy is added": ["return result - 0.01 * own.entropy().mean()"],
     "where all advantages are 0, the loss should be 0": ["return result - 0.037 * own.entropy().mean()"],

@@ -55,13 +55,7 @@ RIGHT = [
 WRONG = {
     "the weight is missing": ["return loss"],
     "this is the weight alone": ["return coef * decay ** k", "return torch.tensor(decay ** k * coef)"],
-    "^ is no power in Python": [
-        "** => ^",
-        "return decay ^ k * coef * loss",
-        "return loss * coef * decay ^ k",
-        "return loss * (decay ^ k * coef)",
-    ],
-    "imitation_decay has no effect": [" * decay ** k =>"],
+    "^ is no power in Python": ["return loss * (decay ^ k * coef)"],
     "imitation_coef has no effect": ["return pow(decay, k) * loss"],
     "imitation_coef is raised to the power, too": ["return (decay * coef) ** k * loss"],
     "imitation_coef and imitation_decay are": ["return coef ** k * loss", "coef, decay => decay, coef"],
@@ -70,19 +64,13 @@ WRONG = {
     "the weight is one iteration ahead": ["** k => ** (1 + k)"],
     "the weight is one iteration behind": ["** k => ** (k - 1)"],
     "1 - imitation_decay is used": ["decay ** k => (1 - decay) ** k"],
-    "the weight falls along a straight line": [
-        "decay ** k => (1 - k / config.num_iterations)",
-        "decay ** k => (1 - k * decay)",
-        "return max(0, coef - k * decay) * loss",
-    ],
+    "the weight falls along a straight line": ["decay ** k => (1 - k / config.num_iterations)"],
     "the weight is divided by the number": ["decay ** k => 1 / (1 + k)"],
     "imitation_decay is a factor, not a rate": ["decay ** k => np.exp(-decay * k)"],
-    "the weight fades once only": ["** k =>"],
     "the power is a share of the training": ["** k => ** (k / config.num_iterations)"],
     "the number is fixed that is raised": ["decay ** k => 0.95 ** k"],
     "the number is fixed that the weight begins": ["coef * => 0.02 *", "coef * => 0.1 *"],
     "the weight is subtracted from the loss, or": ["* loss => + loss", "return loss - coef * decay ** k"],
-    "the config cannot be": ["config.imitation_coef = config.imitation_coef * config.imitation_decay"],
     "with imitation_coef = 0.6 and imitation_decay = 0.7, the weight should be 0.6 in iteration 0, but it is "
     "6.": ["return 10 * result"],
     "with imitation_coef = 10.0 and imitation_decay = 0.98, the weight should be 1.326 in iteration 100, but "
@@ -103,8 +91,7 @@ WRONG = {
     "the policy is judged on actions that it drew": ["log_prob(actions => log_prob(distribution.sample()"],
     "the policy is judged on its own favorite actions": ["log_prob(actions => log_prob(distribution.mode"],
     "this is a distance between actions": [
-        f"{LOSS} => F.mse_loss(distribution.mode.float(), actions.float())",
-        f"{LOSS} => (distribution.mode != actions).float().mean()",
+        f"{LOSS} => F.mse_loss(distribution.mode.float(), actions.float())"
     ],
     "for continuous actions this is a distance": [
         of_each_kind(cross_entropy, lambda distribution, actions: F.mse_loss(distribution.mean, actions))
@@ -119,19 +106,8 @@ WRONG = {
         f"{LOSS} => F.gaussian_nll_loss(distribution.mean, actions, distribution.stddev ** 2)",
     ],
     "this is the entropy of the policy": [f"{LOSS} => -distribution.entropy().mean()"],
-    "only some of the demonstrated steps are used": [
-        "demos = demos[:1]",
-        "demos = demos[:256]",
-        "demos = demos[torch.randint(len(demos), (256,))]",
-        ".sum() / len(demos) => [-1]",
-    ],
-    "the term is cut off from the policy": [
-        "torch.set_grad_enabled(False)",
-        "return result.detach()",
-        "return float(result)",
-        "return result if k == 0 else result.detach()",
-        "import copy; policy = copy.deepcopy(policy)",
-    ],
+    "only some of the demonstrated steps are used": [".sum() / len(demos) => [-1]"],
+    "the term is cut off from the policy": ["return result if k == 0 else result.detach()"],
     "the term is right, but not its gradient by mean.0.weight": [
         of_each_kind(cross_entropy, lambda *inputs: gaussian(*inputs, mean=torch.Tensor.detach))
     ],
