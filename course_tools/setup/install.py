@@ -62,12 +62,12 @@ def make_venv(root: Path) -> None:
 
 
 def install_packages(requirements: str, root: Path) -> None:
-    """Install torch for the CPU first, then all the rest."""
+    """Install torch for the CPU first, then all the rest; Python compiles later what it really needs."""
     lines = (root / STUDENT).read_text(encoding="utf-8").splitlines()
     torch = next(line for line in lines if line.startswith("torch=="))
     if sys.platform.startswith("linux"):
         print("  torch, for the CPU ...", flush=True)
-        install = ("install", "--no-deps", "--index-url", TORCH_INDEX, torch)
+        install = ("install", "--no-compile", "--no-deps", "--index-url", TORCH_INDEX, torch)
         if _pip(root, *install, "--dry-run", "--retries", "0", "--timeout", "5") is None:
             _require_pip(root, *install)
         else:
@@ -76,7 +76,7 @@ def install_packages(requirements: str, root: Path) -> None:
                 flush=True,
             )
     print("  JupyterLab and the rest ...", flush=True)
-    _require_pip(root, "install", "-r", requirements)
+    _require_pip(root, "install", "--no-compile", "-r", requirements)
 
 
 def _require_pip(root: Path, *arguments: str) -> None:
