@@ -62,7 +62,7 @@ def make_venv(root: Path) -> None:
 
 
 def install_packages(requirements: str, root: Path) -> None:
-    """Install torch for the CPU first, then all the rest; Python compiles later what it really needs."""
+    """Install torch for the CPU first, then all the rest; compile it on all cores, where pip uses one."""
     lines = (root / STUDENT).read_text(encoding="utf-8").splitlines()
     torch = next(line for line in lines if line.startswith("torch=="))
     if sys.platform.startswith("linux"):
@@ -77,6 +77,8 @@ def install_packages(requirements: str, root: Path) -> None:
             )
     print("  JupyterLab and the rest ...", flush=True)
     _require_pip(root, "install", "--no-compile", "-r", requirements)
+    packages = map(str, _site_packages(root, ""))
+    run_quietly([str(python_path(root)), "-m", "compileall", "-qq", "-j", "0", *packages], root)
 
 
 def _require_pip(root: Path, *arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""Only those cells of a notebook that a cell depends on: a demo is tested without the whole lesson."""
+"""Only what a cell of a notebook depends on: a demo is tested without the whole lesson."""
 
 import ast
 import dis
@@ -9,18 +9,17 @@ CHANGING = ("append", "extend", "update")  # methods that change what a name sta
 
 
 def needed(cells: Sequence[str], target: int) -> list[str]:
-    """The cells, in order, that bind a name which the target or another needed cell uses; and the target."""
+    """Of the cells, in order, the statements that bind a name which later ones need; and the target."""
     wanted, kept = used(cells[target]), [cells[target]]
     for cell in reversed(cells[:target]):
-        if bound(cell) & wanted:
-            wanted |= used(cell)
-            kept.append(cell)
+        statements = []
+        for statement in reversed(ast.parse(cell).body):
+            if _bound_by(statement) & wanted:
+                wanted |= _used_by([statement], frozenset())
+                statements.append(ast.unparse(statement))
+        if statements:
+            kept.append("\n".join(statements[::-1]))
     return kept[::-1]
-
-
-def bound(cell: str) -> set[str]:
-    """The names that a cell binds, or changes by a method, at its top level."""
-    return {name for statement in ast.parse(cell).body for name in _bound_by(statement)}
 
 
 def used(cell: str) -> set[str]:
