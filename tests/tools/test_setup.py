@@ -75,9 +75,15 @@ def test_torch_comes_from_the_usual_index_where_its_own_is_out_of_reach(machine)
 
 def test_developer_requirements_are_installed_for_tests_and_serve_students_too(machine):
     setup.prepare(setup.DEVELOPER, machine.root)
-    assert "-r requirements-dev.txt" in machine.commands[-1]
+    assert "-r requirements-dev.txt" in machine.commands[-2]
     assert setup.is_ready(setup.DEVELOPER, machine.root)
     assert setup.is_ready(setup.STUDENT, machine.root)
+
+
+def test_what_is_installed_is_compiled_at_the_end(machine):
+    setup.prepare(setup.STUDENT, machine.root)
+    assert all("--no-compile" in words for words in machine.commands if words.startswith("pip install"))
+    assert machine.commands[-1].startswith("compileall -qq -j 0")
 
 
 def test_changed_requirements_are_installed(machine):
@@ -85,7 +91,7 @@ def test_changed_requirements_are_installed(machine):
     machine.commands.clear()
     (machine.root / setup.STUDENT).write_text("torch==2.13.0\nscipy\n", encoding="utf-8")
     setup.prepare(setup.STUDENT, machine.root)
-    assert "-r requirements.txt" in machine.commands[-1]
+    assert "-r requirements.txt" in machine.commands[-2]
     assert not any(words.startswith("venv") for words in machine.commands)
 
 
