@@ -37,13 +37,15 @@ def derive_seed(seed: int, purpose: str) -> int:
 
 def make_batch(env_id: str, num_envs: int, **options) -> VectorEnv:
     """`num_envs` copies of a world that do not reset by themselves."""
-    envs = gym.make_vec(env_id, num_envs=num_envs, **options)
-    if envs.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED:
+    try:
+        return gym.make_vec(env_id, num_envs=num_envs, autoreset_mode=AutoresetMode.DISABLED, **options)
+    except TypeError as error:
+        if "autoreset_mode" not in str(error):
+            raise
         raise ValueError(
             f"{env_id} resets its copies by itself, which mixes rows of two episodes: use the course's "
             "worlds, or SyncVectorEnv with autoreset_mode=AutoresetMode.DISABLED"
-        )
-    return envs
+        ) from error
 
 
 def collect_trajectory(env: gym.Env, actor: Actor, seed: int) -> Trajectory:

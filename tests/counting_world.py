@@ -14,12 +14,12 @@ class CountingVectorEnv(BatchedWorld):
 
     max_steps = 5
 
-    def __init__(self, num_envs=1, render_mode=None, lengths=(2, 3, 5, 9)):
+    def __init__(self, num_envs=1, lengths=(2, 3, 5, 9), **interface):
         self.lengths = np.resize(lengths, num_envs)
         self.episodes = np.full(num_envs, -1)
         self.single_observation_space = gym.spaces.Box(-1, 1000, (3,), np.float32)
         self.single_action_space = gym.spaces.Discrete(2)
-        super().__init__(num_envs, render_mode)
+        super().__init__(num_envs, **interface)
 
     def _start(self, rows):
         self.episodes[rows] += 1
@@ -32,7 +32,7 @@ class CountingVectorEnv(BatchedWorld):
         return np.stack([np.arange(self.num_envs), self.episodes, self.steps], 1).astype(np.float32)
 
     def _info(self, terminated, truncated):
-        return {"crashed": terminated & (self.lengths == 2), "success": truncated}
+        return {"crashed": terminated & (self.lengths == 2), "success": truncated & ~terminated}
 
 
 class CountingEnv(SingleWorld):

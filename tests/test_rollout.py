@@ -49,17 +49,17 @@ def test_after_an_end_the_next_row_starts_the_next_episode_and_otherwise_goes_on
     assert torch.equal(following[over][:, 1], next_obs[over][:, 1] + 1)
 
 
-def test_ends_are_terminations_for_the_short_and_truncations_for_the_long(rollout):
+def test_the_short_are_terminated_and_those_that_reach_the_limit_truncated(rollout):
     steps = rollout["next_obs"][..., 2]
     lengths = torch.tensor([2, 3, 5, 9])
     assert torch.equal(rollout["terminated"], steps == lengths)
-    assert torch.equal(rollout["truncated"], (steps == 5) & (lengths == 9))
+    assert torch.equal(rollout["truncated"], steps == 5)
     assert torch.equal(rollout["crashed"], rollout["terminated"] & (lengths == 2))
 
 
-def test_an_episode_that_ends_by_itself_on_its_last_step_is_terminated_only(rollout):
+def test_an_episode_that_ends_by_itself_in_its_last_step_is_both_as_with_gymnasium_s_time_limit(rollout):
     assert rollout["terminated"][4, 2]
-    assert not rollout["truncated"][:, 2].any()
+    assert rollout["truncated"][4, 2]
 
 
 def test_every_fall_of_a_cartpole_is_recorded_as_the_termination_that_it_was():
@@ -108,7 +108,7 @@ def test_each_copy_plays_exactly_one_whole_episode():
     trajectories = collect_trajectories(counting_world.actor, "test/Counting-v0", 4, seed=0)
     assert [len(t) for t in trajectories] == [2, 3, 5, 5]
     assert [t.terminated for t in trajectories] == [True, True, True, False]
-    assert [t.truncated for t in trajectories] == [False, False, False, True]
+    assert [t.truncated for t in trajectories] == [False, False, True, True]
     assert [t.crashed for t in trajectories] == [True, False, False, False]
     for i, trajectory in enumerate(trajectories):
         assert trajectory.obs[:, 2].tolist() == list(range(len(trajectory) + 1))

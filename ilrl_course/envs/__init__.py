@@ -21,6 +21,7 @@ class World:
     module: str
     score_name: str  # what a return counts
     pace: float | None  # steps a second when a person plays; None where the world waits for its player
+    max_steps: int  # of an episode
     # demonstrations and training have their places, evaluation has others, which no training has seen
     training_options: dict[str, int] = field(compare=False)
     test_options: dict[str, int] = field(compare=False)
@@ -48,13 +49,16 @@ class World:
         return importlib.import_module(self.module).IDLE_ACTION
 
 
-CARTPOLE = World("CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 per step", 50.0, {}, {}, {})
+CARTPOLE = World(
+    "CartPole", "ilrl/CartPole-v0", "ilrl_course.envs.cartpole", "1 per step", 50.0, 500, {}, {}, {}
+)
 DRIVING = World(
     "Driving",
     "ilrl/Driving-v0",
     "ilrl_course.envs.driving",
     "0.1 per meter",
     10.0,
+    300,
     training_options={"num_tracks": 800},
     test_options={"first_track": 800, "num_tracks": 200},
     play_options={"num_tracks": 800},
@@ -65,21 +69,21 @@ DUNGEON = World(
     "ilrl_course.envs.dungeon",
     "at most 1",
     None,
+    100,
     training_options={"num_layouts": 800},
     test_options={"first_layout": 800, "num_layouts": 200},
     play_options={"layout": 3},
 )
 WORLDS = {world.env_id: world for world in (CARTPOLE, DRIVING, DUNGEON)}
 
-for _world in WORLDS.values():
+IDS = [*WORLDS, "ilrl/CartPoleFixed-v0"]
+
+for _id in IDS:
+    _world = WORLDS.get(_id, CARTPOLE)
     gym.register(
-        _world.env_id,
+        _id,
         entry_point=f"{_world.module}:{_world.name}Env",
         vector_entry_point=f"{_world.module}:{_world.name}VectorEnv",
+        max_episode_steps=_world.max_steps,
+        kwargs={"fixed_horizon": True} if _id not in WORLDS else {},
     )
-gym.register(
-    "ilrl/CartPoleFixed-v0",
-    entry_point=f"{CARTPOLE.module}:CartPoleEnv",
-    vector_entry_point=f"{CARTPOLE.module}:CartPoleVectorEnv",
-    kwargs={"fixed_horizon": True},
-)

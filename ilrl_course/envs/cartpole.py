@@ -42,11 +42,11 @@ class CartPoleVectorEnv(BatchedWorld):
     def __init__(
         self,
         num_envs: int = 1,
-        render_mode: str | None = None,
         pole_length: float = 1.0,
         gravity: float = 9.8,
         force: float = 10.0,
         fixed_horizon: bool = False,
+        **interface,
     ):
         require_between("pole_length", pole_length, 0.1, 10.0, "in m, the full length")
         require_between("gravity", gravity, 0.1, 100.0, "in m/s²")
@@ -64,8 +64,8 @@ class CartPoleVectorEnv(BatchedWorld):
         self.single_action_space = self.physics.single_action_space
         if fixed_horizon:
             self.single_observation_space = gym.spaces.Box(-np.inf, np.inf, (4,), np.float32)
-        self.camera: GymnasiumCartPole | None = None
-        super().__init__(num_envs, render_mode)
+        self.camera: GymnasiumCartPole | None = None  # which a copy makes anew
+        super().__init__(num_envs, **interface)
 
     def _start(self, rows: np.ndarray) -> None:
         for row in rows:
@@ -87,7 +87,10 @@ class CartPoleVectorEnv(BatchedWorld):
         return self.physics.state.T.astype(np.float32)  # (N, 4)
 
     def _info(self, terminated: np.ndarray, truncated: np.ndarray) -> dict[str, np.ndarray]:
-        return {"crashed": self.fallen.copy(), "success": truncated & ~self.fallen}
+        return {"crashed": self.fallen.copy(), "success": self.in_full_length & ~self.fallen}
+
+    def __getstate__(self):
+        return vars(self) | {"camera": None}
 
     def _draw(self, row: int) -> np.ndarray:
         if self.camera is None:
@@ -100,7 +103,7 @@ class CartPoleVectorEnv(BatchedWorld):
 class CartPoleEnv(SingleWorld):
     """One cart and pole; see `CartPoleVectorEnv` for the observations, actions, reward, ends and options."""
 
-    metadata = METADATA | {"render_fps": 50}
+    metadata = SingleWorld.metadata | {"render_fps": 50}
     batched_class = CartPoleVectorEnv
 
 

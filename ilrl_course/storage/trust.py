@@ -72,7 +72,7 @@ def identity(spec: EnvSpec | None) -> tuple[str, dict]:
 
 
 def check_episode(trajectory: Trajectory, env: gym.Env, where: str) -> None:
-    """Raise unless an episode fits the world, is finite, and ends in one of the two ways."""
+    """Raise unless an episode fits the world, is finite, and ends."""
     columns = {
         "observations": (trajectory.obs, env.observation_space),
         "actions": (trajectory.actions, env.action_space),
@@ -80,8 +80,8 @@ def check_episode(trajectory: Trajectory, env: gym.Env, where: str) -> None:
     }
     for name, (values, space) in columns.items():
         check_column(name, values, space, where)
-    if len(trajectory) == 0 or trajectory.terminated == trajectory.truncated:
-        raise DemonstrationsError(f"{where}: exactly one of terminated and truncated must end an episode")
+    if len(trajectory) == 0 or not (trajectory.terminated or trajectory.truncated):
+        raise DemonstrationsError(f"{where}: an episode must end, terminated or truncated")
 
 
 def check_column(name: str, values: np.ndarray, space: gym.Space, where: str) -> None:

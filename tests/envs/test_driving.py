@@ -105,15 +105,16 @@ def test_off_road_terminates_and_the_time_limit_truncates():
     assert not info["success"].any()  # it stood still
 
 
-def test_leaving_the_road_on_the_last_step_is_terminated_only():
+def test_leaving_the_road_in_the_last_step_terminates_and_is_no_success():
     env = DrivingVectorEnv(2)
     env.reset(seed=0)
     env.steps[:] = env.max_steps - 1
     env.d[0] = 3.6
     _, _, terminated, truncated, info = env.step(np.zeros((2, 2)))
     assert terminated.tolist() == [True, False]
-    assert truncated.tolist() == [False, True]
+    assert truncated.tolist() == [True, True]  # as with Gymnasium's TimeLimit
     assert info["crashed"].tolist() == [True, False]
+    assert not info["success"][0]
 
 
 @pytest.mark.parametrize(

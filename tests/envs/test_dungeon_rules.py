@@ -1,9 +1,11 @@
 """The rules of the Dungeon, played on a plan drawn by hand."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 
-from ilrl_course.envs.dungeon import DungeonVectorEnv
+from ilrl_course.envs.dungeon import DungeonVectorEnv, bank
 from ilrl_course.envs.dungeon.bank import Bank
 from ilrl_course.envs.dungeon.rules import DOWN, LEFT, PUSHES, RIGHT, UP, Layout
 
@@ -21,8 +23,9 @@ PLAN = """
 def play(actions, start=None):
     """Step through the plan from its start, or from a (row, column); yields position, reward, ends, info."""
     env = DungeonVectorEnv(1, layout=0)
-    env.bank = Bank(lambda number: Layout.parse(PLAN), 1)
-    env.reset(seed=0)
+    env.bank = Bank(secret_passage=True, size=1)
+    with patch.object(bank, "make_layout", lambda number: Layout.parse(PLAN)):
+        env.reset(seed=0)
     if start is not None:
         env.state[:] = start[0] * 11 + start[1]
     for action in actions:

@@ -46,7 +46,7 @@ def test_slips_happen_with_the_stated_probabilities():
     env.reset(seed=0)
     for index in np.flatnonzero(~table.terminal)[::20]:
         for action in range(4):
-            env.state = np.full(copies, table.world_states[index])
+            env.state, env.over[:] = np.full(copies, table.world_states[index]), False
             env.step(np.full(copies, action))
             counts = np.bincount(table.index_of[env.state], minlength=len(table.start))
             assert np.abs(counts / copies - leads_to(table, index, action)).max() < 0.04

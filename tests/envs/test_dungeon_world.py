@@ -73,7 +73,7 @@ def test_the_time_limit_truncates_and_an_end_on_the_last_step_terminates():
         obs, _, terminated, truncated, _ = env.step(expert(obs))
     assert (terminated.tolist(), truncated.tolist()) == ([False, False], [False, True])
     obs, reward, terminated, truncated, info = env.step(expert(obs))
-    assert (terminated[0], truncated[0], info["success"][0]) == (True, False, True)
+    assert (terminated[0], truncated[0], info["success"][0]) == (True, True, True)
     assert reward[0] == pytest.approx(0.1)
     assert obs[0, -1] == 0
 

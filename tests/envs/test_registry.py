@@ -9,6 +9,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
 from ilrl_course.envs import DEMONSTRATORS, WORLDS
+from ilrl_course.rollout import make_batch
 
 IDS = [env_id for env_id in gym.registry if env_id.startswith("ilrl/")]
 
@@ -25,7 +26,7 @@ def test_gymnasium_accepts_every_id_and_its_pictures(env_id):
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_a_batch_of_every_id_never_resets_by_itself_and_tells_of_crashes_and_success(env_id):
-    envs = gym.make_vec(env_id, num_envs=3)
+    envs = make_batch(env_id, 3)
     obs, info = envs.reset(seed=0)
     assert obs in envs.observation_space
     assert envs.metadata["autoreset_mode"] is AutoresetMode.DISABLED
@@ -48,7 +49,7 @@ def test_every_actor_of_a_world_gives_actions_that_fit_its_batch(world):
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_what_a_step_returned_is_never_written_to_by_a_later_reset_or_step(env_id):
-    envs = gym.make_vec(env_id, num_envs=4)
+    envs = make_batch(env_id, 4)
     envs.reset(seed=0)
     envs.action_space.seed(0)
     returned, copies, ends = [], [], 0

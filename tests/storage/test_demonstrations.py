@@ -139,7 +139,14 @@ def test_an_episode_without_an_end_is_refused(folder):
         episode["truncations"][-1] = False
 
     break_episode(folder, change)
-    assert_refused(folder, "episode 1", "exactly one")
+    assert_refused(folder, "episode 1", "an episode must end, terminated or truncated")
+
+
+def test_an_episode_that_is_terminated_in_its_last_step_is_kept_as_both(tmp_path, trajectories):
+    both = dataclasses.replace(trajectories[0], terminated=True, truncated=True)
+    save_demonstrations(tmp_path / "both", [both], CARTPOLE.env_id, "expert")
+    (read,) = load_demonstrations(tmp_path / "both", CARTPOLE.env_id)
+    assert (read.terminated, read.truncated) == (True, True)
 
 
 def test_nan_is_refused_before_it_reaches_the_disk(tmp_path, trajectories):

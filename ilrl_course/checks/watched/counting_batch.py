@@ -6,7 +6,7 @@ import gymnasium as gym
 import numpy as np
 
 from ilrl_course.checks.exercise import WrongResult, kind
-from ilrl_course.envs.batched import BatchedWorld
+from ilrl_course.envs.batched import DISABLED, BatchedWorld
 
 NUM_ACTIONS = 10  # of the discrete kind; the expert uses 0 to 4 only
 WAVES = np.array([[3, 1, 5], [1, 5, 2], [2, 3, 1]])  # for each number of an action: of copy, episode, step
@@ -33,9 +33,13 @@ class CountingBatch(BatchedWorld):
         self.single_observation_space = unbounded
         box = gym.spaces.Box(-1.0, 1.0, (action_dim,), np.float32)
         self.single_action_space = box if action_dim else gym.spaces.Discrete(NUM_ACTIONS)
-        super().__init__(num_envs)
-        self.max_steps = np.resize(lengths, num_envs)  # (N,)
-        self._terminates = np.resize(terminates, num_envs)  # (N,) bool
+        super().__init__(num_envs, autoreset_mode=DISABLED)
+        self._lengths, terminates = (
+            np.resize(lengths, num_envs),
+            np.resize(terminates, num_envs),
+        )  # (N,), (N,)
+        self._terminates = terminates
+        self.max_steps = np.where(terminates, np.inf, self._lengths)  # (N,) of the clock
         self._state = np.array([[copy, -1, 0] for copy in range(num_envs)], dtype=np.float32)  # (N, 3)
         self.visited: list[np.ndarray] = []
         self.executed: list[np.ndarray] = []
@@ -62,7 +66,7 @@ class CountingBatch(BatchedWorld):
         self.executed.append(np.array(actions))
         self._state[:, 2] += 1
         num_steps = self._state[:, 2].copy()  # (N,)
-        return num_steps, (num_steps >= self.max_steps) & self._terminates
+        return num_steps, (num_steps >= self._lengths) & self._terminates
 
     def _observe(self):
         return self._state.copy()  # (N, 3)

@@ -32,6 +32,9 @@ class TrackBank:
         self.x, self.y, self.heading, self.curvature = (np.zeros(shape) for _ in range(4))
         self.length = np.zeros(NUM_TRACKS)  # 0: not made yet
 
+    def __reduce__(self):
+        return track_bank, ()  # a copy of a world shares what it only looks up
+
     def ensure(self, number: int) -> None:
         """Make this track if it is not there yet."""
         if self.length[number] == 0:

@@ -4,6 +4,7 @@ from copy import copy
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.vector import AutoresetMode
 
 from ilrl_course.envs.batched import BatchedWorld, SingleWorld
 from ilrl_course.envs.driving import spec
@@ -59,13 +60,20 @@ class DrivingVectorEnv(BatchedWorld):
 
     max_steps = 300
 
-    def __init__(self, num_envs: int = 1, render_mode: str | None = None, **options):
+    def __init__(
+        self,
+        num_envs: int = 1,
+        render_mode: str | None = None,
+        max_episode_steps: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        **options,
+    ):
         self.options = spec.make_options(options)
         obs_dim = spec.OBS_DIM + 2 * self.options.show_last_action
         high = np.full(obs_dim, 4.0, dtype=np.float32)
         self.single_observation_space = gym.spaces.Box(-high, high, dtype=np.float32)
         self.single_action_space = gym.spaces.Box(-1.0, 1.0, (2,), dtype=np.float32)
-        super().__init__(num_envs, render_mode)
+        super().__init__(num_envs, render_mode, max_episode_steps, autoreset_mode)
         self.bank = track_bank()
         self.half_width = self.options.road_width / 2
         self.track = np.zeros(num_envs, dtype=np.int64)
@@ -181,7 +189,7 @@ class DrivingVectorEnv(BatchedWorld):
     def _info(self, terminated, truncated):
         return {
             "crashed": terminated.copy(),
-            "success": truncated & (self.progress >= self.lap_length),
+            "success": self.in_full_length & ~terminated & (self.progress >= self.lap_length),
             "off_road": terminated & self.off_road,
             "collision": terminated & self.collision,
             "progress": self.progress.copy(),

@@ -1,20 +1,19 @@
 """Everything about many layouts in stacked arrays, so that a batch of worlds is stepped by look-up."""
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from ilrl_course.envs.dungeon.layouts import NUM_LAYOUTS, make_layout, start_cells, without_passage
 from ilrl_course.envs.dungeon.observation import PROGRESS, observation_table
-from ilrl_course.envs.dungeon.rules import CELLS, NUM_ACTIONS, NUM_STATES, Layout, transition_table
+from ilrl_course.envs.dungeon.rules import CELLS, NUM_ACTIONS, NUM_STATES, transition_table
 
 
 class Bank:
     """Layouts 0 to `size` - 1, each made and measured when it is first needed."""
 
-    def __init__(self, make: Callable[[int], Layout], size: int):
-        self.make = make
+    def __init__(self, secret_passage: bool, size: int = NUM_LAYOUTS):
+        self.secret_passage = secret_passage
         self.ready = np.zeros(size, dtype=bool)
         self.starts = np.zeros(size, dtype=np.int64)
         self.start_cells: dict[int, np.ndarray] = {}  # where random starts may be
@@ -22,10 +21,13 @@ class Bank:
         self.transitions = np.zeros((size, NUM_STATES, NUM_ACTIONS), dtype=np.int16)
         self.observations = np.zeros((size, 2 * CELLS, PROGRESS), dtype=np.float32)
 
+    def __reduce__(self):
+        return shared_bank, (self.secret_passage,)  # a copy of a world shares what it only looks up
+
     def load(self, numbers: np.ndarray) -> None:
         """Make these layouts ready for use."""
         for number in np.unique(numbers[~self.ready[numbers]]).tolist():
-            layout = self.make(number)
+            layout = make_layout(number) if self.secret_passage else without_passage(make_layout(number))
             self.grids[number] = layout.grid.ravel()
             self.starts[number] = layout.start
             self.start_cells[number] = start_cells(layout)
@@ -37,7 +39,4 @@ class Bank:
 @lru_cache(maxsize=2)
 def shared_bank(secret_passage: bool) -> Bank:
     """The layouts that all dungeons of this process share."""
-    return Bank(
-        lambda number: make_layout(number) if secret_passage else without_passage(make_layout(number)),
-        NUM_LAYOUTS,
-    )
+    return Bank(secret_passage)

@@ -73,7 +73,6 @@ class DungeonVectorEnv(BatchedWorld):
     def __init__(
         self,
         num_envs: int = 1,
-        render_mode: str | None = None,
         *,
         layout: int | None = None,
         num_layouts: int = NUM_LAYOUTS,
@@ -81,13 +80,14 @@ class DungeonVectorEnv(BatchedWorld):
         random_start: bool = False,
         slippery: float = 0.0,
         secret_passage: bool = True,
+        **interface,
     ):
         check_options(layout, num_layouts, first_layout, random_start, slippery, secret_passage)
         self.first_layout, self.num_layouts = (first_layout, num_layouts) if layout is None else (layout, 1)
         self.random_start, self.slippery = random_start, slippery
         self.single_observation_space = gym.spaces.Box(-1, 1, (OBS_DIM,), np.float32)
         self.single_action_space = gym.spaces.Discrete(NUM_ACTIONS)
-        super().__init__(num_envs, render_mode)
+        super().__init__(num_envs, **interface)
         self.bank = shared_bank(secret_passage)
         self.layout = np.zeros(num_envs, dtype=np.int64)  # (N,) the number of each copy's layout
         self.state = np.zeros(num_envs, dtype=np.int64)  # (N,) see rules.py
@@ -112,21 +112,23 @@ class DungeonVectorEnv(BatchedWorld):
     def _advance(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         self.facing[:] = actions
         if self.slippery:
-            draws = np.array([generator.random() for generator in self.generators])
+            going = np.flatnonzero(~self.over)  # a single world draws nothing after the end
+            draws = np.ones(self.num_envs)
+            draws[going] = [self.generators[row].random() for row in going]
             sideways = np.where(draws < self.slippery / 2, 1, -1) * (draws < self.slippery)
             actions = (actions + sideways) % NUM_ACTIONS
         self.state = self.bank.transitions[self.layout, self.state, actions].astype(np.int64)
         code = self.bank.grids[self.layout, self.state % CELLS]
         self.used_passage = self.used_passage | (code == PASSAGE)
         success = code == TREASURE
-        reward = success * (1 - 0.9 * (self.steps + 1) / self.max_steps)
+        reward = success * (1 - 0.9 * (self.steps + 1) / MAX_STEPS)
         return reward.astype(np.float32), success | (code == LAVA)
 
     def _observe(self) -> np.ndarray:
         obs = np.empty((self.num_envs, OBS_DIM), dtype=np.float32)
         obs[:, :PROGRESS] = self.bank.observations[self.layout, self.state % (2 * CELLS)]
         obs[:, PROGRESS] = self.state // (2 * CELLS) / PUSHES
-        obs[:, TIME_LEFT] = 1 - self.steps / self.max_steps
+        obs[:, TIME_LEFT] = 1 - self.steps / MAX_STEPS
         return obs
 
     def _info(self, terminated: np.ndarray, truncated: np.ndarray) -> dict[str, np.ndarray]:
