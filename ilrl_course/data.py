@@ -20,7 +20,7 @@ class Trajectory:
     actions: np.ndarray  # (T,) int64, or (T, action_dim) float32
     rewards: np.ndarray  # (T,) float32
     terminated: bool  # the world ended it: what comes after is worth nothing
-    truncated: bool  # the clock ended it: life would have gone on
+    truncated: bool  # the clock ended it: life would have gone on, unless it is terminated, too
     crashed: bool = False
     success: bool = False
 

@@ -25,6 +25,11 @@ def test_gymnasium_accepts_every_id_and_its_pictures(env_id):
 
 
 @pytest.mark.parametrize("env_id", IDS)
+def test_the_time_limit_that_an_id_names_is_the_world_s_own(env_id):
+    assert gym.spec(env_id).max_episode_steps == make_batch(env_id, 1).max_steps
+
+
+@pytest.mark.parametrize("env_id", IDS)
 def test_a_batch_of_every_id_never_resets_by_itself_and_tells_of_crashes_and_success(env_id):
     envs = make_batch(env_id, 3)
     obs, info = envs.reset(seed=0)
