@@ -7,6 +7,8 @@ import sysconfig
 import venv
 from pathlib import Path
 
+from filelock import FileLock
+
 from course_tools.setup.faults import explain_pip
 from course_tools.setup.install import run_quietly
 from course_tools.workplace import ROOT, CourseError
@@ -24,17 +26,21 @@ def guest(name: str, *requirements: str, with_dependencies: bool = True) -> Path
     folder = Path(sys.prefix) / "guests" / name
     python = folder / Path(sys.executable).relative_to(sys.prefix)
     stamp, wanted = folder / "installed", repr((sys.version, requirements, with_dependencies))
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return python
-    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(folder.with_name(f"{name}.lock")):  # tests that run side by side may want the same guest
+        if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            _make(folder, python, [*requirements] if with_dependencies else ["--no-deps", *requirements])
+            write_atomically(stamp, wanted)
+    return python
+
+
+def _make(folder: Path, python: Path, requirements: list[str]) -> None:
     venv.create(folder, symlinks=os.name != "nt")
     host = sysconfig.get_path("purelib")
     packages = folder / Path(host).relative_to(sys.prefix)
     # Not the bare path: this way, the packages that .venv only links to are found as well.
     write_atomically(packages / "host.pth", f"import site; site.addsitedir({host!r})\n")
-    options = [] if with_dependencies else ["--no-deps"]
-    outcome = run_quietly([str(python), *PIP, *options, *requirements], ROOT)
+    outcome = run_quietly([str(python), *PIP, *requirements], ROOT)
     if outcome.returncode:
         raise CourseError(explain_pip(outcome.stdout))
-    write_atomically(stamp, wanted)
-    return python

@@ -1,11 +1,14 @@
 """How nbgrader grades the course; docs/teaching.md says where this file belongs."""
 
+import warnings
 from collections import defaultdict
 from pathlib import Path
 
 import nbformat
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteCells, OverwriteKernelspec
+from sqlalchemy.exc import SAWarning
 
+warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, and harmless
 c = get_config()  # noqa: F821
 
 
@@ -21,19 +24,19 @@ class RestoreMarks(NbGraderPreprocessor):
         """Restore the marks; a warning names the student and the cell, where one had to be mended."""
         submission, cells = resources["nbgrader"], nbformat.v4.upgrade(notebook).cells
         release = Path("release", submission["assignment"], f"{submission['notebook']}.ipynb")
-        originals = [c for c in nbformat.read(release, as_version=4).cells if "nbgrader" in c.metadata]
+        released = nbformat.read(release, as_version=4).cells
         found = defaultdict(list)
         for cell in cells:
             found[(cell.metadata.pop("nbgrader", None) or {}).get("grade_id")].append(cell)
         end = len(cells)  # of the exercise
-        for original in reversed(originals):
+        for original in reversed([cell for cell in released if "nbgrader" in cell.metadata]):
             marks = original.metadata.nbgrader
             copies = usable = found[marks.grade_id]
             places = [index for index, cell in enumerate(cells) if any(cell is copy for copy in copies)]
             if marks.locked:  # the ending is enough: in earlier releases, a check did not import itself
                 usable = [cell for cell in copies if original.source.endswith(cell.source.strip())]
             if not len(copies) == len(usable) == 1:
-                message = "%s: expected one cell %s, found %d, %d of them usable"
+                message = "%s: expected one cell %s, found %d (%d usable)"
                 self.log.warning(message, submission["student"], marks.grade_id, len(copies), len(usable))
             if marks.locked and not usable:
                 usable = [nbformat.v4.new_code_cell()]

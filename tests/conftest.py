@@ -11,10 +11,7 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="session")
 def guest_or_skip():
-    """`guest`, but where pip fails the test is skipped and says why.
-
-    Tests that ask for the same guest belong to one `xdist_group`, so that only one process makes it.
-    """
+    """`guest`, but where pip fails the test is skipped and says why."""
 
     def python_of(name, *requirements, **options):
         try:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from course_tools.guests import guest
-from course_tools.workplace import CourseError
+from course_tools.workplace import ROOT, CourseError
 
 
 @pytest.fixture
@@ -17,7 +17,9 @@ def name():
     """Of a guest that is removed after the test."""
     name = f"test-{uuid4().hex}"
     yield name
-    shutil.rmtree(Path(sys.prefix) / "guests" / name, ignore_errors=True)
+    folder = Path(sys.prefix) / "guests"
+    shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / f"{name}.lock").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -51,6 +53,13 @@ def test_a_guest_is_made_once_and_anew_for_other_requirements(name, wheel):
     assert mark.exists()
     guest(name, "numpy")
     assert not mark.exists()
+
+
+def test_processes_that_want_the_same_guest_wait_for_each_other(name, wheel):
+    code = f"from course_tools.guests import guest; guest({name!r}, {wheel!r}, with_dependencies=False)"
+    processes = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) for _ in range(2)]
+    assert [process.wait() for process in processes] == [0, 0]
+    assert guest(name, wheel, with_dependencies=False).exists()
 
 
 def test_where_pip_fails_it_is_said_and_the_guest_is_not_taken_for_complete(name, wheel):
