@@ -7,7 +7,7 @@ from typing import Any
 
 from ilrl_course.measures.rehearsal import NUM_SEEDS, is_rehearsal
 from ilrl_course.notebook.claims import CLAIMS
-from ilrl_course.storage.files import write_atomically
+from ilrl_course.storage.files import rename, write_atomically
 from ilrl_course.storage.my_work import folder
 
 ANSWERS = ("holds", "only sometimes", "does not hold", "not sure")  # what a prediction may be
@@ -139,7 +139,7 @@ def _set_aside(path: Path) -> None:
     while (aside := path.with_name(f"{path.stem}.damaged-{number}")).exists():
         number += 1
     try:
-        path.rename(aside)
+        rename(path, aside)
     except FileNotFoundError:  # another process was faster
         return
     print(
