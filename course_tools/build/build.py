@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 
 from course_tools.build.execute import execute
 from course_tools.build.notebooks import convert, render
+from course_tools.locks import locked
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
 
@@ -27,11 +28,12 @@ def run(options, root: Path = ROOT) -> int:
         problems = check(lessons, root) + ([] if options.lessons else strays(root))
         print("\n".join(problems) or f"fresh: {len(lessons)} lessons, {2 * len(lessons)} notebooks")
         return 1 if problems else 0
-    for lesson in lessons:
-        if options.lessons or problems_of(lesson, root):
-            build(lesson, root)
-        else:
-            print(f"{lesson.stem}: fresh", flush=True)
+    with locked("build", "Another build is running in this folder. Wait for it to end.", root):
+        for lesson in lessons:
+            if options.lessons or problems_of(lesson, root):
+                build(lesson, root)
+            else:
+                print(f"{lesson.stem}: fresh", flush=True)
     for problem in strays(root):
         print(problem)
     return 0
