@@ -1,5 +1,25 @@
-"""One thread each: the tests already run side by side."""
+"""One thread each: the tests already run side by side. And packages that only tests need."""
 
+import pytest
 import torch
 
+from course_tools.guests import guest
+from course_tools.workplace import CourseError
+
 torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def guest_or_skip():
+    """`guest`, but where pip fails the test is skipped and says why.
+
+    Tests that ask for the same guest belong to one `xdist_group`, so that only one process makes it.
+    """
+
+    def python_of(name, *requirements, **options):
+        try:
+            return guest(name, *requirements, **options)
+        except CourseError as error:
+            return pytest.skip(f"the guest {name} could not be made: {error}")
+
+    return python_of

@@ -12,6 +12,7 @@ from course_tools.build.lift import Lifted, faded, lift
 from course_tools.workplace import CourseError
 
 COMPARED = "nbval-check-output"  # nbval compares the text of cells with this tag
+IMPORT = "from ilrl_course.checks import check"  # in each check's cell: graded whatever `check` is by then
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
@@ -84,7 +85,8 @@ def _check_pair(cell: NotebookNode, exercise: Lifted, origin: str) -> tuple[Note
         raise CourseError(
             f"{origin}: after the exercise {name} comes `{name} = check({name})` and nothing else"
         )
-    pair = _copy(cell), _copy(cell)
+    source = f"{IMPORT}\n\n{cell.source.strip()}"
+    pair = _copy(cell, source), _copy(cell, source)
     for version in pair:
         version.metadata["nbgrader"] = _grading(f"check_{name}", solution=False, points=1)
     tags = pair[1].metadata.setdefault("tags", [])

@@ -28,9 +28,9 @@ def check(function: Callable) -> Callable:
     """Test an answer, say in a sentence or two what came of it, and return the function to go on with.
 
     That is the answer itself where it is right, and the course's own version otherwise. The exercise is
-    found by the function's name. In automatic grading (nbgrader) it raises AssertionError for an answer that
-    is not right; even so the notebook goes on with the course's version, so that a mistake costs no points in
-    the exercises that build on it.
+    the one that the cell names, or else the one with the function's name. In automatic grading (nbgrader) it
+    raises AssertionError for an answer that is not right; even so the notebook goes on with the course's
+    version, so that a mistake costs no points in the exercises that build on it.
     """
     cell = inspect.currentframe().f_back
     outcome = _outcome_of(function, cell.f_code.co_names)
@@ -46,8 +46,9 @@ def check(function: Callable) -> Callable:
 def _outcome_of(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     name = getattr(function, "__name__", "<lambda>")
     is_a_function = callable(function) and not isinstance(function, type) and name != "<lambda>"
-    if not is_a_function or (name not in LESSON_OF and len(_exercises_in(names_in_the_cell)) == 1):
-        return _not_a_function(function, names_in_the_cell)
+    named = _exercises_in(names_in_the_cell)
+    if not is_a_function or (len(named) == 1 and name != named[0]):
+        return _not_the_function(function, named)
     if name not in LESSON_OF:
         return _Outcome(f"❌ check: there is no exercise {name}. {_advice(name)}", function)
     exercise = exercise_named(name)
@@ -65,15 +66,14 @@ def _outcome_of(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     return _Outcome(f"❌ {name}: {diagnosis.hint} {GOES_ON}{_printed(diagnosis)}", exercise.solution)
 
 
-def _not_a_function(value: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
-    """Say what to do about a value without a `def`; the exercise is the one that the cell names, if any."""
+def _not_the_function(value: Any, named: list[str]) -> _Outcome:
+    """Say what to do about a value that no `def` of the exercise made, if the cell names just one."""
     if value is None or isinstance(value, type):
         what = "None" if value is None else "a class"
     elif hasattr(value, "__name__"):
         what = "a lambda" if value.__name__ == "<lambda>" else f"the function {value.__name__}"
     else:
         what = kind(value)
-    named = _exercises_in(names_in_the_cell)
     if len(named) == 1:
         text = f"❌ {named[0]}: this is {what}. Define {named[0]} with `def {named[0]}(...)`. {GOES_ON}"
         return _Outcome(text, exercise_named(named[0]).solution)

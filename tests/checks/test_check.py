@@ -1,9 +1,14 @@
 """`check` itself: what it prints, what it returns, when it raises."""
 
+import builtins
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from torch.nn.functional import logsigmoid
 
+from course_tools.build.notebooks import IMPORT
+from ilrl_course import checks
 from ilrl_course.checks import check
 from ilrl_course.checks.exercises import LESSON_OF, exercise_named
 from tests.checks.answers import hint_for, written
@@ -123,6 +128,26 @@ def test_a_function_of_another_name_is_named_where_the_cell_names_the_exercise(c
     exec("hurry_reward = check(hurry_reward)", cell)
     assert cell["hurry_reward"] is exercise_named("hurry_reward").solution
     assert "this is the function log_sigmoid. Define hurry_reward with `def" in capsys.readouterr().out
+
+
+def test_the_right_answer_to_another_exercise_is_none_to_this_one(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cell = {"check": check, "hurry_reward": RIGHT}
+    with pytest.raises(AssertionError, match="this is the function discounted_return"):
+        exec("hurry_reward = check(hurry_reward)", cell)
+    assert cell["hurry_reward"] is exercise_named("hurry_reward").solution
+
+
+@pytest.mark.parametrize("value", [3, lambda function: function], ids=["a number", "a function"])
+@pytest.mark.parametrize("answer", [RIGHT, WRONG])
+def test_no_name_that_a_notebook_rebinds_earns_or_costs_a_point(answer, value, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    names = {*dir(builtins), *vars(checks), *LESSON_OF, "ilrl_course", "get_ipython", "display"}
+    cell = dict.fromkeys(names - {"__builtins__"}, value) | {"discounted_return": answer}
+    with nullcontext() if answer is RIGHT else pytest.raises(AssertionError, match="gamma has no effect"):
+        exec(f"{IMPORT}\n\ndiscounted_return = check(discounted_return)", cell)
+    solution = exercise_named("discounted_return").solution
+    assert cell["discounted_return"] is (RIGHT if answer is RIGHT else solution)
 
 
 class bc_loss:

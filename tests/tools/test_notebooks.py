@@ -65,6 +65,12 @@ def test_checks_are_compared_in_the_solution_and_text_cells_are_the_same(tmp_pat
     assert [cell.id for cell in student.cells] == [cell.id for cell in solution.cells]
 
 
+def test_a_check_imports_itself_so_that_no_other_check_can_stand_in(tmp_path):
+    for notebook in convert(make_course(tmp_path), tmp_path):
+        first, *_, last = cell_of(notebook, "check_double").source.splitlines()
+        assert (first, last) == ("from ilrl_course.checks import check", "double = check(double)")
+
+
 def test_both_carry_valid_grader_metadata(tmp_path):
     for notebook in convert(make_course(tmp_path), tmp_path):
         marks = [cell.metadata["nbgrader"] for cell in notebook.cells if "nbgrader" in cell.metadata]

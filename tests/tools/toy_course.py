@@ -39,9 +39,13 @@ LESSON = """
 import functools
 import os
 
+import ilrl_course.checks
+
 def check(function):
     print("passed" if function(2) == 4 else "hint")
     return function
+
+ilrl_course.checks.check = check
 
 # %% exercise="toy.double"
 
