@@ -22,6 +22,7 @@ SLIDER = (
 
 demo(box, side=[1, 2])"""
 )
+IN_A_DEMO = FIGURE.replace("video.show(figure,", "demo(lambda n=1: video.picture(figure,") + ", n=[1, 2])"
 CELLS = {FIGURE: 'A "line" < 2 rises.', CLIP: "It gets lighter.", SLIDER: "A box of 1 pixels."}
 FAULTY = "images => images.filter(image => !image.alt.trim() || !image.naturalWidth).length"
 
@@ -62,8 +63,9 @@ def test_pictures_of_a_notebook_that_is_not_trusted_keep_their_words_and_their_s
         assert picture.bounding_box()["width"] == size["width"]
 
 
-def test_a_wide_picture_fits_into_a_narrow_page(open_notebook):
-    notebook = open_notebook(FIGURE)
+@pytest.mark.parametrize("cell", [FIGURE, IN_A_DEMO], ids=["figure", "slider"])
+def test_a_wide_picture_fits_into_a_narrow_page(open_notebook, cell):
+    notebook = open_notebook(cell)
     notebook.page.set_viewport_size({"width": 700, "height": 800})
     notebook.run_cell(0)
     pictures(notebook).wait_for()

@@ -113,25 +113,11 @@ def test_a_cell_that_ran_often_is_saved_once_whether_or_not_the_kernel_was_resta
     pictures = [state for state in once.values() if "data:image/png" in json.dumps(state)]
     assert len(pictures) == 1
     notebook.run_cell(0)
+    notebook.save()
+    assert len(states(notebook, workplace)) == len(once)
     notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
     notebook.await_idle(20)
     hint(notebook).wait_for()
     notebook.run_cell(0)
     notebook.save()
     assert len(states(notebook, workplace)) == len(once)
-
-
-def test_widgets_whose_state_is_lost_leave_their_text(open_notebook, workplace):
-    notebook = open_notebook(DEMO, FORM)
-    notebook.run_all()
-    notebook.save()
-    path = workplace / notebook.name
-    content = json.loads(path.read_text(encoding="utf-8"))
-    del content["metadata"]["widgets"]
-    path.write_text(json.dumps(content), encoding="utf-8")
-    notebook.reopen()
-    notebook.save()
-    notebook.reopen()
-    text = settled(notebook)
-    assert ERROR not in text
-    assert text.count("In a running notebook") == 2
