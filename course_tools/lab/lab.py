@@ -34,7 +34,7 @@ def run(options) -> int:
     port = free_port(options.port)
     if port != options.port:
         print(f"Port {options.port} is taken by another program; using {port}.", flush=True)
-    os.environ.update(child_environment())
+    move_in()
     overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.d/ilrl_course.json"
     write_atomically(overrides, json.dumps(PAGE, indent=2))
     print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
@@ -43,6 +43,17 @@ def run(options) -> int:
 
     LabApp.launch_instance(arguments(port, first, options.no_browser))
     return 0
+
+
+def move_in() -> None:
+    """Make this process JupyterLab's home: none of the user's settings, and none of the machine's."""
+    from jupyter_core import paths
+
+    private = child_environment()
+    os.environ.clear()
+    os.environ.update(private)
+    for folders in (paths.SYSTEM_CONFIG_PATH, paths.SYSTEM_JUPYTER_PATH):
+        folders.clear()
 
 
 def arguments(port: int, first: Path, no_browser: bool) -> list[str]:

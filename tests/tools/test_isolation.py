@@ -111,6 +111,16 @@ def test_jupyterlab_listens_where_the_course_says_whatever_the_user_has_set(user
         server.stdout.close()
 
 
+def test_jupyterlab_looks_for_settings_and_kernels_in_the_folders_of_the_course_alone(user):
+    code = (
+        f"import sys; sys.path.append({str(ROOT)!r}); from course_tools.lab.lab import move_in; move_in()\n"
+    )
+    code += "from jupyter_core import paths; print(*paths.jupyter_config_path(), *paths.jupyter_path())"
+    command = [sys.executable, "-P", "-c", code]
+    ran = subprocess.run(command, env=start.own_environment(), capture_output=True, text=True, check=True)
+    assert {path for path in ran.stdout.split() if not path.startswith(sys.prefix)} == set()
+
+
 @pytest.mark.parametrize("command", [["doctor"], ["bench"], ["recordings"]])
 def test_a_course_that_somebody_else_set_up_says_so_in_a_sentence(command, tmp_path):
     code = f"import sys; sys.path.append({str(ROOT)!r}); from course_tools import locks, __main__ as m\n"
