@@ -5,6 +5,8 @@ import importlib
 import sys
 
 from course_tools import COMMANDS
+from course_tools.locks import in_use
+from course_tools.setup.faults import explain_os_error
 from course_tools.workplace import CourseError
 
 
@@ -20,9 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
             module.add_arguments(command)
     options = parser.parse_args(arguments)
     try:
-        return module.run(options)
+        with in_use():
+            return module.run(options)
     except CourseError as error:
         print(f"\n{error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"\n{explain_os_error(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)

@@ -5,8 +5,8 @@ import sys
 
 from course_tools import COMMANDS
 from course_tools.setup.faults import check_machine, explain_os_error
-from course_tools.setup.install import DEVELOPER, STUDENT, environment, is_ready, prepare, python_path
-from course_tools.workplace import ROOT, CourseError
+from course_tools.setup.install import DEVELOPER, STUDENT, is_ready, prepare, python_path
+from course_tools.workplace import ROOT, CourseError, own_environment
 
 # The root comes last, so that no file beside course.py takes the place of a module of Python's.
 RUN = "import sys; sys.path.append(sys.argv.pop(1)); from course_tools.__main__ import main; sys.exit(main())"
@@ -45,7 +45,9 @@ def help_text() -> str:
 
 def hand_over(arguments: list[str]) -> int:
     """Run the command with the Python of .venv; Ctrl-C is for that program to answer."""
-    child = subprocess.Popen([str(python_path()), "-P", "-c", RUN, str(ROOT), *arguments], env=environment())
+    child = subprocess.Popen(
+        [str(python_path()), "-P", "-c", RUN, str(ROOT), *arguments], env=own_environment()
+    )
     while True:
         try:
             code = child.wait()

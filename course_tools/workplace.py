@@ -11,10 +11,17 @@ from ilrl_course.storage.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[1]
 KERNEL_CONFIG = 'get_config().IPKernelApp.log_level = "ERROR"\n'
+FOREIGN = ("JUPYTER", "IPYTHON", "PYTHON", "MPL", "MATPLOTLIB", "PYTEST", "TQDM")  # how their variables begin
 
 
 class CourseError(Exception):
     """Something that the user can mend: the message says what is wrong and what to do."""
+
+
+def own_environment() -> dict[str, str]:
+    """The variables of this process without the user's settings for Python, Jupyter and Matplotlib."""
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(FOREIGN)}
+    return kept | {"PYTHONUTF8": "1"}
 
 
 def child_environment() -> dict[str, str]:
@@ -22,13 +29,13 @@ def child_environment() -> dict[str, str]:
     private = Path(sys.prefix) / "jupyter"
     # A kernel warns at each start that it is not encrypted, though it is not reached from other machines.
     write_atomically(private / "ipython/profile_default/ipython_kernel_config.py", KERNEL_CONFIG)
-    environment = dict(os.environ)
-    # The user's own Jupyter settings and extensions must not change what the course shows, nor the reverse.
-    environment |= {
+    # The user's own settings and extensions must not change what the course shows, nor the reverse.
+    environment = own_environment() | {
         "JUPYTER_CONFIG_DIR": str(private / "config"),
         "JUPYTER_DATA_DIR": str(private / "data"),
         "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
         "IPYTHONDIR": str(private / "ipython"),
+        "MPLCONFIGDIR": str(private / "matplotlib"),
         "JUPYTER_PLATFORM_DIRS": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

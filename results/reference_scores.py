@@ -4,9 +4,10 @@ import numpy as np
 from tqdm import tqdm
 
 from ilrl_course.envs import DEMONSTRATORS, WORLDS
-from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.measures.evaluation import REFERENCE_SCORES, evaluate
 from ilrl_course.measures.seeds import confidence_interval
 
+RECORD = REFERENCE_SCORES
 SEEDS = list(range(8))
 NUM_EPISODES = 500  # for each seed
 

@@ -1,6 +1,6 @@
 """Games of the scripted person in each world, and what they are worth: `course.py results scripted_play`.
 
-The games themselves are written as Minari datasets into `results/scripted_play/`.
+The games themselves are written as Minari datasets into `ilrl_course/play/scripted_games/`.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
 from ilrl_course.play.game import Game
 from ilrl_course.play.recordings import Recordings
 from ilrl_course.play.scripted import ScriptedPerson, play_by_script
-from ilrl_course.storage.files import RESULTS
+from ilrl_course.play.stand_ins import NAME, STAND_INS
 
 SEED = 0
 NUM_GAMES = 20
@@ -26,9 +26,9 @@ def run() -> dict:
         game = Game(world, SEED, player="a script", **options)
         speed = SPEEDS.get(world.name, 1.0)
         games = list(play_by_script(game, ScriptedPerson(world, SEED, speed), NUM_GAMES))
-        folder = RESULTS / "scripted_play" / world.name
-        shutil.rmtree(folder, ignore_errors=True)
-        Recordings(world, **options).save_as(folder, games, game.player)
+        shelf = Recordings(world, STAND_INS, **options)
+        shutil.rmtree(shelf.folder, ignore_errors=True)
+        shelf.save_as(NAME, games, game.player)
         trajectories = [game.trajectory for game in games]
         report[world.name] = {
             "options": options,

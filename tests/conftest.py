@@ -5,6 +5,7 @@ import torch
 
 from course_tools.guests import guest
 from course_tools.workplace import CourseError
+from tests.no_skips import pytest_sessionfinish  # noqa: F401 (a hook of pytest's)
 
 torch.set_num_threads(1)
 

@@ -8,10 +8,11 @@ from nbformat import NotebookNode
 
 from course_tools.build.execute import execute
 from course_tools.build.notebooks import convert, render
+from course_tools.locks import locked
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
 
-MAX_BYTES = 1_500_000
+MAX_BYTES = 3_000_000  # each picture is in there twice: as HTML, and as an image
 
 
 def add_arguments(parser) -> None:
@@ -27,11 +28,12 @@ def run(options, root: Path = ROOT) -> int:
         problems = check(lessons, root) + ([] if options.lessons else strays(root))
         print("\n".join(problems) or f"fresh: {len(lessons)} lessons, {2 * len(lessons)} notebooks")
         return 1 if problems else 0
-    for lesson in lessons:
-        if options.lessons or problems_of(lesson, root):
-            build(lesson, root)
-        else:
-            print(f"{lesson.stem}: fresh", flush=True)
+    with locked("build", "Another build is running in this folder. Wait for it to end.", root):
+        for lesson in lessons:
+            if options.lessons or problems_of(lesson, root):
+                build(lesson, root)
+            else:
+                print(f"{lesson.stem}: fresh", flush=True)
     for problem in strays(root):
         print(problem)
     return 0
@@ -69,7 +71,7 @@ def build(lesson: Path, root: Path) -> None:
     size = len(text.encode())
     if size > MAX_BYTES:
         raise CourseError(
-            f"{lesson.stem}: the solution has {size / 1e6:.1f} MB, 1.5 is the limit; shorten a clip"
+            f"{lesson.stem}: the solution has {size / 1e6:.1f} MB, 3 is the limit; shorten a clip"
         )
     write_atomically(student_path, render(student))
     write_atomically(solution_path, text)
@@ -123,7 +125,7 @@ def _fault_of_solution(path: Path, expected: NotebookNode) -> str | None:
     if any(output.output_type == "error" for cell in code_cells for output in cell.outputs):
         return "holds an error"
     if path.stat().st_size > MAX_BYTES:
-        return "is larger than 1.5 MB"
+        return "is larger than 3 MB"
     for cell in found.cells:
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []

@@ -8,13 +8,12 @@ from unittest.mock import patch
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from course_tools.build.notebooks import COMPARED
+from course_tools.lab.saving import WIDGET, without_widget
 from course_tools.workplace import CourseError, throw_away_environment
 
 CELL_TIMEOUT = 300  # seconds
-WIDGET = "application/vnd.jupyter.widget-view+json"
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
@@ -68,11 +67,8 @@ def tidy(cell: NotebookNode, name: str, folder: Path) -> list[str]:
         if output.output_type == "stream" and output.name == "stderr":
             if "\r" not in output.text:  # not a progress bar
                 remarks.append(f"{name}: cell {cell.id} wrote to stderr: {output.text.strip()[:300]}")
-        elif WIDGET not in output.get("data", {}):
-            kept.append(output)
-        elif output.output_type == "execute_result":  # a cell's value: its text says what would be here
-            text = {"text/plain": output.data["text/plain"]}
-            kept.append(new_output("execute_result", text, execution_count=output.execution_count))
+        else:
+            kept += without_widget(output) if WIDGET in output.get("data", {}) else [output]
     where = f"{name}: the output of cell {cell.id}"
     if kept != cell.outputs and COMPARED in cell.metadata.get("tags", []):
         raise CourseError(f"{where} is compared by nbval, so it must not hold a widget, a bar or a warning")

@@ -13,6 +13,14 @@ from course_tools.workplace import CourseError
 
 COMPARED = "nbval-check-output"  # nbval compares the text of cells with this tag
 IMPORT = "from ilrl_course.checks import check"  # in each check's cell: graded whatever `check` is by then
+START = """\
+try:
+    import ilrl_course
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "This notebook runs in the course's own Python. Type `python3 course.py lab` in the course's "
+        "folder, and open it there; or choose the Python in its folder .venv as this program's kernel."
+    ) from None"""
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
@@ -26,8 +34,9 @@ def convert(lesson: Path, root: Path) -> tuple[NotebookNode, NotebookNode]:
     if cells and cells[0].cell_type == "raw":  # the header, which is for editors
         cells = cells[1:]
     _add_ids(cells, prefix=lesson.stem[:2])
+    cells = _with_start(cells, prefix=lesson.stem[:2])
     student, solution = [], []
-    sources, exercises = [text], set()
+    sources, exercises = [text, START], set()
     waiting = None  # the exercise whose check has not come yet
     for cell in cells:
         origin = f"{lesson.name}, cell {cell.id}"
@@ -109,6 +118,15 @@ def _add_ids(cells: list[NotebookNode], prefix: str) -> None:
         digest = hashlib.sha256(content.encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = f"{prefix}-{digest}" + (f"-{seen[digest]}" if seen[digest] > 1 else "")
+
+
+def _with_start(cells: list[NotebookNode], prefix: str) -> list[NotebookNode]:
+    """A cell before all other code, folded, that says how a notebook wants to be started if it was not."""
+    first = next((number for number, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
+    start = nbformat.v4.new_code_cell(
+        START, id=f"{prefix}-start", metadata={"jupyter": {"source_hidden": True}}
+    )
+    return [*cells[:first], start, *cells[first:]]
 
 
 def _copy(cell: NotebookNode, source: str | None = None) -> NotebookNode:

@@ -1,5 +1,6 @@
 """A real JupyterLab in a real, headless browser: for tests of what can be clicked, and for benchmarks."""
 
+import json
 import os
 import shutil
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from course_tools.build.notebooks import METADATA
-from course_tools.lab.lab import CONNECTION
+from course_tools.lab.lab import PAGE, SERVER
 from course_tools.workplace import child_environment
 from ilrl_course.storage.files import write_atomically
 
@@ -32,11 +33,12 @@ MISSING = (
     "no Chromium is installed: on Debian and Ubuntu `apt-get install chromium` brings it; elsewhere put "
     "the path of a Chrome or Chromium into the variable CHROMIUM"
 )
-SHOW_ALL_CELLS = "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+SHOW_ALL_CELLS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 RUN = """(name) => {
   window.isDone = false
   window.jupyterapp.commands.execute(name).finally(() => { window.isDone = true })
 }"""
+END_KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 PATIENCE = 60.0  # s for the server to come up
 
 
@@ -60,17 +62,18 @@ def jupyterlab(root: Path, journal: Path, **variables: str) -> Iterator[str]:
         "ServerApp.port": port,
         "ServerApp.allow_root": True,
         "ServerApp.open_browser": False,
-        "ServerApp.kernel_websocket_connection_class": CONNECTION,
         "IdentityProvider.token": "",
         "LabApp.expose_app_in_browser": True,
-    }
+    } | SERVER
     command = [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in settings.items())]
     private = {
         "COURSE_JOURNAL": journal,
         "JUPYTERLAB_SETTINGS_DIR": root / ".settings",
         "JUPYTERLAB_WORKSPACES_DIR": root / ".workspaces",  # else it looks for notebooks of earlier tests
     }
-    write_atomically(root / ".settings" / SHOW_ALL_CELLS, '{"windowingMode": "none"}')
+    for plugin, values in (PAGE | SHOW_ALL_CELLS).items():
+        file = f"{plugin.replace(':', '/')}.jupyterlab-settings"
+        write_atomically(root / ".settings" / file, json.dumps(values))
     environment = child_environment() | {name: str(path) for name, path in private.items()} | variables
     log = root / "server.log"
     with log.open("wb") as file:
@@ -119,7 +122,7 @@ class NotebookPage:
     """One notebook in a browser's page, and what a student does there."""
 
     def __init__(self, context, address: str, notebook: str):
-        self.page = context.new_page()
+        self.page, self.name = context.new_page(), notebook
         self.complaints: list[str] = []  # errors in the browser's console
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -128,13 +131,22 @@ class NotebookPage:
 
     def close(self) -> None:
         """End the kernel and close the page."""
-        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.evaluate(END_KERNEL)
         self.page.close()
 
     def reload(self) -> None:
         """Load the page anew; the kernel lives on."""
         self.page.reload()
         self._settle()
+
+    def save(self) -> None:
+        """Write the notebook's file."""
+        self._run("docmanager:save", 20)
+
+    def reopen(self) -> None:
+        """Open the page on another day, when its kernel is gone and a new one starts."""
+        self.page.evaluate(END_KERNEL)
+        self.reload()
 
     def run_all(self, seconds: float = 120) -> None:
         """Run every cell, and wait until the kernel is done."""

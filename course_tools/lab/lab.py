@@ -10,8 +10,14 @@ from course_tools.workplace import ROOT, CourseError, child_environment
 from ilrl_course.storage.files import write_atomically
 
 DEFAULT_PORT = 8888
-CONNECTION = "course_tools.lab.prompt.PromptConnection"
-QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+SERVER = {  # Jupyter's command line
+    "ServerApp.kernel_websocket_connection_class": "course_tools.lab.prompt.PromptConnection",
+    "ContentsManager.pre_save_hook": "course_tools.lab.saving.keep_what_is_shown",
+}
+PAGE = {  # JupyterLab's settings
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
 
 
 def add_arguments(parser) -> None:
@@ -28,15 +34,26 @@ def run(options) -> int:
     port = free_port(options.port)
     if port != options.port:
         print(f"Port {options.port} is taken by another program; using {port}.", flush=True)
-    os.environ.update(child_environment())
+    move_in()
     overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.d/ilrl_course.json"
-    write_atomically(overrides, json.dumps(QUIET, indent=2))
+    write_atomically(overrides, json.dumps(PAGE, indent=2))
     print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
 
     from jupyterlab.labapp import LabApp  # after the environment is set, which it reads when imported
 
     LabApp.launch_instance(arguments(port, first, options.no_browser))
     return 0
+
+
+def move_in() -> None:
+    """Make this process JupyterLab's home: none of the user's settings, and none of the machine's."""
+    from jupyter_core import paths
+
+    private = child_environment()
+    os.environ.clear()
+    os.environ.update(private)
+    for folders in (paths.SYSTEM_CONFIG_PATH, paths.SYSTEM_JUPYTER_PATH):
+        folders.clear()
 
 
 def arguments(port: int, first: Path, no_browser: bool) -> list[str]:
@@ -49,7 +66,7 @@ def arguments(port: int, first: Path, no_browser: bool) -> list[str]:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
-        f"--ServerApp.kernel_websocket_connection_class={CONNECTION}",
+        *(f"--{name}={value}" for name, value in SERVER.items()),
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
         *(["--no-browser"] if no_browser else []),

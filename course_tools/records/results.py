@@ -1,4 +1,7 @@
-"""`course.py results [NAME]`: run results/NAME.py and write results/NAME.json with its origin."""
+"""`course.py results [NAME]`: run results/NAME.py and write results/NAME.json with its origin.
+
+What the package itself reads lies inside it: such a script says where, as RECORD.
+"""
 
 import json
 import time
@@ -29,6 +32,6 @@ def run(options, folder: Path = ROOT / "results") -> int:
             )
         report = {"command": f"python3 course.py results {name}", **figures, **origin}
         text = json.dumps(report, indent=1, default=float, allow_nan=False)
-        write_atomically(folder / f"{name}.json", text + "\n")
+        write_atomically(getattr(script, "RECORD", folder / f"{name}.json"), text + "\n")
         print(f"{name}: written in {time.perf_counter() - started:.0f} s", flush=True)
     return 0

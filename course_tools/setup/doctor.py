@@ -13,7 +13,21 @@ from course_tools.lab.lab import DEFAULT_PORT, free_port
 from course_tools.workplace import ROOT, child_environment, has_display
 
 REINSTALL = "delete the folder .venv and run `python3 course.py lab`, which installs everything anew"
+MY_WORK = "make the folder yours to write, or name another one in the variable COURSE_JOURNAL"
 Finding = tuple[str, str, str]  # what was looked at, what was found, what to do ("" where all is well)
+
+IN_A_KERNEL = """
+from jupyter_client.manager import run_kernel
+with run_kernel() as client:
+    client.execute_interactive({code!r}, timeout=120)
+"""
+IN_A_NOTEBOOK = Path(__file__).with_name("in_a_notebook.py")
+STEPS = {  # of a notebook: what to say where it works, and what to do where it does not
+    "Kernel": ("starts and answers", REINSTALL),
+    "Package": ("notebooks can import ilrl_course", REINSTALL),
+    "Figures": ("are drawn", REINSTALL),
+    "my_work": ("keeps what you write and play", MY_WORK),
+}
 
 
 def add_arguments(parser) -> None:
@@ -40,8 +54,7 @@ def findings() -> Iterator[Finding]:
     yield disk(shutil.disk_usage(ROOT).free)
     yield display()
     yield port()
-    yield package()
-    yield kernel()
+    yield from kernel()
 
 
 def python(version: tuple[int, int, int], in_venv: bool) -> Finding:
@@ -97,40 +110,31 @@ def port() -> Finding:
     return "Port", f"{DEFAULT_PORT} is free" if free == DEFAULT_PORT else taken, ""
 
 
-def package() -> Finding:
-    """Do notebooks find this copy of the course, whatever folder they are in?"""
-    code = "import ilrl_course; print(ilrl_course.__file__)"
-    outcome = subprocess.run(
-        [sys.executable, "-P", "-c", code], cwd=Path(sys.prefix), capture_output=True, text=True
-    )
-    found = Path(outcome.stdout.strip() or ".").resolve()
-    if found == ROOT / "ilrl_course" / "__init__.py":
-        return "Package", "notebooks can import ilrl_course", ""
-    return (
-        "Package",
-        f"ilrl_course is {'taken from ' + str(found) if outcome.stdout else 'not found'}",
-        REINSTALL,
-    )
+def kernel() -> Iterator[Finding]:
+    """What a notebook does: a kernel starts, imports the course, draws a figure, and keeps what is written.
 
-
-def kernel() -> Finding:
-    """Start a kernel as a notebook does, and let it add."""
-    code = (
-        "from jupyter_client.manager import run_kernel\n"
-        "with run_kernel() as client:\n"
-        "    client.execute_interactive('print(20 + 22)', timeout=60)"
-    )
-    command = [sys.executable, "-c", code]
+    It starts in another process, with the settings that the course's JupyterLab has.
+    """
+    where = ROOT / "notebooks" if (ROOT / "notebooks").is_dir() else ROOT
     try:
         outcome = subprocess.run(
-            command, capture_output=True, text=True, timeout=120, env=child_environment()
+            [sys.executable, "-P", "-c", IN_A_KERNEL.format(code=IN_A_NOTEBOOK.read_text(encoding="utf-8"))],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=180,
+            env=child_environment(),
+            cwd=where,
         )
     except subprocess.TimeoutExpired:
-        return "Kernel", "does not answer", REINSTALL
-    if "42" in outcome.stdout:
-        return "Kernel", "starts and computes", ""
-    return (
-        "Kernel",
-        f"does not start ({(outcome.stderr.strip().splitlines() or ['no message'])[-1]})",
-        REINSTALL,
-    )
+        yield "Kernel", "does not answer", REINSTALL
+        return
+    said = dict(line.split(": ", 1) for line in outcome.stdout.splitlines() if line.startswith(tuple(STEPS)))
+    if "Kernel" not in said:
+        last = (outcome.stderr.strip().splitlines() or ["no message"])[-1]
+        yield "Kernel", f"does not start ({last})", REINSTALL
+        return
+    for step, (good, remedy) in STEPS.items():
+        found = said.get(step, "did not answer")
+        is_good = found == str(ROOT / "ilrl_course" / "__init__.py") if step == "Package" else found == "ok"
+        yield step, good if is_good else found, "" if is_good else remedy

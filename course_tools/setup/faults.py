@@ -38,9 +38,15 @@ def check_machine(root: Path, needs_space: bool) -> None:
         raise CourseError(f"The path {root} is too long; move the course to a folder such as C:\\course.")
     if not os.access(root, os.W_OK):
         raise CourseError(f"You may not write in {root}; move the course to a folder of your own.")
+    if needs_space:
+        check_space(root, SPACE)
+
+
+def check_space(root: Path, needed: float) -> None:
+    """Raise CourseError unless so many bytes are free."""
     free = shutil.disk_usage(root).free
-    if needs_space and free < SPACE:
-        raise CourseError(disk_full(f"{free / 1e9:.1f} GB are free, {SPACE / 1e9:.0f} GB are needed"))
+    if free < needed:
+        raise CourseError(disk_full(f"{free / 1e9:.1f} GB are free, {needed / 1e9:.0f} GB are needed"))
 
 
 def explain_pip(output: str) -> str:
@@ -69,9 +75,10 @@ def explain_os_error(error: OSError) -> str:
     """What the operating system refused."""
     if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
         return disk_full("the disk is full")
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return (
-            f"Not allowed to use {error.filename}. Close programs that use it, or move the course elsewhere."
+            f"Not allowed to use {error.filename}. Close programs that use it. If somebody else has set up "
+            "the course here, copy it without the folder .venv into a folder of your own, and start it there."
         )
     return f"This failed: {error}. If it fails again, delete the folder .venv and start anew."
 

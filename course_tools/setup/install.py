@@ -1,20 +1,32 @@
 """Set up the folder .venv; standard library only, for it runs before anything is installed."""
 
+import ast
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
-from course_tools.setup.faults import check_machine, explain_pip
-from course_tools.workplace import ROOT, CourseError
+from course_tools.locks import setting_up
+from course_tools.setup.faults import check_machine, check_space, explain_pip
+from course_tools.workplace import ROOT, CourseError, own_environment
 from ilrl_course.storage.files import write_atomically
 
 OLDEST = (3, 11)
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"  # elsewhere, Linux gets gigabytes of CUDA libraries
-MISLEADING = {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+ASKED_FOR = {  # of the user's settings for pip: how it gets at packages, not where it puts them
+    *("index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "proxy", "cert"),
+    *("client-cert", "timeout", "retries", "cache-dir", "no-cache-dir", "constraint", "keyring-provider"),
+}
 STUDENT, DEVELOPER = "requirements.txt", "requirements-dev.txt"
+FALLBACK_SPACE = 6e9  # bytes
+FALLBACK = (
+    "The usual index has a larger version, for graphics cards, which the course does not need: about 3 GB to "
+    "download, and 5.3 GB on the disk. To wait for the smaller one instead, press Ctrl+C and start again "
+    "later, or from another network."
+)
 Version = tuple[int, int]
 
 
@@ -23,6 +35,12 @@ def prepare(requirements: str, root: Path = ROOT) -> None:
     if is_ready(requirements, root):
         return
     check_machine(root, needs_space=not any(_site_packages(root, "torch")))
+    with setting_up(root):
+        if not is_ready(requirements, root):  # unless another command has done it just now
+            _set_up(requirements, root)
+
+
+def _set_up(requirements: str, root: Path) -> None:
     for name in (STUDENT, DEVELOPER):  # from here on, until all is done, nothing may trust this .venv
         _stamp(name, root).unlink(missing_ok=True)
     make_venv(root)
@@ -71,10 +89,8 @@ def install_packages(requirements: str, root: Path) -> None:
         if _pip(root, *install, "--dry-run", "--retries", "0", "--timeout", "5") is None:
             _require_pip(root, *install)
         else:
-            print(
-                "  (PyTorch's server does not answer; from the usual index, perhaps some gigabytes)",
-                flush=True,
-            )
+            print(f"  (PyTorch's own server does not answer. {FALLBACK})", flush=True)
+            check_space(root, FALLBACK_SPACE)
     print("  JupyterLab and the rest ...", flush=True)
     _require_pip(root, "install", "--no-compile", "-r", requirements)
     packages = map(str, _site_packages(root, ""))
@@ -90,28 +106,41 @@ def _require_pip(root: Path, *arguments: str) -> None:
 def _pip(root: Path, *arguments: str) -> str | None:
     """Run the pip of .venv and return None, or where it fails what it printed."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    outcome = run_quietly([str(python_path(root)), "-m", "pip", *arguments, *quiet], root)
+    command = [str(python_path(root)), "-m", "pip", *arguments, *quiet]
+    outcome = run_quietly(command, root, pip_settings(root) | {"PIP_CONFIG_FILE": os.devnull})
     return outcome.stdout if outcome.returncode else None
 
 
-def run_quietly(command: list[str], root: Path) -> subprocess.CompletedProcess:
-    """Run a program in the course's folder and catch what it prints."""
+@cache
+def pip_settings(root: Path) -> dict[str, str]:
+    """What the user has set for pip, in files or variables, that the course asks for; as variables."""
+    variables = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    listed = run_quietly([str(python_path(root)), "-m", "pip", "config", "list"], root, variables).stdout
+    settings = {}
+    for section in ("global.", "install.", ":env:."):  # later ones win, as in pip
+        for line in listed.splitlines():
+            name, _, value = line.removeprefix(section).partition("=")
+            if line.startswith(section) and name in ASKED_FOR:
+                settings[f"PIP_{name.upper().replace('-', '_')}"] = ast.literal_eval(value)
+    return settings
+
+
+def run_quietly(command: list[str], root: Path, variables: dict[str, str] | None = None):
+    """Run a program in the course's folder, with these variables beside the usual, and catch what it prints.
+
+    Of the user's settings for pip it sees only those among them.
+    """
+    usual = {name: value for name, value in own_environment().items() if not name.startswith("PIP_")}
     return subprocess.run(
         command,
         cwd=root,
-        env=environment(),
+        env=usual | (variables or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
     )
-
-
-def environment() -> dict[str, str]:
-    """This process's environment without what would lead .venv to packages of other Pythons."""
-    kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
-    return kept | {"PYTHONUTF8": "1"}
 
 
 def python_path(root: Path = ROOT) -> Path:

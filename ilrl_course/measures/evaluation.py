@@ -1,13 +1,16 @@
 """Honest evaluation: fresh episodes, each one counted, however it ended."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
 
 from ilrl_course.data import Actor
 from ilrl_course.rollout import collect_trajectory, derive_seed, play
-from ilrl_course.storage.files import load_results
+
+REFERENCE_SCORES = Path(__file__).with_name("reference_scores.json")  # by `course.py results`
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,6 @@ def normalized_score(score: float, random_score: float, expert_score: float) -> 
 
 
 def reference_scores(world_name: str) -> dict[str, float]:
-    """Mean returns of `random`, `expert`, `weak` and `biased` on test episodes, as recorded in `results/`."""
-    recorded = load_results("reference_scores")["scores"][world_name]
+    """Mean returns of `random`, `expert`, `weak` and `biased` on test episodes, as they were recorded."""
+    recorded = json.loads(REFERENCE_SCORES.read_text(encoding="utf-8"))["scores"][world_name]
     return {actor: score["mean_return"] for actor, score in recorded.items()}

@@ -15,6 +15,8 @@ WIDE = widgets.Layout(width="100%")
 class PredictionForm(Quiet):
     """One question for each claim; every answer is saved at once, and shown again next time."""
 
+    hint = "Every answer you chose is kept. To see them and go on, run the cells above and then this one."
+
     def __init__(self):
         saved = journal.load_predictions()
         self.status = widgets.HTML(f"{len(saved)} of {len(CLAIMS)} predictions are saved.")
@@ -30,7 +32,7 @@ class PredictionForm(Quiet):
             buttons.observe(self._save, names="value")
             text = f"<b>{claim_id}</b>&ensp;{html.escape(CLAIMS[claim_id].text)}"
             rows.append(widgets.VBox([widgets.HTML(text, layout=WIDE), buttons]))
-        super().__init__([*rows, self.status])
+        super().__init__([*rows, self.status], self.status)
 
     def __repr__(self) -> str:
         claims = "\n".join(f"{claim.id:4}{claim.text}" for claim in CLAIMS.values())

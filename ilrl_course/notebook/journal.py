@@ -7,7 +7,7 @@ from typing import Any
 
 from ilrl_course.measures.rehearsal import NUM_SEEDS, is_rehearsal
 from ilrl_course.notebook.claims import CLAIMS
-from ilrl_course.storage.files import write_atomically
+from ilrl_course.storage.files import rename, write_atomically
 from ilrl_course.storage.my_work import folder
 
 ANSWERS = ("holds", "only sometimes", "does not hold", "not sure")  # what a prediction may be
@@ -65,8 +65,13 @@ def verdict(
     if is_rehearsal():
         print(f"Verdict {claim_id} {line}\n(A rehearsal, with {NUM_SEEDS} seeds: this says nothing.)")
         return
-    record_verdict(claim_id, outcome, sentence.strip(), effect, seeds, lesson)
     print(f"Verdict {claim_id} {line}\nMeasured: {effect} ({seeds} seeds)")
+    try:
+        record_verdict(claim_id, outcome, sentence.strip(), effect, seeds, lesson)
+    except OSError as error:
+        print(
+            f"It could not be kept for later ({error}). Is {folder()} yours to write, and the disk not full?"
+        )
 
 
 def record_verdict(
@@ -130,7 +135,7 @@ def _stored(path: Path, is_valid: Callable[[Any], bool]) -> tuple[Any, bool]:
         return (content if is_valid(content) else None), True
     except FileNotFoundError:
         return None, False
-    except (ValueError, TypeError):  # not JSON, not even text, or of odd types
+    except (ValueError, TypeError, OSError):  # not JSON, not even text, of odd types, or of another user
         return None, True
 
 
@@ -139,7 +144,7 @@ def _set_aside(path: Path) -> None:
     while (aside := path.with_name(f"{path.stem}.damaged-{number}")).exists():
         number += 1
     try:
-        path.rename(aside)
+        rename(path, aside)
     except FileNotFoundError:  # another process was faster
         return
     print(

@@ -31,7 +31,8 @@ class Demo(Quiet):
             self._loop = asyncio.get_running_loop()
         except RuntimeError:  # plain Python: there is nothing to wait for
             self._loop = None
-        super().__init__([widgets.VBox(list(controls.values())), self.status, self.result])
+        column = [widgets.VBox(list(controls.values())), self.status, self.result]
+        super().__init__(column, self.status)
         self.run()
         for control in controls.values():
             control.observe(self._on_change, names="value")

@@ -35,13 +35,17 @@ class Picture:
     def __repr__(self) -> str:
         return self.alt
 
+    def _base64(self) -> str:
+        return base64.b64encode(self.png).decode()
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.alt}
+        """HTML comes first, since JupyterLab drops an image's description; other programs show the image."""
+        data = {"text/html": self.to_html(), "image/png": self._base64(), "text/plain": self.alt}
         return data, {"image/png": {"alt": self.alt, "width": self.width}}
 
     def to_html(self) -> str:
         """An <img> element that holds the picture itself."""
-        source = f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
+        source = f"data:image/png;base64,{self._base64()}"
         return (
             f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}" style="max-width: 100%">'
         )

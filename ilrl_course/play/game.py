@@ -1,5 +1,6 @@
 """A person plays a world, or watches a policy and corrects it; without a clock or a screen of its own."""
 
+import atexit
 from collections.abc import Sequence
 
 import gymnasium as gym
@@ -37,7 +38,7 @@ class Game:
         self.env = gym.make(world.env_id, render_mode="rgb_array", **options)
         self.hands, self.keys = Hands(world), ()
         self.finished: list[Recording] = []
-        self.unsaved: list[Recording] = []  # the disk refused them; it is asked again with the next game
+        self.unsaved: list[Recording] = []  # the disk refused them
         earlier = recordings.load(player, corrected=pilot is not None) if recordings else []
         self.num_kept = len(earlier)  # games that count: those on disk, and those to come
         self.round = 1 + max((game.round for game in earlier), default=0) if pilot else 0
@@ -145,6 +146,14 @@ class Game:
         self.finished.append(game)
         self.unsaved.append(game)
         self.num_kept += 1
-        while self.recordings and self.unsaved:
-            self.recordings.add(self.unsaved[0])
-            del self.unsaved[0]
+        try:
+            _save(self.recordings, self.unsaved)
+        except OSError:  # the disk is asked again with the next game, and when the kernel ends
+            atexit.register(_save, self.recordings, self.unsaved)
+            raise
+
+
+def _save(recordings: Recordings | None, unsaved: list[Recording]) -> None:
+    while recordings and unsaved:
+        recordings.add(unsaved[0])
+        del unsaved[0]

@@ -1,8 +1,7 @@
 """What people played or corrected: each game is on disk, whole, the moment it is over."""
 
-import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ import torch
 from ilrl_course.data import Actor, Batch, Trajectory
 from ilrl_course.envs import World
 from ilrl_course.storage import my_work
-from ilrl_course.storage.demonstrations import StoredEpisode, load_episodes, save_episodes
+from ilrl_course.storage.demonstrations import StoredEpisode, load_episodes, rename_dataset, save_episodes
 from ilrl_course.storage.trust import DemonstrationsError, check_column, identity, recorded_world
 
 YOU = "you"
@@ -44,22 +43,29 @@ class Recording:
 
 
 class Recordings:
-    """The games of one world with the same options, in a folder that also holds games with other options."""
+    """The games of one world with the same options, in a folder that also holds games with other options.
 
-    def __init__(self, world: World, folder: Path | None = None, **options):
+    Each is a Minari dataset; where MINARI_DATASETS_PATH is `root`, their ids begin with `namespace`.
+    """
+
+    def __init__(self, world: World, root: Path | None = None, **options):
         self.world, self.options = world, options
-        self.folder = my_work.folder() / "recordings" / world.name if folder is None else Path(folder)
+        self.root = my_work.recordings() if root is None else Path(root)
+        self.namespace = f"ilrl/{world.name.lower()}"
+        self.folder = self.root / self.namespace
+        self.former_folder = self.root / world.name  # of games without an id that Minari takes
         self.env = gym.make(world.env_id, **options)
 
     def add(self, recording: Recording) -> Path:
         """Write a game to disk; it appears there when it is complete, and nothing is overwritten."""
         name = datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")
-        return self.save_as(self.folder / name, [recording], recording.player)
+        return self.save_as(f"{name}-v0", [recording], recording.player)
 
-    def save_as(self, folder: Path, recordings: Sequence[Recording], player: str) -> Path:
-        """Write games as one Minari dataset, the new folder `folder`."""
+    def save_as(self, name: str, recordings: Sequence[Recording], player: str) -> Path:
+        """Write games as one new Minari dataset, whose `name` ends in "-v0"; returns its folder."""
         stored = [_to_stored(recording) for recording in recordings]
-        return save_episodes(folder, stored, self.world.env_id, player, **self.options)
+        dataset_id = f"{self.namespace}/{name}"
+        return save_episodes(self.root, dataset_id, stored, self.world.env_id, player, **self.options)
 
     def load(self, player: str | None = None, corrected: bool = False) -> list[Recording]:
         """The games of one player or of all, oldest first: those played, or those watched and `corrected`.
@@ -73,14 +79,36 @@ class Recordings:
         """Move your newest game out of the way, into the folder `discarded`; None if there is none."""
         for path in reversed(self._paths()):
             if any(game.player == YOU and (game.round > 0) == corrected for game in self._read(path)):
-                aside = self.folder / "discarded" / path.name
-                aside.parent.mkdir(exist_ok=True)
-                os.replace(path, aside)
-                return aside
+                return self._rename(path, "discarded/")
         return None
 
+    def rename_former(self) -> Iterator[Path]:
+        """Give games that were recorded under former names ids that Minari takes; yields each new folder.
+
+        All of the world's are renamed, whatever their options. The one that fails is named, and stays.
+        """
+        for path in self.former_datasets():
+            try:
+                yield self._rename(path, "discarded/" if path.parent != self.former_folder else "")
+            except (DemonstrationsError, FileExistsError) as error:
+                print(f"{path} keeps its name: {error}")
+
+    def datasets(self) -> list[Path]:
+        """The folders of all games of this world that are named as today, whatever their options."""
+        return _datasets_in(self.folder)
+
+    def former_datasets(self) -> list[Path]:
+        """The folders of those, discarded ones too, that were recorded under former names."""
+        return [*_datasets_in(self.former_folder), *_datasets_in(self.former_folder / "discarded")]
+
+    def _rename(self, path: Path, parent: str) -> Path:
+        name = path.name if path.parent.is_relative_to(self.folder) else f"{path.name}-v0"
+        dataset_id = f"{self.namespace}/{parent}{name}"
+        return rename_dataset(path, self.root, dataset_id, self.world.env_id)
+
     def _paths(self) -> list[Path]:
-        return sorted(path.parent.parent for path in self.folder.glob("[!.]*/data/metadata.json"))
+        found = [*_datasets_in(self.former_folder), *self.datasets()]
+        return sorted(found, key=lambda path: path.name)
 
     def _read(self, path: Path) -> list[Recording]:
         try:
@@ -96,6 +124,10 @@ def read_recordings(path: Path, world: World, options: dict) -> list[Recording]:
     """The games in one dataset; raises DemonstrationsError if it is damaged, or of another world."""
     player, episodes = load_episodes(path, world.env_id, **options)
     return [_from_stored(episode, player, world, path) for episode in episodes]
+
+
+def _datasets_in(folder: Path) -> list[Path]:
+    return sorted(path.parent.parent for path in folder.glob("[!.]*/data/metadata.json"))
 
 
 def now() -> int:

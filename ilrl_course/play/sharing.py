@@ -2,22 +2,25 @@
 
 import dataclasses
 import io
+import re
 import tempfile
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from ilrl_course.play.recordings import YOU, Recording, Recordings, read_recordings
+from ilrl_course.play.recordings import YOU, Recording, Recordings, now, read_recordings
 from ilrl_course.storage.files import write_atomically
 from ilrl_course.storage.trust import DemonstrationsError
 
-MEMBERS = ("metadata.json", "main_data.hdf5")  # of a Minari dataset
+MEMBERS = ("main_data.hdf5", "metadata.json")  # of a Minari dataset
 MAX_BYTES = 100_000_000
 
 
 def export(recordings: Recordings, file: Path | str, player: str) -> Path:
     """Write your games into the one file `file` (.zip), under the name `player`; a file there is kept.
 
-    Raises ValueError if there is nothing to export, or if the name is "you", which says nothing elsewhere.
+    Unpacked in the folder that MINARI_DATASETS_PATH names, it is a dataset of Minari's, with an id such as
+    "ilrl/driving/Anna-1764320000-v0". Raises ValueError if there is nothing to export, or if the name is
+    "you", which says nothing elsewhere.
     """
     file, player = Path(file), player.strip()
     if file.exists():
@@ -28,11 +31,14 @@ def export(recordings: Recordings, file: Path | str, player: str) -> Path:
     if not games:
         raise ValueError(f"you have not recorded a game in {recordings.world.name} yet: play one first")
     packed = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        dataset = recordings.save_as(Path(folder) / "games", games, player)
+    with tempfile.TemporaryDirectory() as root:
+        elsewhere = Recordings(recordings.world, Path(root), **recordings.options)
+        name = re.sub(r"[^-\w]", "_", player)
+        dataset = elsewhere.save_as(f"{name}-{now()}-v0", games, player)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for member in MEMBERS:
-                archive.write(dataset / "data" / member, member)
+                path = dataset / "data" / member
+                archive.write(path, path.relative_to(root))
     write_atomically(file, packed.getvalue())
     return file
 
@@ -62,18 +68,22 @@ def _identity(game: Recording) -> tuple[str, int, int]:
 
 
 def unpack(file: Path, data: Path) -> None:
-    """Copy the two members of an exported file into the new folder `data`, and nothing else."""
+    """Copy the two members of an exported file into the new folder `data`, and nothing else.
+
+    Wherever in the archive they lie: there are exports of former versions that hold them at their top.
+    """
     if not file.is_file():
         raise DemonstrationsError(f"there is no file {file}: give the path of one that `export` made")
     try:
         with zipfile.ZipFile(file) as archive:
-            if sorted(archive.namelist()) != sorted(MEMBERS):
+            found = {PurePosixPath(name).name: name for name in archive.namelist()}
+            if sorted(found) != list(MEMBERS) or len(found) < len(archive.namelist()):
                 raise DemonstrationsError(f"{file} holds {archive.namelist()[:5]}, not {list(MEMBERS)}")
             if max(member.file_size for member in archive.infolist()) > MAX_BYTES:
                 raise DemonstrationsError(f"{file} unpacks to more than {MAX_BYTES:,} bytes: too large")
             data.mkdir(parents=True)
             for member in MEMBERS:
-                (data / member).write_bytes(archive.read(member))
+                (data / member).write_bytes(archive.read(found[member]))
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         raise DemonstrationsError(
             f"{file} cannot be unpacked ({error}): ask for the file again; it is made by `export`"

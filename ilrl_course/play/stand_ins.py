@@ -1,18 +1,21 @@
 """Games to go on with where nobody has played: your own recordings, or those of the scripted person."""
 
+from pathlib import Path
+
 from ilrl_course.data import Actor
 from ilrl_course.envs import World
 from ilrl_course.play.game import Game
 from ilrl_course.play.recordings import YOU, Recording, Recordings, read_recordings
 from ilrl_course.play.scripted import ScriptedPerson, play_by_script
-from ilrl_course.storage.files import RESULTS
 
-STAND_INS = RESULTS / "scripted_play"
+STAND_INS = Path(__file__).with_name("scripted_games")  # Minari datasets, as in `Recordings`
+NAME = "scripted-v0"
 
 
 def stand_in_games(world: World) -> list[Recording]:
     """The games that a script played, with human-like delay and error (`course.py results scripted_play`)."""
-    return read_recordings(STAND_INS / world.name, world, world.play_options)
+    shelf = Recordings(world, STAND_INS, **world.play_options)
+    return read_recordings(shelf.folder / NAME, world, world.play_options)
 
 
 def your_games(world: World, player: str | None = YOU) -> list[Recording]:

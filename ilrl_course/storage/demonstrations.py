@@ -1,6 +1,7 @@
 """Demonstrations on disk, as Minari datasets: written whole or not at all, and checked when they are read."""
 
-import os
+import json
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -11,7 +12,16 @@ import numpy as np
 
 import ilrl_course.envs  # noqa: F401 (registers the worlds' ids)
 from ilrl_course.data import Trajectory
-from ilrl_course.storage.trust import DemonstrationsError, check_episode, check_files, check_world
+from ilrl_course.storage.files import rename, write_atomically
+from ilrl_course.storage.trust import (
+    DemonstrationsError,
+    check_episode,
+    check_files,
+    check_world,
+    recorded_world,
+)
+
+VALID_ID = re.compile(r"([-\w]{2,}/)*[-\w]+-v\d+")
 
 
 @dataclass(frozen=True)
@@ -28,10 +38,12 @@ def save_demonstrations(
 ) -> Path:
     """Write episodes of the world `env_id`, made with `options`, as the Minari dataset `folder`.
 
-    `minari.load_dataset(folder.name)` opens it where MINARI_DATASETS_PATH is the folder around it. The
-    dataset appears under its name only when it is complete; an existing one is never overwritten.
+    `minari.load_dataset(folder.name)` opens it where MINARI_DATASETS_PATH is the folder around it, so the
+    name ends in a version, such as "driving-expert-v0"; else ValueError. The dataset appears under its name
+    only when it is complete; an existing one is never overwritten.
     """
-    return save_episodes(folder, [StoredEpisode(t) for t in trajectories], env_id, demonstrator, **options)
+    folder, episodes = Path(folder).absolute(), [StoredEpisode(t) for t in trajectories]
+    return save_episodes(folder.parent, folder.name, episodes, env_id, demonstrator, **options)
 
 
 def load_demonstrations(folder: Path | str, env_id: str, **options) -> list[Trajectory]:
@@ -44,10 +56,13 @@ def load_demonstrations(folder: Path | str, env_id: str, **options) -> list[Traj
 
 
 def save_episodes(
-    folder: Path | str, episodes: list[StoredEpisode], env_id: str, demonstrator: str, **options
+    root: Path, dataset_id: str, episodes: list[StoredEpisode], env_id: str, demonstrator: str, **options
 ) -> Path:
-    """As `save_demonstrations`, with the seeds and further columns of the episodes."""
-    folder, episodes = Path(folder).absolute(), list(episodes)
+    """As `save_demonstrations`, with the seeds and further columns of the episodes; returns the new folder.
+
+    `minari.load_dataset(dataset_id)` opens it where MINARI_DATASETS_PATH is `root`.
+    """
+    folder = root / _checked(dataset_id)
     if folder.exists():
         raise FileExistsError(f"{folder} holds demonstrations already: choose another name or move it away")
     if not episodes:
@@ -58,12 +73,33 @@ def save_episodes(
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _write(unfinished / "data", episodes, env, folder.name, demonstrator)
-        os.replace(unfinished, folder)
+        _write(unfinished / "data", episodes, env, dataset_id, demonstrator)
+        rename(unfinished, folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return folder
+
+
+def rename_dataset(folder: Path, root: Path, dataset_id: str, env_id: str) -> Path:
+    """Give a dataset of the world `env_id` an id, and the place in `root` where Minari looks for it.
+
+    The numbers stay; the id and the world's time limit are noted. Each of the two steps happens at once or
+    not at all, and if it is interrupted between them, it can be called again. Raises FileExistsError if the
+    place is taken, and DemonstrationsError if the dataset does not say that it is of this world.
+    """
+    target = root / _checked(dataset_id)
+    if target.exists():
+        raise FileExistsError(f"{target} exists already: move it or {folder} out of the way")
+    noted = folder / "data" / "metadata.json"
+    if (found := recorded_world(folder / "data")[0]) != env_id:
+        raise DemonstrationsError(f"{noted} names the world {found}, but {env_id} is expected")
+    described = json.loads(noted.read_text(encoding="utf-8"))
+    spec = json.loads(described["env_spec"]) | {"max_episode_steps": gym.spec(env_id).max_episode_steps}
+    described |= {"dataset_id": dataset_id, "env_spec": json.dumps(spec)}
+    write_atomically(noted, json.dumps(described))
+    rename(folder, target)
+    return target
 
 
 def load_episodes(folder: Path | str, env_id: str, **options) -> tuple[str, list[StoredEpisode]]:
@@ -87,6 +123,15 @@ def load_episodes(folder: Path | str, env_id: str, **options) -> tuple[str, list
         raise DemonstrationsError(f"{data} holds no episodes: record at least one")
     read = [_read_episode(episode, note, env, data) for episode, note in zip(episodes, notes, strict=True)]
     return str(dataset.storage.metadata.get("algorithm_name", "unknown")), read
+
+
+def _checked(dataset_id: str) -> str:
+    if not VALID_ID.fullmatch(dataset_id):
+        raise ValueError(
+            f"{dataset_id!r} is not a name that Minari takes: letters, digits, - and _ are expected, and a "
+            "version at the end, as in 'driving-expert-v0'"
+        )
+    return dataset_id
 
 
 def _write(data: Path, episodes: list[StoredEpisode], env: gym.Env, name: str, demonstrator: str) -> None:

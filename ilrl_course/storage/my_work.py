@@ -10,3 +10,8 @@ def folder() -> Path:
         return Path(chosen)
     root = Path(__file__).resolve().parents[2]
     return (root if (root / "course.py").exists() else Path.cwd()) / "my_work"
+
+
+def recordings() -> Path:
+    """The folder of recorded games: as MINARI_DATASETS_PATH it shows them to Minari."""
+    return folder() / "recordings"

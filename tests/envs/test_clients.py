@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import subprocess
 import sys
 import warnings
 from functools import partial
@@ -178,3 +179,33 @@ def best_of_a_tutorial_s_ppo(seed):
 
 def test_a_loop_written_for_gymnasium_s_default_learns_cartpole():
     assert best_of_a_tutorial_s_ppo(seed=0) >= 475
+
+
+RECORD_VIDEO = """
+import sys
+import gymnasium as gym
+import imageio_ffmpeg
+from gymnasium.wrappers import RecordVideo, vector
+from ilrl_course.envs import IDS
+
+for i, env_id in enumerate(IDS):
+    single = RecordVideo(gym.make(env_id, render_mode="rgb_array"), f"single-{i}", disable_logger=True)
+    envs = gym.make_vec(env_id, num_envs=4, render_mode="rgb_array")
+    for env in (single, vector.RecordVideo(envs, f"batch-{i}", disable_logger=True)):
+        env.reset(seed=0)
+        for _ in range(5):
+            env.step(env.action_space.sample())
+        env.close()
+    for kind, prefix in (("single", "rl-video"), ("batch", "rl-video")):
+        print(env_id, kind, imageio_ffmpeg.count_frames_and_secs(f"{kind}-{i}/{prefix}-episode-0.mp4")[0])
+"""
+
+
+@pytest.mark.xdist_group("video")
+def test_record_video_writes_films_of_single_worlds_and_of_batches(guest_or_skip, tmp_path):
+    python = guest_or_skip("video", "moviepy>=2")
+    ran = subprocess.run(
+        [python, "-c", RECORD_VIDEO], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    films = [line.split() for line in ran.stdout.splitlines() if line.startswith("ilrl/")]
+    assert films == [[env_id, kind, "6"] for env_id in IDS for kind in ("single", "batch")]

@@ -1,5 +1,6 @@
 """The journal loses nothing, and a verdict line can be compared between machines."""
 
+import errno
 import json
 import os
 import subprocess
@@ -179,3 +180,27 @@ def test_a_claim_holds_only_if_its_whole_interval_is_positive(low, high, outcome
 def test_a_broken_interval_decides_nothing(interval):
     with pytest.raises(ValueError, match="not an interval"):
         journal.decide(*interval)
+
+
+@pytest.mark.parametrize("fault", ["no folder", "refused", "full"])
+def test_where_nothing_can_be_written_the_lesson_goes_on_and_says_so(my_work, monkeypatch, capsys, fault):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left") if fault == "full" else PermissionError("not yours")
+
+    if fault == "no folder":
+        my_work.touch()
+    else:
+        monkeypatch.setattr(os, "replace" if fault == "refused" else "fsync", refuse)
+    monkeypatch.setattr("ilrl_course.storage.files.RETRIES", [])
+    journal.verdict("C3", "holds", SENTENCE, effect="+1 [0.5, 1.5]", seeds=8)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("Verdict C3 holds")
+    assert f"Is {my_work} yours to write" in said[2]
+
+
+def test_what_belongs_to_another_user_is_named_and_reading_goes_on(my_work, monkeypatch, capsys):
+    journal.save_predictions({"C1": "holds"})
+    (my_work / "predictions.json").unlink()
+    (my_work / "predictions.json").mkdir()  # as unreadable as another user's file, for the administrator too
+    assert journal.load_predictions() == {}
+    assert "predictions.json" in capsys.readouterr().out

@@ -122,7 +122,8 @@ def test_the_description_arrives_in_the_outputs_metadata_and_as_its_text(monkeyp
     data, metadata = format_display_data(shown[0])
     assert metadata["image/png"]["alt"] == "A line rises."
     assert data["text/plain"] == "A line rises."
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"text/html", "image/png", "text/plain"}
+    assert data["text/html"].count('alt="A line rises."') == 1
 
 
 def test_a_clip_is_shown_as_the_last_value_of_a_cell_with_its_description():

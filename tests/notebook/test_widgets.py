@@ -143,3 +143,13 @@ def test_a_ready_made_widget_serves_as_control_and_waits_for_the_mouse_to_be_rel
     demo = sliders.demo(lambda noise: noise, noise=widgets.FloatSlider(value=0.5))
     assert demo.result.value == "<p>0.5</p>"
     assert not demo.controls["noise"].continuous_update
+
+
+@pytest.mark.parametrize("make", [form.prediction_form, lambda: sliders.demo(lambda n=1: n, n=(1, 9))])
+def test_a_widget_holds_the_sentence_for_the_day_when_its_kernel_is_gone(make):
+    shown = make()
+    hint = shown.children[0]
+    assert "run the cells above and then this one" in hint.value
+    assert "ilrl-hint" in hint._dom_classes
+    assert "ilrl-widget" in shown._dom_classes  # by these names its style knows them
+    assert "ilrl-status" in shown.status._dom_classes

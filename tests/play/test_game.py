@@ -1,5 +1,9 @@
 """A game follows keys and time, records what happened, and lets a person correct a policy."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -10,11 +14,12 @@ from ilrl_course.play.game import OVER, READY, RUNNING, SPACE, Game
 from ilrl_course.play.recordings import Recordings
 
 FRAME = 1 / 30
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def shelf(tmp_path):
-    return lambda world, **options: Recordings(world, tmp_path / world.name, **options)
+    return lambda world, **options: Recordings(world, tmp_path, **options)
 
 
 def full_left(obs):
@@ -192,6 +197,27 @@ def test_a_game_that_the_disk_refuses_is_saved_with_the_next_one(shelf, monkeypa
     play_out(game, "ArrowLeft")
     assert [recording.seed for recording in shelf(CARTPOLE).load()] == [first, game.game_seed]
     assert game.unsaved == []
+
+
+def test_a_game_that_the_disk_refused_is_saved_when_the_kernel_ends(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+from ilrl_course.envs import CARTPOLE
+from ilrl_course.play.game import Game
+from ilrl_course.play.recordings import Recordings
+from ilrl_course.storage import demonstrations
+from tests.play.test_game import play_out
+def refuse(source, target): raise PermissionError("used by another process")
+real, demonstrations.rename = demonstrations.rename, refuse
+try:
+    play_out(Game(CARTPOLE, 0, Recordings(CARTPOLE, Path(sys.argv[1]))), "ArrowLeft")
+except PermissionError:
+    demonstrations.rename = real
+"""
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=True, cwd=ROOT)
+    (game,) = Recordings(CARTPOLE, tmp_path).load()
+    assert game.trajectory.crashed
 
 
 def test_a_pause_stops_the_time_until_a_key_is_pressed():

@@ -28,7 +28,7 @@ def games():
 
 @pytest.fixture
 def shelf(tmp_path):
-    return Recordings(CARTPOLE, tmp_path / "CartPole")
+    return Recordings(CARTPOLE, tmp_path / "shelf")
 
 
 @pytest.fixture
@@ -71,9 +71,8 @@ def test_games_come_back_as_they_were_oldest_first(full_shelf, games):
 
 
 def test_a_recording_is_a_minari_dataset_with_world_seed_and_date(full_shelf, games, monkeypatch):
-    folder = sorted(full_shelf.folder.iterdir())[0]
-    monkeypatch.setenv("MINARI_DATASETS_PATH", str(folder.parent))
-    dataset = minari.load_dataset(folder.name)
+    monkeypatch.setenv("MINARI_DATASETS_PATH", str(full_shelf.root))
+    dataset = minari.load_dataset(next(iter(minari.list_local_datasets())))
     assert dataset.recover_environment().spec.id == CARTPOLE.env_id
     assert next(dataset.storage.get_episode_metadata([0]))["seed"] == games[0].seed
     assert dataset[0].infos["recorded_at"][-1] == games[0].recorded_at
@@ -88,7 +87,7 @@ def test_only_labeled_steps_are_learned_from(games):
 
 
 def test_games_with_other_options_are_left_alone(full_shelf, tmp_path):
-    assert Recordings(CARTPOLE, full_shelf.folder, pole_length=2.0).load() == []
+    assert Recordings(CARTPOLE, full_shelf.root, pole_length=2.0).load() == []
 
 
 def test_the_last_game_is_moved_aside_and_the_others_stay(full_shelf, games):
@@ -161,11 +160,21 @@ def test_a_file_of_another_world_or_other_options_is_refused(exported, tmp_path)
         assert shelf.load() == []
 
 
-@pytest.mark.parametrize("name", ["../outside.txt", "/tmp/outside.txt", "data/metadata.json"])
-def test_a_file_with_other_members_is_refused_and_nothing_is_written(shelf, tmp_path, name):
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["../outside.txt"],
+        ["/tmp/outside.txt"],
+        ["data/metadata.json"],
+        ["main_data.hdf5", "a/metadata.json", "b/metadata.json"],
+        ["main_data.hdf5", "metadata.json", "../outside.txt"],
+    ],
+)
+def test_a_file_with_other_members_is_refused_and_nothing_is_written(shelf, tmp_path, names):
     file = tmp_path / "bad.zip"
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(name, "x")
+        for name in names:
+            archive.writestr(name, "x")
     with pytest.raises(DemonstrationsError, match="holds"):
         sharing.pool(shelf, file)
     assert not (tmp_path / "outside.txt").exists()

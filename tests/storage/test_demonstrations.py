@@ -1,6 +1,7 @@
 """Demonstrations survive the disk, and damaged or foreign ones are refused by name."""
 
 import dataclasses
+import re
 
 import h5py
 import minari
@@ -51,6 +52,13 @@ def test_minari_itself_opens_the_dataset_and_recovers_the_world(folder, trajecto
 def test_an_existing_dataset_is_never_overwritten(folder, trajectories):
     with pytest.raises(FileExistsError, match="already"):
         save_demonstrations(folder, trajectories, CARTPOLE.env_id, "weak")
+
+
+@pytest.mark.parametrize("name", ["weak", "weak-v", "weak-v0.1", "weak v0", ".weak-v0", "weak-V0"])
+def test_a_name_that_minari_refuses_is_refused_and_a_right_one_is_shown(tmp_path, trajectories, name):
+    with pytest.raises(ValueError, match=f"'{re.escape(name)}' is not a name .* 'driving-expert-v0'"):
+        save_demonstrations(tmp_path / name, trajectories, CARTPOLE.env_id, "weak")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path, trajectories, monkeypatch):
@@ -144,8 +152,8 @@ def test_an_episode_without_an_end_is_refused(folder):
 
 def test_an_episode_that_is_terminated_in_its_last_step_is_kept_as_both(tmp_path, trajectories):
     both = dataclasses.replace(trajectories[0], terminated=True, truncated=True)
-    save_demonstrations(tmp_path / "both", [both], CARTPOLE.env_id, "expert")
-    (read,) = load_demonstrations(tmp_path / "both", CARTPOLE.env_id)
+    save_demonstrations(tmp_path / "both-v0", [both], CARTPOLE.env_id, "expert")
+    (read,) = load_demonstrations(tmp_path / "both-v0", CARTPOLE.env_id)
     assert (read.terminated, read.truncated) == (True, True)
 
 

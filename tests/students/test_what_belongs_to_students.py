@@ -112,7 +112,7 @@ def test_every_recording_is_read_as_it_was_and_no_file_is_changed(student, world
 
 @of_every_world
 def test_what_was_discarded_stays_discarded_and_all_else_is_read(student, world):
-    folders = [path for path in shelf_of(world).folder.iterdir() if path.name != "discarded"]
+    folders = [path for path in shelf_of(world).former_folder.iterdir() if path.name != "discarded"]
     assert len(shelf_of(world).load()) + len(shelf_of(world).load(corrected=True)) == len(folders)
 
 

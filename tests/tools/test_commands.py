@@ -45,6 +45,7 @@ def test_jupyterlab_listens_on_this_machine_only_with_its_token_and_without_news
     assert "--LabApp.default_url=/lab/tree/notebooks/00_a.ipynb" in options
     assert "--LabApp.news_url=None" in options
     assert "--no-browser" in options
+    assert {f"--{name}={value}" for name, value in lab.SERVER.items()} <= set(options)
     assert not any("token" in option or "password" in option for option in options)
 
 

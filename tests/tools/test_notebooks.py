@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from course_tools.build.notebooks import COMPARED, convert
@@ -86,7 +89,7 @@ def test_both_carry_valid_grader_metadata(tmp_path):
 def test_cell_ids_stay_when_a_cell_is_added(tmp_path):
     lesson = make_course(tmp_path)
     before = [cell.id for cell in convert(lesson, tmp_path)[0].cells]
-    change(lesson, "# %% [markdown]\n# # Toy", "# %%\n1 + 1\n\n# %% [markdown]\n# # Toy")
+    change(lesson, "# %% [markdown]\n# # Toy", "# %% [markdown]\n# New\n\n# %% [markdown]\n# # Toy")
     assert [cell.id for cell in convert(lesson, tmp_path)[0].cells][1:] == before
 
 
@@ -112,3 +115,20 @@ def test_wrong_markup_is_refused_with_the_cell_named(tmp_path, old, new, message
     lesson = make_course(tmp_path, LESSON.replace(old, new))
     with pytest.raises(CourseError, match=message):
         convert(lesson, tmp_path)
+
+
+def test_the_first_code_of_a_notebook_says_how_to_start_it_where_the_course_is_not_installed(tmp_path):
+    for notebook in convert(make_course(tmp_path), tmp_path):
+        first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+        exec(first.source, {})
+        ran = subprocess.run([sys.executable, "-I", "-S", "-c", first.source], capture_output=True, text=True)
+        last = ran.stderr.splitlines()[-1]
+        assert last.startswith("ModuleNotFoundError: This notebook runs in the course's own Python.")
+        assert "python3 course.py lab" in last
+
+
+def test_another_first_cell_makes_every_notebook_stale(tmp_path, monkeypatch):
+    lesson = make_course(tmp_path)
+    before = convert(lesson, tmp_path)[1].metadata["ilrl_course"]["source_hash"]
+    monkeypatch.setattr("course_tools.build.notebooks.START", "import ilrl_course")
+    assert convert(lesson, tmp_path)[1].metadata["ilrl_course"]["source_hash"] != before

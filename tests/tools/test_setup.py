@@ -20,7 +20,7 @@ def machine(tmp_path, monkeypatch):
     (root / setup.DEVELOPER).write_text("-r requirements.txt\npytest\n", encoding="utf-8")
     machine = SimpleNamespace(root=root, commands=[], answers={}, interrupt_at=None)
 
-    def run_quietly(command, where):
+    def run_quietly(command, where, variables=None):
         assert where == root
         words = " ".join(command[2:])
         machine.commands.append(words)
@@ -32,6 +32,7 @@ def machine(tmp_path, monkeypatch):
         return subprocess.CompletedProcess(command, int(failed is not None), stdout=failed or "")
 
     monkeypatch.setattr(setup, "run_quietly", run_quietly)
+    setup.pip_settings.cache_clear()
     monkeypatch.setattr(setup, "version_of", lambda python: HERE if python.exists() else None)
     monkeypatch.setattr(setup.sys, "platform", "linux")
     return machine
@@ -199,8 +200,41 @@ def test_folder_that_cannot_hold_a_venv_is_named(tmp_path, monkeypatch):
         setup_faults.check_machine(tmp_path, needs_space=False)
 
 
-def test_packages_of_other_pythons_are_kept_out_and_a_mirror_is_used(monkeypatch):
-    for name in ("PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_INDEX_URL"):
-        monkeypatch.setenv(name, "somewhere")
-    kept = setup.environment().keys()
-    assert kept & {"PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_INDEX_URL"} == {"PIP_INDEX_URL"}
+def test_of_the_users_settings_for_pip_only_how_to_get_at_packages_is_asked_for(tmp_path, monkeypatch):
+    asked = {
+        "PIP_INDEX_URL": "https://mirror.example/simple",
+        "PIP_PROXY": "http://proxy.example:3128",  # a variable wins over the file
+        "PIP_TRUSTED_HOST": "a.example\nb.example",
+    }
+    file = tmp_path / "pip.conf"
+    file.write_text(
+        "[global]\nindex-url = https://mirror.example/simple\nproxy = http://other.example\nno-deps = true\n"
+        "trusted-host = a.example\n  b.example\n[install]\nuser = true\ntarget = /nowhere\n"
+    )
+    for name, value in {
+        "PIP_CONFIG_FILE": file,
+        "PIP_PROXY": "http://proxy.example:3128",
+        "PIP_PREFIX": "/nowhere",
+        "PIP_NO_BINARY": ":all:",
+        "PYTHONPATH": "/nowhere",
+        "PYTHONWARNINGS": "error",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setattr(setup, "python_path", lambda root: setup.Path(sys.executable))
+    setup.pip_settings.cache_clear()
+    found = setup.pip_settings(tmp_path)
+    assert found.items() >= asked.items()
+    assert not found.keys() & {"PIP_NO_DEPS", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_NO_BINARY"}
+    code = "import os; print(sorted(name for name in os.environ if name.startswith(('PIP_', 'PYTHON'))))"
+    seen = setup.run_quietly([sys.executable, "-c", code], tmp_path, {"PIP_INDEX_URL": "x"}).stdout
+    assert seen.strip() == "['PIP_INDEX_URL', 'PYTHONUTF8']"
+
+
+def test_what_the_larger_torch_costs_is_said_and_there_must_be_room_for_it(machine, monkeypatch, capsys):
+    machine.answers["--dry-run"] = "connection refused"
+    monkeypatch.setattr(setup_faults.shutil, "disk_usage", lambda path: SimpleNamespace(free=4e9))
+    with pytest.raises(CourseError, match=r"4\.0 GB are free, 6 GB are needed"):
+        setup.prepare(setup.STUDENT, machine.root)
+    said = capsys.readouterr().out
+    assert "about 3 GB to download, and 5.3 GB on the disk" in said
+    assert installs(machine) == []
