@@ -33,7 +33,7 @@ discounted_return = check(discounted_return)
 # %%
 normalized_score = check(normalized_score)
 """
-ANSWER, CHECK, SCORE, CHECK_SCORE = 1, 2, 3, 4  # the cells, by their place
+ANSWER, CHECK, SCORE, CHECK_SCORE = -4, -3, -2, -1  # the cells, counted from the end
 WRONG = "def discounted_return(rewards, gamma):\n    return sum(rewards)"
 
 
@@ -54,8 +54,8 @@ def submissions(solution):
         cells.insert(place, cell)
 
     def copied_check_and_answer(cells):
-        copy(cells, CHECK_SCORE)
         copy(cells, ANSWER, WRONG)
+        copy(cells, CHECK_SCORE)
 
     def check_made_harmless(cells):
         cells[ANSWER].source = WRONG
@@ -64,7 +64,7 @@ def submissions(solution):
     def one_check_deleted_and_one_merged_with_its_answer(cells):
         cells[CHECK_SCORE].source = f"{cells[SCORE].source}\n\n{cells[CHECK_SCORE].source}"
         cells[CHECK_SCORE].metadata.nbgrader.schema_version = 1
-        del cells[SCORE], cells[CHECK]
+        del cells[CHECK], cells[SCORE]
 
     old = json.loads(OLD.read_text(encoding="utf-8"))
     old["cells"] = [cell for cell in old["cells"] if "nbgrader" in cell["metadata"]]
