@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -73,6 +75,18 @@ def hand_over(*arguments, **options):
     )
 
 
+def answer_of(address):
+    """What a server says that has announced itself and listens in a moment."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                return json.load(answer)
+        except urllib.error.URLError as error:
+            refused = error
+            time.sleep(0.1)
+    raise refused
+
+
 def test_a_kernel_of_the_course_starts_whatever_the_user_has_set(user, monkeypatch):
     monkeypatch.setenv("COURSE_JOURNAL", str(user / "my_work"))
     findings = {name: (found, remedy) for name, found, remedy in doctor.kernel()}
@@ -102,8 +116,7 @@ def test_jupyterlab_listens_where_the_course_says_whatever_the_user_has_set(user
             assert line, said
             said += line
         address = f"http://127.0.0.1:{port}/api/kernelspecs?token={token[1]}"
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            (kernel,) = json.load(answer)["kernelspecs"].values()
+        (kernel,) = answer_of(address)["kernelspecs"].values()
         assert kernel["spec"]["display_name"] == "Python 3 (ipykernel)"
     finally:
         server.kill()
