@@ -319,7 +319,7 @@ def machine(tmp_path, monkeypatch):
         (venv / f"installed-{name}").write_text(old_fingerprint(name, root), encoding="utf-8")
     commands = []
 
-    def run_quietly(command, where):
+    def run_quietly(command, where, variables=None):
         commands.append(" ".join(command[2:]))
         return subprocess.CompletedProcess(command, 0, stdout="")
 
