@@ -163,3 +163,14 @@ def test_no_file_names_a_package_host_or_a_folder_of_one_machine():
                     f"{relative(path)}: {line}" for line in lines if len(line) < 2000 and pattern.search(line)
                 ]
     assert [line for line in found if not line.startswith("tests/test_package.py")] == []
+
+
+RENAMES = re.compile(r"\bos\.(replace|rename|renames)\(|\bshutil\.move\(|\.rename\(")
+
+
+@pytest.mark.parametrize("path", [*FILES, *TOOLS, *SCRIPTS], ids=relative)
+def test_every_renaming_goes_through_the_function_that_tries_again(path):
+    text = path.read_text(encoding="utf-8")
+    found = [line.strip() for line in text.splitlines() if RENAMES.search(line)]
+    allowed = 2 if relative(path) == "ilrl_course/storage/files.py" else 0
+    assert len(found) == allowed, found

@@ -204,3 +204,19 @@ def test_what_belongs_to_another_user_is_named_and_reading_goes_on(my_work, monk
     (my_work / "predictions.json").mkdir()  # as unreadable as another user's file, for the administrator too
     assert journal.load_predictions() == {}
     assert "predictions.json" in capsys.readouterr().out
+
+
+def test_a_damaged_file_that_is_refused_twice_as_windows_does_is_set_aside_all_the_same(my_work, monkeypatch):
+    journal.save_predictions({"C1": "holds"})
+    (my_work / "predictions.json").write_text("damaged")
+    refusals, replace = iter([True, True, False, True, True, False]), os.replace
+
+    def busy_at_first(source, target):
+        if next(refusals):
+            raise PermissionError(13, "used by another process", str(source))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", busy_at_first)
+    journal.save_predictions({"C2": "holds"})
+    assert (my_work / "predictions.damaged-1").read_text() == "damaged"
+    assert journal.load_predictions() == {"C2": "holds"}
