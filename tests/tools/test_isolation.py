@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 
 from course_tools import start
+from course_tools.__main__ import main
 from course_tools.lab.lab import free_port
 from course_tools.setup import doctor
 from course_tools.workplace import ROOT, child_environment
@@ -134,13 +135,34 @@ def test_jupyterlab_looks_for_settings_and_kernels_in_the_folders_of_the_course_
     assert {path for path in ran.stdout.split() if not path.startswith(sys.prefix)} == set()
 
 
-@pytest.mark.parametrize("command", [["doctor"], ["bench"], ["recordings"]])
-def test_a_course_that_somebody_else_set_up_says_so_in_a_sentence(command, tmp_path):
-    code = f"import sys; sys.path.append({str(ROOT)!r}); from course_tools import locks, __main__ as m\n"
-    code += "def refuse(*_, **__): raise PermissionError(13, 'denied', 'theirs')\n"
-    code += f"locks.Path.mkdir = refuse; sys.exit(m.main({command!r}))"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
-    assert ran.returncode == 1
-    assert "Not allowed to use theirs." in ran.stderr
-    assert "copy it without the folder .venv into a folder of your own" in ran.stderr
-    assert "Traceback" not in ran.stderr
+@pytest.mark.parametrize("command", ["lab", "doctor", "bench", "recordings", "build", "results"])
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            "PermissionError(13, 'denied', 'theirs')",
+            "copy it without the folder .venv into a folder of your own",
+        ),
+        ("OSError(30, 'Read-only file system', 'theirs')", "Not allowed to use theirs."),
+        ("OSError(28, 'No space left on device')", "There is not enough space on the disk"),
+        ("OSError(5, 'Input/output error')", "This failed: "),
+    ],
+)
+def test_what_the_operating_system_refuses_is_a_sentence_in_every_command(
+    command, error, sentence, monkeypatch, capsys
+):
+    def refuse(*_, **__):
+        raise eval(error)
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    assert main([command]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_when_jupyterlab_starts_is_a_sentence(monkeypatch, capsys):
+    def refuse(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    assert main(["lab", "--no-browser"]) == 1
+    assert "There is not enough space on the disk" in capsys.readouterr().err
