@@ -5,12 +5,18 @@ import pytest
 
 from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.play.recordings import Recordings
-from tests.browser.screen import Screen
+from tests.browser.screen import IMPORTS, Screen
 
-IMPORTS = """from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.play.screen import correct, play
-"""
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
+UNPACK_LATE = """() => {
+  const [unpack, delays] = [window.createImageBitmap, [320, 300, 260]]
+  let number = 0
+  window.createImageBitmap = async (file) => {
+    const delay = delays[number++ % delays.length]
+    await new Promise((resolve) => setTimeout(resolve, delay))
+    return unpack(file)
+  }
+}"""
 
 pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here time matters
 
@@ -201,9 +207,24 @@ def test_a_take_over_arrives_as_labels(open_notebook, recorded):
     notebook.page.keyboard.press(" ")
     screen.await_phase("running")
     screen.wait(0.5)
-    notebook.page.keyboard.down("ArrowUp")  # straight on, ever faster: the first bend ends it
-    screen.await_phase("over")
+    screen.hold_until_over("ArrowUp")  # straight on, ever faster: the first bend ends it
     (game,) = recorded(DRIVING, corrected=True, track=7)
     assert not game.labeled[:3].any()
     assert game.labeled[-1]
     assert np.allclose(game.labels[game.labeled][1:], [0, 1])
+
+
+def test_a_browser_that_unpacks_pictures_late_and_in_disorder_shows_the_game_to_its_end(open_notebook):
+    notebook = open_notebook(
+        IMPORTS + "expert = DRIVING.make_demonstrator('expert')\ncorrect(DRIVING, expert, seed=1, track=7)"
+    )
+    notebook.run_cell(0)
+    notebook.page.evaluate(UNPACK_LATE)
+    screen = Screen(notebook)
+    screen.click()
+    notebook.page.keyboard.press(" ")
+    screen.await_phase("running")
+    screen.wait(4)
+    assert screen.phase() == "running", "it has not paused"
+    screen.hold_until_over("ArrowUp")
+    assert "Crashed" in screen.text()
