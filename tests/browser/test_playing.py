@@ -5,6 +5,7 @@ import pytest
 
 from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.play.recordings import Recordings
+from ilrl_course.storage.files import write_atomically
 from tests.browser.screen import IMPORTS, Screen
 
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
@@ -17,6 +18,8 @@ UNPACK_LATE = """() => {
     return unpack(file)
   }
 }"""
+SAVE_WIDGETS = ".settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
+END_KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here time matters
 
@@ -152,6 +155,33 @@ def test_a_page_that_is_loaded_anew_shows_the_game_and_goes_on(open_notebook):
     notebook.page.keyboard.press("ArrowUp")
     screen.wait(0.3)
     assert "2 turns" in screen.facts()
+
+
+def test_a_saved_game_whose_kernel_is_gone_says_what_to_do(open_notebook, workplace):
+    write_atomically(workplace / SAVE_WIDGETS, '{"saveState": true}')
+    notebook = open_notebook(IMPORTS + "play(DUNGEON, seed=0, layout=4)")
+    notebook.run_cell(0)
+    Screen(notebook).await_phase("ready")
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_timeout(1500)
+    notebook.page.evaluate(END_KERNEL)
+    notebook.reload()
+    screen = Screen(notebook)
+    veil = screen.root.locator(".ilrl-veil")
+    assert veil.inner_text() == "Run this cell to play"
+    screen.click()  # to look at it is no question
+    notebook.page.keyboard.press("Tab")
+    notebook.page.locator(".jp-Notebook-cell").last.locator(".cm-content").click()
+    screen.wait(2)
+    assert screen.text() == ""
+    screen.click()
+    notebook.page.keyboard.press("ArrowUp")
+    screen.root.get_by_text("Python does not answer").wait_for(timeout=5000)
+    assert veil.is_visible()
+    assert notebook.complaints == []
+    notebook.run_cell(0)
+    screen.await_phase("ready")
+    assert veil.inner_text() == "Click here to play"
 
 
 def test_an_interrupt_leaves_the_recordings_whole(open_notebook, recorded):
