@@ -4,6 +4,8 @@ const LABELS = { ArrowLeft: "◀", ArrowRight: "▶", ArrowUp: "▲", ArrowDown:
 const NAMES = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", " ": "space" };
 const MAX_READY = 2; // two pictures in one repaint are shown one after the other, more are not
 const PATIENCE = 1500; // ms without an answer, after which we say so
+const TAP = 100; // ms that a button is down at least: one step of Driving, so that a tap acts
+const ECHO = 400; // ms after a pointer is lifted: a click then is its own
 
 function make(tag, parent, properties = {}) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -11,103 +13,167 @@ function make(tag, parent, properties = {}) {
   return element;
 }
 
+function ownKeys(element) {
+  element.dataset.lmSuppressShortcuts = "true"; // of the notebook, which acts on the focused element itself
+}
+
+// The one of `keys` that an event means: layouts and keypads tell it by `key`, input methods only by `code`.
+function keyOf(event, keys) {
+  return [event.key, event.code === "Space" ? " " : event.code].find((key) => keys.includes(key));
+}
+
 function render({ model, el }) {
   const keys = [...model.get("buttons"), " "];
   const root = make("div", el, { className: "ilrl-game" });
-  root.dataset.lmSuppressShortcuts = "true"; // while we have the focus, keys are ours
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "Game");
   const facts = make("div", root, { className: "ilrl-facts" });
   const screen = make("div", root, { className: "ilrl-screen" });
   const canvas = make("canvas", screen, { width: 600, height: 400 });
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "the world, as it looks now");
-  const veil = make("div", screen, { className: "ilrl-veil", textContent: "Click here to play" });
+  const veil = make("div", screen, { className: "ilrl-veil", textContent: "Run this cell to play" });
   // a real text field takes the focus, so that no shortcut of the notebook fires
   const field = make("input", screen, { className: "ilrl-field", autocomplete: "off", inputMode: "none" });
-  field.setAttribute("aria-label", "Game. Arrow keys act, Space goes on, Tab leaves.");
+  field.setAttribute("aria-label", "Arrow keys act, Space goes on, Tab moves to the buttons.");
+  ownKeys(field);
   const text = make("div", root, { className: "ilrl-text" });
   text.setAttribute("aria-live", "polite");
   const row = make("div", root, { className: "ilrl-buttons" });
 
-  let down = []; // the keys that are held, the oldest first
+  // What is held, the oldest first: a key of the keyboard (its code), or one of our buttons; and what it means.
+  const held = new Map();
   let number = 0; // of messages about keys
   const ready = []; // pictures, unpacked, that wait for the next repaint of the browser; the oldest first
   let isScheduled = false;
-  let painted = 0; // the newest picture on the screen
-  let owed = false; // has Python asked for an answer?
+  let newest = 0; // of the pictures that are unpacked
+  let asked = 0; // the newest picture that Python wants an answer for
+  let answered = 0;
   let waiting = null; // a timer: Python owes us an answer
 
-  function say(message) {
+  function ask(message) {
+    waiting ??= setTimeout(() => {
+      text.textContent = "Python does not answer. Is another cell running? If the kernel was restarted, run this cell again.";
+    }, PATIENCE);
     model.send(message);
-    if (message.kind !== "painted" && waiting === null)
-      waiting = setTimeout(() => {
-        text.textContent = "Python does not answer. Is another cell running? If the kernel was restarted, run this cell again.";
-      }, PATIENCE);
   }
   function tell(pressed) {
     root.dataset.told = ++number;
-    say({ kind: "keys", down, pressed, number });
+    ask({ kind: "keys", down: [...new Set(held.values())], pressed, number });
   }
-  function press(key) {
-    if (down.includes(key)) return;
-    down = [...down, key];
+  function press(source, key) {
+    held.delete(source); // it was lifted, and nobody told us
+    held.set(source, key);
     tell(key);
   }
-  function release(key) {
-    if (!down.includes(key)) return;
-    down = down.filter((other) => other !== key);
+  function release(source) {
+    if (held.delete(source)) tell(null);
+  }
+  function releaseAll() {
+    if (held.size === 0) return;
+    held.clear();
     tell(null);
   }
+  function leave() {
+    if (!root.classList.contains("ilrl-awake")) return;
+    releaseAll();
+    model.send({ kind: "away" });
+  }
 
-  field.addEventListener("keydown", (event) => {
-    if (!keys.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  root.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return releaseAll(); // in a shortcut, keyup may never come
+    if (event.repeat && event.key === "Enter") event.preventDefault(); // else it clicks a button again and again
+    const key = keyOf(event, keys);
+    if (!key || (key === " " && event.target !== field)) return; // on a button, Space clicks it
     event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) press(event.key);
+    if (!event.repeat) press(event.code || event.key, key);
   });
-  field.addEventListener("keyup", (event) => {
+  root.addEventListener("keyup", (event) => {
     event.stopPropagation();
-    release(event.key);
+    release(event.code || event.key);
   });
-  field.addEventListener("input", () => (field.value = ""));
-  field.addEventListener("focus", () => root.classList.add("ilrl-awake"));
-  field.addEventListener("blur", () => {
+  root.addEventListener("focusin", () => root.classList.add("ilrl-awake"));
+  root.addEventListener("focusout", (event) => {
+    if (root.contains(event.relatedTarget)) return;
+    leave();
     root.classList.remove("ilrl-awake");
-    down = [];
-    say({ kind: "away" });
   });
-  screen.addEventListener("pointerdown", (event) => {
+  root.addEventListener("contextmenu", releaseAll);
+  const life = new AbortController();
+  window.addEventListener("blur", leave, { signal: life.signal });
+  document.addEventListener("visibilitychange", leave, { signal: life.signal });
+  field.addEventListener("input", () => (field.value = ""));
+  screen.addEventListener("pointerdown", takeFocus);
+
+  function takeFocus(event) {
     event.preventDefault(); // else the focus goes elsewhere right away
     field.focus({ preventScroll: true });
-  });
-
-  for (const key of keys) {
-    const button = make("button", row, { type: "button", textContent: LABELS[key] ?? key });
+  }
+  function addButton(properties, onClick) {
+    const button = make("button", row, { type: "button", ...properties });
+    ownKeys(button);
+    button.addEventListener("pointerdown", takeFocus);
+    button.addEventListener("click", (event) => {
+      if (!root.matches(":focus-within")) button.focus({ preventScroll: true }); // a tool clicked it
+      onClick(event);
+    });
+    return button;
+  }
+  // A pointer holds the key as long as it is down; a click without one, by keyboard or by a tool, taps it.
+  function addKey(key) {
+    let began, timer, pointer;
+    let lifted = -Infinity;
+    function begin() {
+      clearTimeout(timer);
+      began = performance.now();
+      press(button, key);
+    }
+    function end() {
+      clearTimeout(timer);
+      timer = setTimeout(() => release(button), began + TAP - performance.now());
+    }
+    function lift(event) {
+      if (event.pointerId !== pointer) return;
+      if (event.type === "pointerup") lifted = event.timeStamp;
+      pointer = undefined;
+      end();
+    }
+    const button = addButton({ textContent: LABELS[key] ?? key }, (event) => {
+      const isEcho = event.timeStamp - lifted < ECHO;
+      lifted = -Infinity;
+      if (isEcho) return;
+      begin();
+      end();
+    });
     button.setAttribute("aria-label", NAMES[key] ?? key);
     button.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      field.focus({ preventScroll: true });
-      button.setPointerCapture(event.pointerId);
-      press(key);
+      if (event.button !== 0 || event.ctrlKey) return; // it opens a menu
+      pointer = event.pointerId;
+      begin();
+      button.setPointerCapture(pointer);
     });
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
-      button.addEventListener(end, () => release(key));
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
+      window.addEventListener(name, lift, { capture: true, signal: life.signal }); // the button may be gone by then
+    button.addEventListener("contextmenu", (event) => {
+      event.preventDefault(); // a finger that holds the button wants no menu
+      event.stopPropagation();
+    });
   }
-  for (const [kind, label, title] of [
+  keys.forEach(addKey);
+  for (const [kind, textContent, title] of [
     ["again", "Start over", "drop this game and begin it anew"],
     ["discard", "Discard the last", "move the newest recorded game out of the way"],
-  ]) {
-    const button = make("button", row, { type: "button", textContent: label, title });
-    button.addEventListener("click", () => {
-      field.focus({ preventScroll: true });
-      say({ kind });
-    });
-  }
+  ])
+    addButton({ textContent, title }, () => ask({ kind }));
 
   async function onPicture(head, buffers) {
     clearTimeout(waiting);
     waiting = null;
-    owed ||= head.asks;
+    if (head.asks) asked = head.frame;
     const image = await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" }));
+    if (head.frame < newest) return image.close(); // overtaken while it was unpacked
+    newest = head.frame;
     ready.push({ head, image });
     if (!isScheduled) requestAnimationFrame(paint);
     isScheduled = true;
@@ -117,16 +183,15 @@ function render({ model, el }) {
     const { head, image } = ready.shift();
     isScheduled = ready.length > 0;
     if (isScheduled) requestAnimationFrame(paint);
-    if (head.frame < painted) return image.close(); // overtaken while it was unpacked
-    painted = head.frame;
     if (canvas.width !== image.width || canvas.height !== image.height)
       [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext("2d").drawImage(image, 0, 0);
     image.close(); // else a thousand pictures wait for the garbage collector
     tellHow(head);
     canvas.dispatchEvent(new CustomEvent("painted", { detail: head, bubbles: true }));
-    if (owed) say({ kind: "painted", frame: head.frame });
-    owed = false;
+    if (answered >= asked) return;
+    answered = head.frame; // it may be older than what is asked: then the next one answers as well
+    model.send({ kind: "painted", frame: answered });
   }
   function tellHow(head) {
     head.facts.forEach((fact, i) => ((facts.children[i] ?? make("span", facts)).textContent = fact));
@@ -137,10 +202,12 @@ function render({ model, el }) {
     veil.textContent = head.phase === "closed" ? "Closed" : "Click here to play";
   }
   model.on("msg:custom", onPicture);
-  say({ kind: "hello" });
+  model.send({ kind: "hello" });
   return () => {
-    clearTimeout(waiting);
     model.off("msg:custom", onPicture);
+    life.abort();
+    leave();
+    clearTimeout(waiting);
   };
 }
 

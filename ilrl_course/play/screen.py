@@ -44,7 +44,7 @@ class Play(anywidget.AnyWidget):
         self._messages, self._wake, self._task = deque(), asyncio.Event(), None
         self._frame = self._seen = self._key = self._shown = 0
         self._is_awaited = False
-        self._clock = self._due = self._painted = time.perf_counter()
+        self._clock = self._due = self._sent = time.perf_counter()
         if previous := Play._current():
             previous.stop()
         Play._current = weakref.ref(self)
@@ -105,9 +105,10 @@ class Play(anywidget.AnyWidget):
                 self._is_awaited |= message["kind"] != "painted" and not self._is_moving()
             if not was_moving:
                 self._shown = self._key
-            if self._frame - self._seen == MAX_UNSEEN and now - self._painted > PATIENCE:
+            if self._frame - self._seen == MAX_UNSEEN and now - self._sent > PATIENCE:
                 self.game.pause()
                 self._seen = self._frame  # if it is back, it has forgotten them
+            self._is_awaited |= was_moving and not self._is_moving()  # it ended between two pictures
         except Exception as error:
             self.error = f"{type(error).__name__}: {error}"
             self._is_awaited = True
@@ -115,7 +116,7 @@ class Play(anywidget.AnyWidget):
     def _obey(self, message: dict) -> None:
         kind = message["kind"]
         if kind == "painted":
-            self._seen, self._painted = max(self._seen, message["frame"]), self._clock
+            self._seen = max(self._seen, message["frame"])
         elif kind == "keys":
             self._key = message["number"]
             self.game.hold(message["down"])
@@ -136,7 +137,7 @@ class Play(anywidget.AnyWidget):
     def _send_picture(self) -> None:
         picture = io.BytesIO()
         Image.fromarray(self.game.picture()).save(picture, "JPEG", quality=80, subsampling=0)
-        self._frame, self._is_awaited = self._frame + 1, False
+        self._frame, self._is_awaited, self._sent = self._frame + 1, False, time.perf_counter()
         asks = self._frame % ANSWERED == 0 or not self._is_moving()
         head = {
             "frame": self._frame,

@@ -4,9 +4,20 @@ import hashlib
 
 from course_tools.lab.browser import NotebookPage
 
+IMPORTS = """from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
+from ilrl_course.play.screen import correct, play
+"""
 WATCH = """() => {
   window.painted = []
   document.addEventListener("painted", (event) => window.painted.push(event.detail))
+}"""
+
+EXECUTE = """async (code) => {
+  const future = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code })
+  let text = ""
+  future.onIOPub = ({ content }) => { text += content.text ?? content.evalue ?? "" }
+  await future.done
+  return text
 }"""
 
 
@@ -55,6 +66,27 @@ class Screen:
             if self.phase() == "over":
                 return
         raise AssertionError(f"the pole still stands: {self.text()}")
+
+    def hold_until_over(self, key: str) -> None:
+        """Hold a key down until the game is over; where the game has paused in between, press it anew."""
+        self.page.keyboard.down(key)
+        for _ in range(60):
+            self.wait(0.5)
+            if self.phase() == "over":
+                break
+            if self.phase() == "ready":
+                self.page.keyboard.up(key)
+                self.page.keyboard.down(key)
+        self.page.keyboard.up(key)
+        self.await_phase("over", 1)
+
+    def python(self, expression: str) -> str:
+        """What the kernel says that it is; the focus stays where it is."""
+        return self.page.evaluate(EXECUTE, f"print({expression})").strip()
+
+    def keys_down(self) -> str:
+        """The keys that are down, as `game` in the kernel knows."""
+        return self.python("*game.game.keys")
 
     def text(self) -> str:
         return self.root.locator(".ilrl-text").inner_text()

@@ -5,12 +5,21 @@ import pytest
 
 from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.play.recordings import Recordings
-from tests.browser.screen import Screen
+from ilrl_course.storage.files import write_atomically
+from tests.browser.screen import IMPORTS, Screen
 
-IMPORTS = """from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.play.screen import correct, play
-"""
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
+UNPACK_LATE = """() => {
+  const [unpack, delays] = [window.createImageBitmap, [320, 300, 260]]
+  let number = 0
+  window.createImageBitmap = async (file) => {
+    const delay = delays[number++ % delays.length]
+    await new Promise((resolve) => setTimeout(resolve, delay))
+    return unpack(file)
+  }
+}"""
+SAVE_WIDGETS = ".settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
+END_KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here time matters
 
@@ -148,6 +157,33 @@ def test_a_page_that_is_loaded_anew_shows_the_game_and_goes_on(open_notebook):
     assert "2 turns" in screen.facts()
 
 
+def test_a_saved_game_whose_kernel_is_gone_says_what_to_do(open_notebook, workplace):
+    write_atomically(workplace / SAVE_WIDGETS, '{"saveState": true}')
+    notebook = open_notebook(IMPORTS + "play(DUNGEON, seed=0, layout=4)")
+    notebook.run_cell(0)
+    Screen(notebook).await_phase("ready")
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_timeout(1500)
+    notebook.page.evaluate(END_KERNEL)
+    notebook.reload()
+    screen = Screen(notebook)
+    veil = screen.root.locator(".ilrl-veil")
+    assert veil.inner_text() == "Run this cell to play"
+    screen.click()  # to look at it is no question
+    notebook.page.keyboard.press("Tab")
+    notebook.page.locator(".jp-Notebook-cell").last.locator(".cm-content").click()
+    screen.wait(2)
+    assert screen.text() == ""
+    screen.click()
+    notebook.page.keyboard.press("ArrowUp")
+    screen.root.get_by_text("Python does not answer").wait_for(timeout=5000)
+    assert veil.is_visible()
+    assert notebook.complaints == []
+    notebook.run_cell(0)
+    screen.await_phase("ready")
+    assert veil.inner_text() == "Click here to play"
+
+
 def test_an_interrupt_leaves_the_recordings_whole(open_notebook, recorded):
     notebook = open_notebook(
         IMPORTS + "play(CARTPOLE, seed=3, gravity=9.0)",
@@ -201,9 +237,24 @@ def test_a_take_over_arrives_as_labels(open_notebook, recorded):
     notebook.page.keyboard.press(" ")
     screen.await_phase("running")
     screen.wait(0.5)
-    notebook.page.keyboard.down("ArrowUp")  # straight on, ever faster: the first bend ends it
-    screen.await_phase("over")
+    screen.hold_until_over("ArrowUp")  # straight on, ever faster: the first bend ends it
     (game,) = recorded(DRIVING, corrected=True, track=7)
     assert not game.labeled[:3].any()
     assert game.labeled[-1]
     assert np.allclose(game.labels[game.labeled][1:], [0, 1])
+
+
+def test_a_browser_that_unpacks_pictures_late_and_in_disorder_shows_the_game_to_its_end(open_notebook):
+    notebook = open_notebook(
+        IMPORTS + "expert = DRIVING.make_demonstrator('expert')\ncorrect(DRIVING, expert, seed=1, track=7)"
+    )
+    notebook.run_cell(0)
+    notebook.page.evaluate(UNPACK_LATE)
+    screen = Screen(notebook)
+    screen.click()
+    notebook.page.keyboard.press(" ")
+    screen.await_phase("running")
+    screen.wait(4)
+    assert screen.phase() == "running", "it has not paused"
+    screen.hold_until_over("ArrowUp")
+    assert "Crashed" in screen.text()

@@ -98,7 +98,7 @@ def test_a_browser_that_shows_nothing_gets_no_more_pictures_and_the_game_pauses(
     async def session():
         front = Front(live.play(DRIVING, seed=0), paints=False)
         front.keys("ArrowUp", pressed="ArrowUp")
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(1.0)
         assert len(front.heads) <= screen.MAX_UNSEEN + 1  # the last one says that it pauses
         assert front.widget.game.phase == READY
 
@@ -230,3 +230,32 @@ def test_the_text_of_a_game_is_the_same_in_every_run():
     first, second = live.play(CARTPOLE, seed=0), live.play(DRIVING, seed=1)
     assert repr(first) == repr(second)
     assert first._repr_mimebundle_()[0]["text/plain"] == repr(first)
+
+
+def test_the_end_of_a_game_is_shown_even_when_it_comes_between_two_pictures(monkeypatch):
+    monkeypatch.setattr(screen, "FRAME_TIME", 0.3)  # so that time goes by with the messages
+
+    async def session():
+        front = Front(live.play(CARTPOLE, seed=0))
+        front.keys("ArrowLeft", pressed="ArrowLeft")
+        while front.widget.game.phase != OVER:
+            front.say(kind="painted", frame=0)
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        assert front.heads[-1]["phase"] == OVER
+
+    run(session)
+
+
+def test_a_browser_is_waited_for_from_the_picture_on_that_it_does_not_show(monkeypatch):
+    monkeypatch.setattr(screen, "PATIENCE", 0.3)
+
+    async def session():
+        front = Front(live.play(DRIVING, seed=0))
+        await asyncio.sleep(0.4)  # nobody has pressed a key yet: it has had nothing to show
+        front.paints = False
+        front.keys("ArrowUp", pressed="ArrowUp")
+        await asyncio.sleep(0.3)
+        assert front.widget.game.phase == RUNNING
+
+    run(session)
