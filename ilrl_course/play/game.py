@@ -148,7 +148,7 @@ class Game:
         self.num_kept += 1
         try:
             _save(self.recordings, self.unsaved)
-        except OSError:  # the disk is asked again with the next game, and when the kernel ends
+        except Exception:  # the disk is asked again with the next game, and when the kernel ends
             atexit.register(_save, self.recordings, self.unsaved)
             raise
 

@@ -29,7 +29,9 @@ def _text(game: Game, is_open: bool, error: str) -> str:
     if not is_open:
         return "This game is closed: another one was opened. Run the cell again to play here."
     if error:
-        saved = "What is on disk is safe; what is not is saved with the next game."
+        saved = (
+            "What is on disk is safe; what is not is saved with the next game, or when the notebook closes."
+        )
         return f"Something went wrong ({error}). {saved}"
     if game.phase == OVER:
         how = next((word for word, is_so in game.ended.items() if is_so), "over")

@@ -27,8 +27,7 @@ pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here tim
 @pytest.fixture
 def recorded(journal):
     def load(world, corrected=False, **options):
-        folder = journal / "recordings" / world.name
-        return Recordings(world, folder, **options).load(corrected=corrected)
+        return Recordings(world, journal / "recordings", **options).load(corrected=corrected)
 
     return load
 
