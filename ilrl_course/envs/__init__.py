@@ -1,4 +1,8 @@
-"""The three worlds and the one registry through which lessons, benchmarks and tests reach them."""
+"""The three worlds and the one registry through which lessons, benchmarks and tests reach them.
+
+Importing this module tells Gymnasium their ids. A process that has not imported it, such as a worker of
+somebody else's, finds a world as `gym.make("ilrl_course.envs:ilrl/Driving-v0")`.
+"""
 
 import importlib
 from collections.abc import Callable
