@@ -1,4 +1,4 @@
-"""Playing without a mouse, with tools that press buttons, and with input methods; and what is never let go."""
+"""Playing without a mouse, by assistive technology, or with an input method; and keys that are let go."""
 
 import pytest
 
@@ -130,7 +130,9 @@ def test_a_finger_holds_a_button_and_sees_no_menu(begin):
     session = screen.page.context.new_cdp_session(screen.page)
     session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
     screen.wait(0.8)
-    shown = "button => button.dispatchEvent(new PointerEvent('contextmenu', {bubbles: true, cancelable: true}))"
+    shown = (
+        "button => button.dispatchEvent(new PointerEvent('contextmenu', {bubbles: true, cancelable: true}))"
+    )
     assert not screen.button("up").evaluate(shown)
     assert screen.keys_down() == "ArrowUp"
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -41,8 +41,8 @@ def test_a_held_key_drives_the_car_until_the_focus_is_lost(open_notebook):
     screen.click()
     notebook.page.keyboard.down("ArrowUp")
     screen.wait(0.5)
+    screen.await_phase("running")
     assert screen.picture() != before, "the picture did not change"
-    assert screen.phase() == "running"
     notebook.page.locator(".jp-Notebook-cell").nth(1).locator(".cm-content").click()
     screen.await_phase("ready")
     frozen = screen.picture()
@@ -95,7 +95,7 @@ def test_the_buttons_act_like_the_keys(open_notebook):
     screen.button("up").hover()
     notebook.page.mouse.down()
     screen.wait(0.6)
-    assert screen.phase() == "running"
+    screen.await_phase("running")
     notebook.page.mouse.up()
     screen.button("Start over").click()
     screen.await_phase("ready")
