@@ -5,7 +5,7 @@ const NAMES = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown
 const MAX_READY = 2; // two pictures in one repaint are shown one after the other, more are not
 const PATIENCE = 1500; // ms without an answer, after which we say so
 const TAP = 100; // ms that a button is down at least: one step of Driving, so that a tap acts
-const ECHO = 400; // ms after a pointer is lifted: a click then is its own
+const ECHO = 400; // ms after a pointer is lifted: a click then is its own, and no tap
 
 function make(tag, parent, properties = {}) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -115,12 +115,12 @@ function render({ model, el }) {
     ownKeys(button);
     button.addEventListener("pointerdown", takeFocus);
     button.addEventListener("click", (event) => {
-      if (!root.matches(":focus-within")) button.focus({ preventScroll: true }); // a tool clicked it
+      if (!root.matches(":focus-within")) button.focus({ preventScroll: true }); // assistive technology clicked it
       onClick(event);
     });
     return button;
   }
-  // A pointer holds the key as long as it is down; a click without one, by keyboard or by a tool, taps it.
+  // A pointer holds the key as long as it is down; a click without one, by keyboard or by assistive technology, taps it.
   function addKey(key) {
     let began, timer, pointer;
     let lifted = -Infinity;

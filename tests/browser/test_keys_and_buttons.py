@@ -1,4 +1,4 @@
-"""Playing without a mouse, with tools that press buttons, and with input methods; keys that nobody lifts."""
+"""Playing without a mouse, by assistive technology, or with an input method; and keys that are let go."""
 
 import pytest
 

@@ -5,7 +5,6 @@ import pytest
 
 from ilrl_course.envs import CARTPOLE, DRIVING
 from ilrl_course.play.recordings import Recordings
-from ilrl_course.storage.files import write_atomically
 from tests.browser.screen import IMPORTS, Screen
 
 ACTIONS = "print(np.mean(game.game.actions, axis=0).round(2).tolist(), len(game.game.actions))"
@@ -18,8 +17,6 @@ UNPACK_LATE = """() => {
     return unpack(file)
   }
 }"""
-SAVE_WIDGETS = ".settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
-END_KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here time matters
 
@@ -40,8 +37,8 @@ def test_a_held_key_drives_the_car_until_the_focus_is_lost(open_notebook):
     screen.click()
     notebook.page.keyboard.down("ArrowUp")
     screen.wait(0.5)
+    screen.await_phase("running")
     assert screen.picture() != before, "the picture did not change"
-    assert screen.phase() == "running"
     notebook.page.locator(".jp-Notebook-cell").nth(1).locator(".cm-content").click()
     screen.await_phase("ready")
     frozen = screen.picture()
@@ -94,7 +91,7 @@ def test_the_buttons_act_like_the_keys(open_notebook):
     screen.button("up").hover()
     notebook.page.mouse.down()
     screen.wait(0.6)
-    assert screen.phase() == "running"
+    screen.await_phase("running")
     notebook.page.mouse.up()
     screen.button("Start over").click()
     screen.await_phase("ready")
@@ -156,15 +153,12 @@ def test_a_page_that_is_loaded_anew_shows_the_game_and_goes_on(open_notebook):
     assert "2 turns" in screen.facts()
 
 
-def test_a_saved_game_whose_kernel_is_gone_says_what_to_do(open_notebook, workplace):
-    write_atomically(workplace / SAVE_WIDGETS, '{"saveState": true}')
+def test_a_saved_game_whose_kernel_is_gone_says_what_to_do(open_notebook):
     notebook = open_notebook(IMPORTS + "play(DUNGEON, seed=0, layout=4)")
     notebook.run_cell(0)
     Screen(notebook).await_phase("ready")
-    notebook.command("docmanager:save")
-    notebook.page.wait_for_timeout(1500)
-    notebook.page.evaluate(END_KERNEL)
-    notebook.reload()
+    notebook.save()
+    notebook.reopen()
     screen = Screen(notebook)
     veil = screen.root.locator(".ilrl-veil")
     assert veil.inner_text() == "Run this cell to play"
