@@ -13,7 +13,7 @@ GAMES = {
 }
 TURNS = "len(game.game.actions)"
 
-pytestmark = pytest.mark.xdist_group("playing")  # one after the other: here time matters
+pytestmark = pytest.mark.xdist_group("keys and buttons")  # they share a page
 
 
 @pytest.fixture(scope="module")

@@ -196,8 +196,8 @@ for i, env_id in enumerate(IDS):
         for _ in range(5):
             env.step(env.action_space.sample())
         env.close()
-    for kind, prefix in (("single", "rl-video"), ("batch", "rl-video")):
-        print(env_id, kind, imageio_ffmpeg.count_frames_and_secs(f"{kind}-{i}/{prefix}-episode-0.mp4")[0])
+    for kind in ("single", "batch"):
+        print(env_id, kind, imageio_ffmpeg.count_frames_and_secs(f"{kind}-{i}/rl-video-episode-0.mp4")[0])
 """
 
 
@@ -208,4 +208,5 @@ def test_record_video_writes_films_of_single_worlds_and_of_batches(guest_or_skip
         [python, "-c", RECORD_VIDEO], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     films = [line.split() for line in ran.stdout.splitlines() if line.startswith("ilrl/")]
-    assert films == [[env_id, kind, "6"] for env_id in IDS for kind in ("single", "batch")]
+    assert [film[:2] for film in films] == [[env_id, kind] for env_id in IDS for kind in ("single", "batch")]
+    assert all(2 <= int(num_frames) <= 6 for *_, num_frames in films)  # fewer where an episode ended
