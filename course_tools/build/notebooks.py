@@ -14,6 +14,7 @@ from course_tools.workplace import CourseError
 COMPARED = "nbval-check-output"  # nbval compares the text of cells with this tag
 IMPORT = "from ilrl_course.checks import check"  # in each check's cell: graded whatever `check` is by then
 START = """\
+# This notebook is started with `python3 course.py lab`; anywhere else, this cell says what to do.
 try:
     import ilrl_course
 except ModuleNotFoundError:
