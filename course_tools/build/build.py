@@ -12,7 +12,7 @@ from course_tools.locks import locked
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
 
-MAX_BYTES = 3_000_000  # each picture is in there twice: as HTML, and as an image
+MAX_BYTES = 1_500_000
 
 
 def add_arguments(parser) -> None:
@@ -71,7 +71,7 @@ def build(lesson: Path, root: Path) -> None:
     size = len(text.encode())
     if size > MAX_BYTES:
         raise CourseError(
-            f"{lesson.stem}: the solution has {size / 1e6:.1f} MB, 3 is the limit; shorten a clip"
+            f"{lesson.stem}: the solution has {size / 1e6:.1f} MB, 1.5 is the limit; shorten a clip"
         )
     write_atomically(student_path, render(student))
     write_atomically(solution_path, text)
@@ -125,7 +125,7 @@ def _fault_of_solution(path: Path, expected: NotebookNode) -> str | None:
     if any(output.output_type == "error" for cell in code_cells for output in cell.outputs):
         return "holds an error"
     if path.stat().st_size > MAX_BYTES:
-        return "is larger than 3 MB"
+        return "is larger than 1.5 MB"
     for cell in found.cells:
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []

@@ -10,6 +10,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from course_tools.build.notebooks import COMPARED
+from course_tools.lab.pictures import drop_html
 from course_tools.lab.saving import WIDGET, without_widget
 from course_tools.workplace import CourseError, throw_away_environment
 
@@ -45,6 +46,7 @@ def execute(notebook: NotebookNode, name: str, folder: Path) -> list[str]:
         raise CourseError(f"{name}: {_where(notebook)} ran longer than {CELL_TIMEOUT} s") from None
     except DeadKernelError:
         raise CourseError(f"{name}: {_where(notebook)} ended the kernel (out of memory?)") from None
+    drop_html(notebook)
     notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
     return [
         remark for cell in notebook.cells if cell.cell_type == "code" for remark in tidy(cell, name, folder)

@@ -12,6 +12,7 @@ from ilrl_course.storage.files import write_atomically
 DEFAULT_PORT = 8888
 SERVER = {  # Jupyter's command line
     "ServerApp.kernel_websocket_connection_class": "course_tools.lab.prompt.PromptConnection",
+    "ServerApp.contents_manager_class": "course_tools.lab.pictures.Contents",
     "ContentsManager.pre_save_hook": "course_tools.lab.saving.keep_what_is_shown",
 }
 PAGE = {  # JupyterLab's settings

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from jupyter_server.utils import to_os_path
 
+from course_tools.lab.pictures import drop_html
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]+)")  # one widget's state names another
@@ -20,6 +22,7 @@ REFERENCE = re.compile(r"IPY_MODEL_([0-9a-f]+)")  # one widget's state names ano
 def keep_what_is_shown(model: dict, path: str, contents_manager, **_) -> None:
     """Jupyter calls this with each file before it writes it."""
     if model["type"] == "notebook":
+        drop_html(model["content"])
         complete(model["content"], _states(_read(Path(to_os_path(path, contents_manager.root_dir)))))
 
 

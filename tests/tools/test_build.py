@@ -124,7 +124,7 @@ def test_failing_cell_stops_the_build_and_leaves_the_old_notebooks(tmp_path, cap
 def test_too_large_solution_is_refused(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(building, "MAX_BYTES", 10)
     monkeypatch.setattr(building, "execute", lambda *arguments: [])
-    with pytest.raises(CourseError, match=r"3 is the limit"):
+    with pytest.raises(CourseError, match=r"1\.5 is the limit"):
         build(make_course(tmp_path), tmp_path)
     assert not (tmp_path / "solutions").exists()
 

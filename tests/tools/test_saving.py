@@ -9,6 +9,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_tools.lab.lab import SERVER
+from course_tools.lab.pictures import Contents
 from course_tools.lab.saving import STATE, WIDGET, complete
 
 
@@ -84,3 +85,30 @@ def test_jupyter_saves_what_the_file_held_and_trusts_it(tmp_path):
     assert outputs(save(notebook(view("a0"))))[0][0]["data"] == {"text/plain": ["(a0)"]}
     asyncio.run(manager.save({"type": "file", "format": "text", "content": "x"}, "a b/t.txt"))
     assert (tmp_path / "a b" / "t.txt").read_text() == "x"
+
+
+def picture(**look):
+    data = {"text/html": "<img>", "image/png": "iVBOR\n", "text/plain": "a line"}
+    return new_output("display_data", data, metadata={"image/png": look} if look else {})
+
+
+def test_a_picture_is_written_once_and_read_with_its_description(tmp_path):
+    settings = {"pre_save_hook": SERVER["ContentsManager.pre_save_hook"]}
+    manager = Contents(root_dir=str(tmp_path), **settings)
+    other = new_output("display_data", {"text/html": "<b>x</b>"})
+    content = notebook(picture(alt="a <line>", width=9), picture(), other)
+    asyncio.run(manager.save({"type": "notebook", "format": "json", "content": content}, "n.ipynb"))
+    stored = outputs(json.loads((tmp_path / "n.ipynb").read_text(encoding="utf-8")))
+    assert [set(output["data"]) for (output,) in stored] == [
+        {"image/png", "text/plain"},
+        {"text/html", "image/png", "text/plain"},  # nobody has described it: its HTML may be all there is
+        {"text/html"},
+    ]
+    read = asyncio.run(manager.get("n.ipynb"))["content"]
+    (first,), (second,), (third,) = outputs(read)
+    assert next(iter(first["data"])) == "text/html"
+    assert 'src="data:image/png;base64,iVBOR" alt="a &lt;line&gt;" width="9"' in first["data"]["text/html"]
+    assert (second["data"]["text/html"], third["data"]["text/html"]) == ("<img>", "<b>x</b>")
+    assert asyncio.run(manager.get("n.ipynb", content=False))["content"] is None
+    assert asyncio.run(manager.get(""))["type"] == "directory"
+    assert SERVER["ServerApp.contents_manager_class"] == f"{Contents.__module__}.Contents"
