@@ -1,8 +1,12 @@
 """Whoever cannot see a picture hears or reads what it shows."""
 
 import json
+import shutil
 
 import pytest
+
+from course_tools.lab.browser import NotebookPage
+from course_tools.workplace import ROOT
 
 PICTURES = """import numpy as np
 from ilrl_course.notebook import plotting, video
@@ -74,3 +78,14 @@ def test_a_wide_picture_fits_into_a_narrow_page(open_notebook, cell):
     )
     assert box["x"] + box["width"] <= area["x"] + area["width"]
     assert box["height"] == pytest.approx(box["width"] / 2, abs=2)
+
+
+def test_the_pictures_of_a_solution_that_is_only_read_say_what_they_show(context, address, workplace):
+    shutil.copy(ROOT / "solutions" / "05_maxent_irl.ipynb", workplace / "solution.ipynb")
+    notebook = NotebookPage(context, address, "solution.ipynb")
+    pictures = notebook.page.locator(".jp-OutputArea img")
+    pictures.first.wait_for()
+    words = [picture.get_attribute("alt") for picture in pictures.all()]
+    notebook.close()
+    assert len(words) >= 5
+    assert all(words)
