@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from course_tools.setup.faults import explain_pip
-from course_tools.setup.install import run_quietly
+from course_tools.setup.install import pip_settings, run_quietly
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
 
@@ -41,6 +41,7 @@ def _make(folder: Path, python: Path, requirements: list[str]) -> None:
     packages = folder / Path(host).relative_to(sys.prefix)
     # Not the bare path: this way, the packages that .venv only links to are found as well.
     write_atomically(packages / "host.pth", f"import site; site.addsitedir({host!r})\n")
-    outcome = run_quietly([str(python), *PIP, *requirements], ROOT)
+    settings = pip_settings(ROOT) | {"PIP_CONFIG_FILE": os.devnull}
+    outcome = run_quietly([str(python), *PIP, *requirements], ROOT, settings)
     if outcome.returncode:
         raise CourseError(explain_pip(outcome.stdout))

@@ -76,7 +76,7 @@ def test_what_was_killed_holds_nothing_and_leaves_nothing_in_the_way(fresh, hold
         process.kill()
         process.wait()
     with locks.setting_up(fresh):
-        pass
+        assert not list((fresh / ".locks").glob("in-use-*"))
     with locks.in_use(fresh), locks.locked(f"in-use-{process.pid}", "", fresh):
         pass
 
