@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 
 from ilrl_course.algorithms.bc import BCConfig, train_bc
-from ilrl_course.data import Batch, concatenate, stack_steps
+from ilrl_course.data import Actor, Batch, concatenate, stack_steps
 from ilrl_course.envs import World
 from ilrl_course.measures.rehearsal import NUM_UPDATES, at_most
 from ilrl_course.networks import Policy, make_policy
-from ilrl_course.rollout import collect_trajectories, make_batch
+from ilrl_course.rollout import VectorEnv, collect_rollout, collect_trajectories, derive_seed, make_batch
+
+
+def demonstrate(actor: Actor, envs: VectorEnv, num_steps: int, seed: int) -> Batch:
+    """What an actor does in the first T steps in each of N worlds: B = T * N steps.
+
+    The worlds start where `train_dagger` starts them with the same seed.
+    """
+    obs, _ = envs.reset(seed=derive_seed(seed, "training"))
+    rollout, _ = collect_rollout(actor, envs, obs, num_steps)
+    return Batch(rollout.obs.flatten(0, 1), rollout.actions.flatten(0, 1))
 
 
 def fresh_policy(world: World, seed: int, inputs: Sequence[int] | None = None) -> Policy:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.adversarial import AdversarialConfig
 from ilrl_course.algorithms.airl import make_airl_discriminator, train_airl
 from ilrl_course.algorithms.bc import BCConfig, train_bc
@@ -14,7 +15,7 @@ from ilrl_course.clones import fresh_policy
 from ilrl_course.data import stack_steps, stack_transitions
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
 from ilrl_course.measures.evaluation import evaluate
-from ilrl_course.measures.seeds import by_name, run_seeds
+from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 

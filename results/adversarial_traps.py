@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from course_tools.records.scripts import load_script
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.airl import airl_reward, make_airl_discriminator, train_airl
 from ilrl_course.algorithms.gail import hurry_reward, make_gail_discriminator, survival_reward, train_gail
 from ilrl_course.clones import fresh_policy
 from ilrl_course.data import stack_transitions
 from ilrl_course.measures.dungeon_endings import examine_games
-from ilrl_course.measures.seeds import by_name, run_seeds
+from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import Policy, RewardNet, make_value_net
 from ilrl_course.rollout import collect_trajectories, make_batch
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from course_tools.records.shards import run_seeds
 from ilrl_course.clones import clone_of
 from ilrl_course.envs import DRIVING
 from ilrl_course.measures.evaluation import evaluate
-from ilrl_course.measures.seeds import by_name, run_seeds
+from ilrl_course.measures.seeds import by_name
 from ilrl_course.play.game import Game
 from ilrl_course.play.scripted import ScriptedPerson, play_by_script
 from ilrl_course.play.stand_ins import stand_in_games

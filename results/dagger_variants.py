@@ -6,21 +6,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from ilrl_course.algorithms.bc import BCConfig, train_bc
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.dagger import DAggerConfig, label_rollout, mixed_rollout, train_dagger
 from ilrl_course.algorithms.dagger_variants import Guard, LabelBudget, UnreliableLabels
 from ilrl_course.algorithms.dart import demonstrate_with_noise
+from ilrl_course.clones import clone_of, demonstrate
 from ilrl_course.data import Actor, Batch, Rollout
 from ilrl_course.envs import DRIVING
 from ilrl_course.envs.driving import is_safe
+from ilrl_course.measures.driving_safety import SafetyLog
 from ilrl_course.measures.evaluation import evaluate
-from ilrl_course.measures.seeds import confidence_interval, run_seeds
+from ilrl_course.measures.seeds import confidence_interval
 from ilrl_course.networks import make_policy
 from ilrl_course.rollout import make_batch
 
-SEEDS = list(range(24))
+SEEDS = list(range(1000, 1024))
 SHORT_SIGHT = (*range(8), *range(16, 22))
 NUM_CARS = 15
+NUM_UPDATES = 1000  # of a clone, and of the usual DAgger in all its rounds
 USUAL = DAggerConfig(num_rounds=20, num_steps=10, num_updates=50, beta_decay=0.8)  # 3000 labels
 
 
@@ -41,10 +44,11 @@ VARIANTS = {
     "expert drives in the first round only": Variant(replace(USUAL, beta_decay=0.0)),
     "expert drives longer": Variant(replace(USUAL, beta_decay=0.9)),
     "from scratch": Variant(replace(USUAL, from_scratch=True)),
-    "from scratch, 5 times the updates": Variant(replace(USUAL, from_scratch=True, num_updates=250)),
+    "from scratch, 1000 updates a round": Variant(replace(USUAL, from_scratch=True, num_updates=1000)),
     "guard": Variant(guarded=True),
     "a fifth of the situations": Variant(replace(USUAL, num_steps=50), num_labels=150),
     "a fifth, by chance": Variant(replace(USUAL, num_steps=50), num_labels=150, at_random=True),
+    "all of these situations": Variant(replace(USUAL, num_steps=50)),
     "labels 0.1 s late": Variant(faults={"delay": 1}),
     "labels 0.2 s late": Variant(faults={"delay": 2}),
     "labels 0.3 s late": Variant(faults={"delay": 3}),
@@ -92,11 +96,13 @@ def outcomes(seed: int) -> dict[str, list[float]]:
         *_, last = train_dagger(policy, expert, envs, variant.config, seed, rollout_fn, label_fn)
         found[name] = [policy, last["labels"], last["crashes"], guard.takeovers]
     for name, (noise_std, num_steps, inputs) in CLONES.items():
-        policy = make_policy(*spaces, seed, inputs=inputs)
-        demos = demonstrate_with_noise(expert, envs, num_steps, noise_std, seed)
-        for _ in train_bc(policy, demos, BCConfig(num_updates=1000), seed):
-            pass
-        found[name] = [policy, len(demos), 0, 0]
+        counted = SafetyLog(make_batch(DRIVING.env_id, NUM_CARS, **DRIVING.training_options))
+        if noise_std:
+            demos = demonstrate_with_noise(expert, counted, num_steps, noise_std, seed)
+        else:
+            demos = demonstrate(expert, counted, num_steps, seed)
+        policy = clone_of(DRIVING, [demos], seed, NUM_UPDATES, make_policy(*spaces, seed, inputs=inputs))
+        found[name] = [policy, len(demos), counted.off_road, 0]
     for row in found.values():
         row[0] = evaluate(row[0].act, DRIVING.env_id, 100, seed, **DRIVING.test_options).crash_rate
     return found

@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, imitation_schedule
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.envs import DUNGEON
 from ilrl_course.measures.dungeon_endings import examine_games
-from ilrl_course.measures.seeds import run_seeds
 from ilrl_course.networks import make_value_net
 from ilrl_course.notebook.progress import trace
 from ilrl_course.rollout import derive_seed, make_batch

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from dataclasses import replace
 
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
@@ -11,7 +12,7 @@ from ilrl_course.data import Actor
 from ilrl_course.envs import DRIVING
 from ilrl_course.measures.driving_safety import SafetyLog
 from ilrl_course.measures.evaluation import evaluate
-from ilrl_course.measures.seeds import by_name, run_seeds
+from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import make_value_net
 from ilrl_course.rollout import make_batch
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.finetune import (
     FinetuneConfig,
     finetune,
@@ -17,7 +18,6 @@ from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.envs import DRIVING
 from ilrl_course.measures.driving_safety import SafetyLog
 from ilrl_course.measures.evaluation import evaluate
-from ilrl_course.measures.seeds import run_seeds
 from ilrl_course.networks import make_value_net
 from ilrl_course.notebook.progress import trace
 from ilrl_course.rollout import derive_seed, make_batch

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from torch import nn
 
+from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.absorbing import frozen_reward
 from ilrl_course.algorithms.adversarial import AdversarialConfig
 from ilrl_course.algorithms.airl import make_airl_discriminator, train_airl
@@ -15,7 +16,7 @@ from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.data import Transitions, stack_transitions
 from ilrl_course.envs import CARTPOLE, DRIVING, World
 from ilrl_course.measures.evaluation import evaluate
-from ilrl_course.measures.seeds import by_name, run_seeds
+from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 

@@ -12,21 +12,26 @@ PACKAGES = ("numpy", "scipy", "torch", "gymnasium")
 
 def stamp() -> dict:
     """What a recorded result must carry beside its numbers."""
-    versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
     machine = {"system": platform.system(), "processor": platform.machine(), "cpus": os.cpu_count()}
-    return {"commit": commit(), "versions": versions, "machine": machine}
+    return {"commit": commit(), "versions": versions(), "machine": machine}
+
+
+def versions() -> dict[str, str]:
+    """Those of Python and of the packages that a number may depend on."""
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
 
 
 def commit() -> str:
     """The commit that the code is at, with `+changes` where files differ or are new, or `unknown`."""
-    head = _git("rev-parse", "HEAD")
-    changed = _git("status", "--porcelain", "--", ".", ":!*.json")
+    head = git("rev-parse", "HEAD")
+    changed = git("status", "--porcelain", "--", ".", ":!*.json")
     return (head + ("+changes" if changed else "")) if head else "unknown"
 
 
-def _git(*arguments: str) -> str:
+def git(*arguments: str) -> str:
+    """What git prints about the course's folder; nothing where it fails or is missing."""
     try:
-        outcome = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30)
+        outcome = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return outcome.stdout.strip() if outcome.returncode == 0 else ""

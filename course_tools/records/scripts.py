@@ -15,11 +15,16 @@ def script_names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.py"))
 
 
-def load_script(folder: Path, name: str) -> ModuleType:
-    """Import folder/name.py; raises CourseError where there is none."""
+def require_script(folder: Path, name: str) -> None:
+    """Raise CourseError where there is no folder/name.py."""
     if name not in script_names(folder):
         there = ", ".join(script_names(folder)) or "none"
         raise CourseError(f"There is no {folder.name}/{name}.py. There are: {there}.")
+
+
+def load_script(folder: Path, name: str) -> ModuleType:
+    """Import folder/name.py; raises CourseError where there is none."""
+    require_script(folder, name)
     spec = importlib.util.spec_from_file_location(f"{folder.name}_{name}", folder / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # so that its dataclasses find it

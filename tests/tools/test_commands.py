@@ -10,7 +10,7 @@ import pytest
 from course_tools import COMMANDS, test
 from course_tools.__main__ import main
 from course_tools.lab import lab
-from course_tools.records import bench, provenance, results
+from course_tools.records import bench, provenance
 from course_tools.records.scripts import load_script
 from course_tools.setup import doctor
 from course_tools.workplace import CourseError
@@ -87,32 +87,6 @@ def test_bench_prints_the_same_figures_as_a_table_and_as_json(tmp_path, capsys):
     assert report["rows"][0] == {"name": "course", "steps/s": 1234567.0}
     assert report["speedup"] == {"peer": 6.0}
     assert report["versions"]["torch"].startswith("2.13.0")
-
-
-def test_results_are_stamped_with_commit_seeds_and_versions(tmp_path, capsys):
-    (tmp_path / "toy.py").write_text(
-        "def run():\n    return {'seeds': [0, 1], 'mean': 1.5}\n", encoding="utf-8"
-    )
-    assert results.run(Namespace(names=[]), tmp_path) == 0
-    report = json.loads((tmp_path / "toy.json").read_text(encoding="utf-8"))
-    assert report["seeds"] == [0, 1]
-    assert report["mean"] == 1.5
-    assert {"commit", "versions", "machine", "command"} <= report.keys()
-
-
-def test_results_without_seeds_are_refused(tmp_path, capsys):
-    (tmp_path / "toy.py").write_text("def run():\n    return {'mean': 1.5}\n", encoding="utf-8")
-    with pytest.raises(CourseError, match="seeds"):
-        results.run(Namespace(names=["toy"]), tmp_path)
-    assert not (tmp_path / "toy.json").exists()
-
-
-def test_wrong_name_among_results_is_found_before_anything_is_computed(tmp_path):
-    (tmp_path / "toy.py").write_text(
-        "def run():\n    raise AssertionError('hours of work')\n", encoding="utf-8"
-    )
-    with pytest.raises(CourseError, match=r"no .*/toyy\.py\. There are: toy"):
-        results.run(Namespace(names=["toy", "toyy"]), tmp_path)
 
 
 def test_pytest_and_its_notebooks_keep_out_of_the_students_journal(monkeypatch):
