@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 
 from course_tools.build.execute import execute
 from course_tools.build.notebooks import convert, render
+from course_tools.build.prose import fill, printed_by
 from course_tools.locks import locked
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
@@ -31,7 +32,7 @@ def run(options, root: Path = ROOT) -> int:
     with locked("build", "Another build is running in this folder. Wait for it to end.", root):
         for lesson in lessons:
             if options.lessons or problems_of(lesson, root):
-                build(lesson, root)
+                build(lesson, root, again=bool(options.lessons))
             else:
                 print(f"{lesson.stem}: fresh", flush=True)
     for problem in strays(root):
@@ -56,14 +57,21 @@ def find_lessons(numbers: list[str], root: Path) -> list[Path]:
     return found
 
 
-def build(lesson: Path, root: Path) -> None:
-    """Write both notebooks of a lesson, the solution executed; prints one line."""
+def build(lesson: Path, root: Path, again: bool = True) -> None:
+    """Write both notebooks of a lesson; prints one line.
+
+    The solution is executed, `again` even if its code is that of the solution that is there.
+    """
     started = time.perf_counter()
     student, solution = convert(lesson, root)
     student_path, solution_path = paths(lesson, root)
     print(f"{lesson.stem}: running ...", end="", flush=True)
     try:
-        remarks = execute(solution, lesson.stem, solution_path.parent)
+        carried_over = not again and carry_over(solution, solution_path)
+        remarks = [] if carried_over else execute(solution, lesson.stem, solution_path.parent)
+        printed = printed_by(solution)
+        for notebook in (student, solution):
+            fill(notebook, printed, lesson.name)
     except CourseError:
         print(" failed")
         raise
@@ -75,9 +83,26 @@ def build(lesson: Path, root: Path) -> None:
         )
     write_atomically(student_path, render(student))
     write_atomically(solution_path, text)
-    print(f" built in {time.perf_counter() - started:.1f} s, {size / 1000:.0f} kB", flush=True)
+    how = "only its text has changed" if carried_over else f"{time.perf_counter() - started:.1f} s"
+    print(f" built ({how}), {size / 1000:.0f} kB", flush=True)
     for remark in remarks:
         print(f"  {remark}")
+
+
+def carry_over(solution: NotebookNode, path: Path) -> bool:
+    """Take the outputs of the solution that is there, if it holds the same code; say whether it did."""
+    try:
+        found = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    except Exception:  # missing or damaged in one of many ways
+        return False
+    cells = [cell for cell in solution.cells if cell.cell_type == "code"]
+    if [(cell.id, cell.source) for cell in cells] != [(cell.id, cell.source) for cell in found]:
+        return False
+    if any(cell.execution_count is None for cell in found):
+        return False
+    for cell, old in zip(cells, found, strict=True):
+        cell.execution_count, cell.outputs = old.execution_count, old.outputs
+    return True
 
 
 def paths(lesson: Path, root: Path) -> tuple[Path, Path]:
@@ -105,7 +130,15 @@ def problems_of(lesson: Path, root: Path) -> list[str]:
     student, solution = convert(lesson, root)
     student_path, solution_path = paths(lesson, root)
     mend = f"run `python3 course.py build {lesson.stem[:2]}`"
-    problems = []
+    try:
+        printed = printed_by(nbformat.read(solution_path, as_version=4))
+        for notebook in (student, solution):
+            fill(notebook, printed, lesson.name)
+        problems = []
+    except CourseError as error:
+        return [f"{error}; {mend}"]
+    except Exception:  # it is missing, or cannot be read: named below
+        problems = []
     if not student_path.is_file() or student_path.read_text(encoding="utf-8") != render(student):
         problems.append(f"notebooks/{student_path.name}: is not what its lesson gives; {mend}")
     fault = _fault_of_solution(solution_path, solution)

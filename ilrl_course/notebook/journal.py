@@ -30,9 +30,9 @@ def load_predictions() -> dict[str, str]:
 
 
 def decide(low: float, high: float) -> str:
-    """The outcome that an interval [low, high] of an effect supports; positive is what the claim says.
+    """The earlier rule: the outcome that an interval [low, high] of an effect supports.
 
-    "holds" if the whole interval lies above 0. Otherwise "does not hold here", which is also the answer when
+    "holds" if the whole interval lies above 0, which is what the claim says. Otherwise "does not hold here", which is also the answer when
     the data cannot tell.
     """
     if not low <= high:  # also catches NaN
@@ -43,9 +43,9 @@ def decide(low: float, high: float) -> str:
 def verdict(
     claim_id: str, outcome: str, sentence: str, *, effect: str, seeds: int, lesson: str | None = None
 ) -> None:
-    """Print and record what an experiment says about a claim, as two lines.
+    """Print and record what an experiment says about a claim by the course's earlier rule, as two lines.
 
-    The first line holds no digits but the claim's, so that it can be compared between machines. `sentence`
+    That rule looked at one interval; `verdicts.verdict` follows the present one. The first line holds no digits but the claim's, so that it can be compared between machines. `sentence`
     says what was tested, `effect` what was measured, with its interval. A claim tested in several lessons
     keeps one verdict for each `lesson`, such as "03".
     """
@@ -63,9 +63,11 @@ def verdict(
     if seeds < MIN_SEEDS:
         raise ValueError(f"a verdict rests on at least {MIN_SEEDS} seeds, but here are {seeds}: train more")
     if is_rehearsal():
-        print(f"Verdict {claim_id} {line}\n(A rehearsal, with {NUM_SEEDS} seeds: this says nothing.)")
+        print(
+            f"Verdict {claim_id} (earlier rule) {line}\n(A rehearsal, with {NUM_SEEDS} seeds: this says nothing.)"
+        )
         return
-    print(f"Verdict {claim_id} {line}\nMeasured: {effect} ({seeds} seeds)")
+    print(f"Verdict {claim_id} (earlier rule) {line}\nMeasured: {effect} ({seeds} seeds)")
     try:
         record_verdict(claim_id, outcome, sentence.strip(), effect, seeds, lesson)
     except OSError as error:
@@ -75,15 +77,22 @@ def verdict(
 
 
 def record_verdict(
-    claim_id: str, outcome: str, sentence: str, effect: str, seeds: int, lesson: str | None = None
+    claim_id: str,
+    outcome: str,
+    sentence: str,
+    effect: str,
+    seeds: int,
+    lesson: str | None = None,
+    half: str = "",
 ) -> None:
-    """Store a verdict; one file for each claim and lesson, so that notebooks may run side by side."""
+    """Store a verdict; one file for each part of a claim and lesson, so that notebooks may run side by side."""
     _check_claim(claim_id)
     if lesson is not None and not (len(lesson) == 2 and lesson.isdecimal()):
         raise ValueError(f"lesson is {lesson!r}: two digits such as '03' are expected")
     record = {"claim": claim_id, "lesson": lesson, "outcome": outcome, "sentence": sentence}
-    record |= {"effect": effect, "seeds": int(seeds)}
-    _write(folder() / "verdicts" / f"{claim_id}{f'-{lesson}' if lesson else ''}.json", record, _is_verdict)
+    record |= {"effect": effect, "seeds": int(seeds)} | ({"half": half} if half else {})
+    name = "-".join(part for part in (claim_id, half, lesson) if part)
+    _write(folder() / "verdicts" / f"{name}.json", record, _is_verdict)
 
 
 def load_verdicts() -> dict[str, list[dict[str, Any]]]:
@@ -106,7 +115,7 @@ def _are_predictions(stored: Any) -> bool:
 def _is_verdict(stored: Any) -> bool:
     fields = {"claim", "lesson", "outcome", "sentence", "effect", "seeds"}
     texts = ("claim", "outcome", "sentence", "effect")
-    has_fields = isinstance(stored, dict) and stored.keys() == fields and stored["claim"] in CLAIMS
+    has_fields = isinstance(stored, dict) and stored.keys() - {"half"} == fields and stored["claim"] in CLAIMS
     return has_fields and all(isinstance(stored[name], str) for name in texts)
 
 

@@ -1,0 +1,74 @@
+"""Verdicts on the claims: what the recorded runs say, by the one rule of `measures.evidence`."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from ilrl_course.measures.evidence import Judged, Planned, combine, decide, measure
+from ilrl_course.measures.rehearsal import is_rehearsal
+from ilrl_course.notebook import journal
+from ilrl_course.notebook.claims import CLAIMS, PLANS, plan
+from ilrl_course.storage.files import load_results
+from ilrl_course.storage.my_work import folder
+
+
+@lru_cache
+def judgements(family: str = "home") -> dict[str, Judged]:
+    """All measured comparisons of a family, judged together: by the plans' names.
+
+    Raises ValueError where a record was made for another plan than today's.
+    """
+    plans = [planned for planned in PLANS if planned.family == family]
+    return decide(plans, {planned.name: measure(planned, *recorded_arms(planned)) for planned in plans})
+
+
+def recorded_arms(planned: Planned) -> tuple[np.ndarray, np.ndarray]:
+    """What the runs of both arms gave, (n,) each."""
+    arms = load_results(planned.record)["arms"][planned.name]
+    if arms["plan"] != planned.fingerprint:
+        raise ValueError(
+            f"results/{planned.record}.json was made for another plan than that of {planned.name!r}: "
+            f"run `python3 course.py results {planned.record}`"
+        )
+    return np.array(arms["more"]), np.array(arms["less"])
+
+
+def verdict(claim_id: str, lesson: str) -> None:
+    """Print and keep what the recorded runs of a lesson say about a claim, one part of it after the other.
+
+    The first line of each part holds no digits but the claim's, so that it can be compared between machines.
+    """
+    tested = [
+        one for one in judgements().values() if (one.planned.claim, one.planned.lesson) == (claim_id, lesson)
+    ]
+    if not tested:
+        raise ValueError(f"no comparison about {claim_id} was planned for lesson {lesson}")
+    for part in dict.fromkeys(one.planned.half for one in tested):
+        judged = [one for one in tested if one.planned.half == part]
+        outcome, sentence = combine(judged), CLAIMS[claim_id].parts.get(part, CLAIMS[claim_id].text)
+        print(f"Verdict {claim_id} {outcome}: {sentence.removesuffix('.')}.")
+        for one in judged:
+            print(f"  {one.planned.name}: {one} – {one.outcome}")
+        effect = "; ".join(f"{one.planned.name}: {one}" for one in judged)
+        _keep(claim_id, part, outcome, sentence, effect, judged[0].planned.num_seeds, lesson)
+
+
+def _keep(claim_id, part, outcome, sentence, effect, seeds, lesson) -> None:
+    if is_rehearsal():
+        return
+    try:
+        journal.record_verdict(claim_id, outcome, sentence, effect, seeds, lesson, part)
+    except OSError as error:
+        print(
+            f"It could not be kept for later ({error}). Is {folder()} yours to write, and the disk not full?"
+        )
+
+
+def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
+    """Print whether the runs of this notebook, (n,) each, differ in the same direction as the recorded ones."""
+    recorded = judgements()[name].effect.difference
+    live = float(np.mean(more) - np.mean(less))
+    agrees = (
+        "the sign of the recorded effect" if live * recorded > 0 else "not the sign of the recorded effect"
+    )
+    print(f"{name}, {len(more)} runs here: {plan(name).more} minus {plan(name).less}: {live:+.3g}, {agrees}")
