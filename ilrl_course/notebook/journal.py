@@ -32,8 +32,8 @@ def load_predictions() -> dict[str, str]:
 def decide(low: float, high: float) -> str:
     """The earlier rule: the outcome that an interval [low, high] of an effect supports.
 
-    "holds" if the whole interval lies above 0, which is what the claim says. Otherwise "does not hold here", which is also the answer when
-    the data cannot tell.
+    "holds" if the whole interval lies above 0; positive is what the claim says. Otherwise "does not hold
+    here", which is also the answer when the data cannot tell.
     """
     if not low <= high:  # also catches NaN
         raise ValueError(f"[{low}, {high}] is not an interval: pass its lower end first, and no NaN")
@@ -43,11 +43,12 @@ def decide(low: float, high: float) -> str:
 def verdict(
     claim_id: str, outcome: str, sentence: str, *, effect: str, seeds: int, lesson: str | None = None
 ) -> None:
-    """Print and record what an experiment says about a claim by the course's earlier rule, as two lines.
+    """Print and record what an experiment says about a claim by the earlier rule, as two lines.
 
-    That rule looked at one interval; `verdicts.verdict` follows the present one. The first line holds no digits but the claim's, so that it can be compared between machines. `sentence`
-    says what was tested, `effect` what was measured, with its interval. A claim tested in several lessons
-    keeps one verdict for each `lesson`, such as "03".
+    That rule looked at one interval; `verdicts.verdict` follows the present one. The first line holds no
+    digits but the claim's, so that it can be compared between machines. `sentence` says what was tested,
+    `effect` what was measured, with its interval. A claim tested in several lessons keeps one verdict for
+    each `lesson`, such as "03".
     """
     _check_claim(claim_id)
     conditional = outcome.startswith("holds only when ") and len(outcome) > len("holds only when ")
@@ -62,12 +63,11 @@ def verdict(
         raise ValueError(f"effect is {effect!r}: give one line with the measured effect and its interval")
     if seeds < MIN_SEEDS:
         raise ValueError(f"a verdict rests on at least {MIN_SEEDS} seeds, but here are {seeds}: train more")
+    line = f"Verdict {claim_id} (earlier rule) {line}"
     if is_rehearsal():
-        print(
-            f"Verdict {claim_id} (earlier rule) {line}\n(A rehearsal, with {NUM_SEEDS} seeds: this says nothing.)"
-        )
+        print(f"{line}\n(A rehearsal, with {NUM_SEEDS} seeds: this says nothing.)")
         return
-    print(f"Verdict {claim_id} (earlier rule) {line}\nMeasured: {effect} ({seeds} seeds)")
+    print(f"{line}\nMeasured: {effect} ({seeds} seeds)")
     try:
         record_verdict(claim_id, outcome, sentence.strip(), effect, seeds, lesson)
     except OSError as error:
@@ -85,7 +85,7 @@ def record_verdict(
     lesson: str | None = None,
     half: str = "",
 ) -> None:
-    """Store a verdict; one file for each part of a claim and lesson, so that notebooks may run side by side."""
+    """Store a verdict; a file for each part of a claim and lesson, so that notebooks may run side by side."""
     _check_claim(claim_id)
     if lesson is not None and not (len(lesson) == 2 and lesson.isdecimal()):
         raise ValueError(f"lesson is {lesson!r}: two digits such as '03' are expected")

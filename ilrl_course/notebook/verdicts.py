@@ -65,7 +65,7 @@ def _keep(claim_id, part, outcome, sentence, effect, seeds, lesson) -> None:
 
 
 def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
-    """Print whether the runs of this notebook, (n,) each, differ in the same direction as the recorded ones."""
+    """Print whether the runs of this notebook, (n,) each, differ in the direction of the recorded ones."""
     recorded = judgements()[name].effect.difference
     live = float(np.mean(more) - np.mean(less))
     agrees = (

@@ -1,4 +1,4 @@
-"""Numbers in prose are those that the notebook prints; a wrong placeholder stops the build with its reason."""
+"""Numbers in prose are those that a notebook prints; a wrong placeholder stops the build and says why."""
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
