@@ -1,4 +1,4 @@
-"""`course.py build`: make notebooks/ and solutions/ from lessons/; with --check only say what is stale."""
+"""`course.py build`: make notebooks/, solutions/ and tables in documents; with --check say what is stale."""
 
 import time
 from pathlib import Path
@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from course_tools.build.execute import execute
 from course_tools.build.notebooks import convert, render
 from course_tools.build.prose import fill, printed_by
+from course_tools.build.tables import stale_tables, write_tables
 from course_tools.locks import locked
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
@@ -26,7 +27,7 @@ def run(options, root: Path = ROOT) -> int:
     """Build the named lessons, or all stale ones; returns the exit code."""
     lessons = find_lessons(options.lessons, root)
     if options.check:
-        problems = check(lessons, root) + ([] if options.lessons else strays(root))
+        problems = check(lessons, root) + ([] if options.lessons else strays(root) + stale_tables(root))
         print("\n".join(problems) or f"fresh: {len(lessons)} lessons, {2 * len(lessons)} notebooks")
         return 1 if problems else 0
     with locked("build", "Another build is running in this folder. Wait for it to end.", root):
@@ -35,6 +36,8 @@ def run(options, root: Path = ROOT) -> int:
                 build(lesson, root, again=bool(options.lessons))
             else:
                 print(f"{lesson.stem}: fresh", flush=True)
+        if not options.lessons:
+            write_tables(root)
     for problem in strays(root):
         print(problem)
     return 0

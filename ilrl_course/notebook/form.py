@@ -5,10 +5,12 @@ import html
 import ipywidgets as widgets
 from IPython.display import HTML
 
+from ilrl_course.measures.evidence import Planned
 from ilrl_course.notebook import journal
-from ilrl_course.notebook.claims import CLAIMS
+from ilrl_course.notebook.claims import CLAIMS, PLANS
 from ilrl_course.notebook.quiet import Quiet
 
+AWAITED = "judged by an earlier rule, which looked at one interval; its comparisons will be planned anew"
 WIDE = widgets.Layout(width="100%")
 
 
@@ -72,3 +74,31 @@ def predictions_table() -> HTML:
         for c in CLAIMS.values()
     )
     return HTML(f"<table><tr><th></th>{head}</tr>{rows}</table>")
+
+
+def plans_table() -> HTML:
+    """For every claim what it is taken to mean, and which comparisons will decide, as a table."""
+    titles = ("claim", "lesson", "the arm that should have more", "than this one", "of what", "by at least")
+    rows = []
+    for claim in CLAIMS.values():
+        plans = [planned for planned in PLANS if planned.claim == claim.id]
+        meaning = f"{html.escape(claim.text)} <i>{html.escape(claim.meaning)}</i>"
+        rows.append(f"<td colspan='6' style='text-align: left'><b>{claim.id}</b> {meaning}</td>")
+        rows += [_row(planned) for planned in plans]
+        if not plans:
+            lessons = ", ".join(claim.lessons)
+            rows.append(f"<td></td><td>{lessons}</td><td colspan='4' style='text-align: left'>{AWAITED}</td>")
+    head = "".join(f"<th style='text-align: left'>{title}</th>" for title in titles)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return HTML(f"<table><tr>{head}</tr>{body}</table>")
+
+
+def _row(planned: Planned) -> str:
+    smallest = {
+        "points": f"{planned.smallest_effect:.0f} points",
+        "crashes": f"{planned.smallest_effect:.0%} of the crashes",
+        "share": f"{planned.smallest_effect:.0%} of the teacher's deviation",
+    }[planned.unit]
+    world = planned.condition.removeprefix("the world is ").removeprefix("the ")
+    texts = (f"{world}", planned.lesson, planned.more, planned.less, planned.quantity, smallest)
+    return "".join(f"<td style='text-align: left'>{html.escape(text)}</td>" for text in texts)

@@ -1,0 +1,85 @@
+"""Tables that stand in documents and are generated: the verdicts in README.md.
+
+A table stands between two comments, `<!-- begin NAME -->` and `<!-- end NAME -->`.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+
+from course_tools.build.prose import printed_by
+from course_tools.workplace import CourseError
+from ilrl_course.measures.evidence import combine
+from ilrl_course.notebook.claims import CLAIMS
+from ilrl_course.notebook.verdicts import judgements
+from ilrl_course.storage.files import write_atomically
+
+EARLIER = re.compile(r"^Verdict (C\d+) \(earlier rule\) ([^:]+): (.+)\nMeasured: (.+)$", re.MULTILINE)
+
+
+def verdict_table(root: Path) -> str:
+    """One row per part of a claim and lesson: the verdict, and what it rests on."""
+    rows = [*by_the_rule(), *by_the_earlier_rule(root)]
+    lines = ["| claim | lesson | tested | verdict | measured |", "|---|---|---|---|---|"]
+    for claim_id in CLAIMS:
+        lines += [f"| {' | '.join(row)} |" for row in rows if row[0] == claim_id]
+    return "\n".join(lines)
+
+
+def by_the_rule() -> list[tuple[str, ...]]:
+    """Rows from the recorded runs of the planned comparisons."""
+    judged = list(judgements().values())
+    rows = []
+    for key in dict.fromkeys((one.planned.claim, one.planned.lesson, one.planned.half) for one in judged):
+        those = [o for o in judged if (o.planned.claim, o.planned.lesson, o.planned.half) == key]
+        claim, lesson, part = key
+        tested = CLAIMS[claim].parts.get(part, CLAIMS[claim].text)
+        numbers = "; ".join(f"{one.planned.name}: {one}" for one in those)
+        rows.append((claim, lesson, tested.removesuffix("."), f"**{combine(those)}**", numbers))
+    return rows
+
+
+def by_the_earlier_rule(root: Path) -> list[tuple[str, ...]]:
+    """Rows from what the executed solutions print, in lessons that still await the present rule."""
+    rows = []
+    for path in sorted(root.glob("solutions/*.ipynb")):
+        printed = "\n".join(printed_by(nbformat.read(path, as_version=4)).values())
+        for claim, outcome, sentence, measured in EARLIER.findall(printed):
+            verdict = f"{outcome} (earlier rule)"
+            rows.append((claim, path.stem[:2], sentence.removesuffix("."), verdict, measured))
+    return rows
+
+
+TABLES = {"verdicts": ("README.md", verdict_table)}
+
+
+def stale_tables(root: Path) -> list[str]:
+    """The documents whose tables are not what today's records give."""
+    return [
+        f"{document}: the table of {name} is not what the records give; run `python3 course.py build`"
+        for name, (document, _) in TABLES.items()
+        if (root / document).is_file() and _with_table(name, root) != _text(root / document)
+    ]
+
+
+def write_tables(root: Path) -> None:
+    """Write all tables anew."""
+    for name, (document, _) in TABLES.items():
+        if (root / document).is_file() and (text := _with_table(name, root)) != _text(root / document):
+            write_atomically(root / document, text)
+            print(f"{document}: the table of {name} is new")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _with_table(name: str, root: Path) -> str:
+    document, table = TABLES[name]
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    before, mark, rest = _text(root / document).partition(begin)
+    _, other_mark, after = rest.partition(end)
+    if not mark or not other_mark:
+        raise CourseError(f"{document}: the lines {begin} and {end} must stand in it, in this order")
+    return f"{before}{begin}\n{table(root)}\n{end}{after}"
