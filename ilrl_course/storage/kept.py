@@ -35,7 +35,7 @@ def _stored(path: Path, is_valid: Callable[[Any], bool]) -> tuple[Any, bool]:
         return (content if is_valid(content) else None), True
     except FileNotFoundError:
         return None, False
-    except (ValueError, TypeError, OSError):  # not JSON, not even text, of odd types, or of another user
+    except (ValueError, TypeError, RecursionError, OSError):  # no JSON, no text, odd types, another user's
         return None, True
 
 
