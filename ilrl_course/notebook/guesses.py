@@ -22,7 +22,7 @@ LOOK = """<style>
   flex: 0 0 100%; max-width: none; height: auto; margin: 0;
   text-align: left; white-space: normal; line-height: 1.6; font-size: var(--jp-content-font-size1)
 }
-.ilrl-guess .widget-input { min-width: min(36em, 100%); max-width: 36em; margin-right: 0.8em }
+.ilrl-guess > .widget-text > .widget-input { flex: 0 1 36em; margin-right: 0.8em }
 </style>"""
 BREAKING = {"Cc", "Cs", "Zl", "Zp"}  # in Unicode: control characters, halves of characters, ends of lines
 
