@@ -31,7 +31,7 @@ HEIGHT = {name: height for height, rooms in enumerate(ROOMS) for name in rooms}
 ONLY_IMPORTERS = {  # library -> the only modules that know it
     "matplotlib": {"notebook.plotting"},
     "IPython": {"notebook.video", "notebook.form"},
-    "ipywidgets": {"notebook.form", "notebook.quiet", "notebook.sliders", "notebook.video"},
+    "ipywidgets": {f"notebook.{name}" for name in ("form", "guesses", "quiet", "sliders", "video")},
     "anywidget": {"play.screen"},
 }
 NOT_IN_ALGORITHMS = {"gymnasium", "matplotlib", "IPython", "ipywidgets", "tqdm"}

@@ -1,1 +1,1 @@
-"""What a notebook shows and keeps: figures, clips, progress, sliders, forms, predictions and verdicts."""
+"""What a notebook shows and keeps: figures, clips, progress, sliders, forms, guesses and verdicts."""

@@ -1,13 +1,10 @@
 """What a student leaves behind: predictions and verdicts, as small JSON files in the folder `my_work/`."""
 
-import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from ilrl_course.measures.rehearsal import NUM_SEEDS, is_rehearsal
 from ilrl_course.notebook.claims import CLAIMS
-from ilrl_course.storage.files import rename, write_atomically
+from ilrl_course.storage import kept
 from ilrl_course.storage.my_work import folder
 
 ANSWERS = ("holds", "only sometimes", "does not hold", "not sure")  # what a prediction may be
@@ -21,12 +18,12 @@ def save_predictions(predictions: dict[str, str]) -> None:
         _check_claim(claim_id)
         if answer not in ANSWERS:
             raise ValueError(f"{answer!r} is not a prediction for {claim_id}: choose one of {ANSWERS}")
-    _write(folder() / "predictions.json", dict(predictions), _are_predictions)
+    kept.write(folder() / "predictions.json", dict(predictions), _are_predictions)
 
 
 def load_predictions() -> dict[str, str]:
     """What the student believed: claim id -> one of `ANSWERS`; empty before the first prediction."""
-    return _read(folder() / "predictions.json", _are_predictions) or {}
+    return kept.read(folder() / "predictions.json", _are_predictions) or {}
 
 
 def decide(low: float, high: float) -> str:
@@ -92,13 +89,13 @@ def record_verdict(
     record = {"claim": claim_id, "lesson": lesson, "outcome": outcome, "sentence": sentence}
     record |= {"effect": effect, "seeds": int(seeds)} | ({"half": half} if half else {})
     name = "-".join(part for part in (claim_id, half, lesson) if part)
-    _write(folder() / "verdicts" / f"{name}.json", record, _is_verdict)
+    kept.write(folder() / "verdicts" / f"{name}.json", record, _is_verdict)
 
 
 def load_verdicts() -> dict[str, list[dict[str, Any]]]:
     """All recorded verdicts: claim id -> its verdicts by lesson; claims without one are absent."""
     paths = sorted((folder() / "verdicts").glob("C*.json"))
-    records = [record for path in paths if (record := _read(path, _is_verdict))]
+    records = [record for path in paths if (record := kept.read(path, _is_verdict))]
     found = {claim_id: [r for r in records if r["claim"] == claim_id] for claim_id in CLAIMS}
     return {claim_id: verdicts for claim_id, verdicts in found.items() if verdicts}
 
@@ -117,45 +114,3 @@ def _is_verdict(stored: Any) -> bool:
     texts = ("claim", "outcome", "sentence", "effect")
     has_fields = isinstance(stored, dict) and stored.keys() - {"half"} == fields and stored["claim"] in CLAIMS
     return has_fields and all(isinstance(stored[name], str) for name in texts)
-
-
-def _read(path: Path, is_valid: Callable[[Any], bool]) -> Any:
-    """The content of a JSON file; None if there is none, or if it is damaged. Reading changes nothing."""
-    content, exists = _stored(path, is_valid)
-    if exists and content is None:
-        print(
-            f"{path.name} in {path.parent} cannot be read. It stays as it is; saving anew will keep it, too."
-        )
-    return content
-
-
-def _write(path: Path, content: dict, is_valid: Callable[[Any], bool]) -> None:
-    """Write a JSON file; one there that cannot be read is kept under another name."""
-    found, exists = _stored(path, is_valid)
-    if exists and found is None:
-        _set_aside(path)
-    write_atomically(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-
-
-def _stored(path: Path, is_valid: Callable[[Any], bool]) -> tuple[Any, bool]:
-    """The content of a file, or None, and whether there is a file at all."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return (content if is_valid(content) else None), True
-    except FileNotFoundError:
-        return None, False
-    except (ValueError, TypeError, OSError):  # not JSON, not even text, of odd types, or of another user
-        return None, True
-
-
-def _set_aside(path: Path) -> None:
-    number = 1
-    while (aside := path.with_name(f"{path.stem}.damaged-{number}")).exists():
-        number += 1
-    try:
-        rename(path, aside)
-    except FileNotFoundError:  # another process was faster
-        return
-    print(
-        f"{path.name} in {path.parent} could not be read; it is kept as {aside.name}, and a new one begins."
-    )

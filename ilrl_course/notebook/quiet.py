@@ -20,9 +20,10 @@ class Quiet(widgets.VBox):
     """
 
     hint = "To use the controls, run the cells above and then this one."
+    look = ""  # a subclass's own styles
 
     def __init__(self, children: list[widgets.Widget], status: widgets.HTML):
-        hint = widgets.HTML(f"{STYLE}<b>{self.hint}</b>")
+        hint = widgets.HTML(f"{STYLE}{self.look}<b>{self.hint}</b>")
         hint.add_class("ilrl-hint")
         status.add_class("ilrl-status")
         super().__init__([hint, *children])

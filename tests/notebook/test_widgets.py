@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from ilrl_course.notebook import form, journal, sliders, video
+from ilrl_course.notebook import form, guesses, journal, sliders, video
 from ilrl_course.notebook.claims import CLAIMS
 
 
@@ -145,7 +145,14 @@ def test_a_ready_made_widget_serves_as_control_and_waits_for_the_mouse_to_be_rel
     assert not demo.controls["noise"].continuous_update
 
 
-@pytest.mark.parametrize("make", [form.prediction_form, lambda: sliders.demo(lambda n=1: n, n=(1, 9))])
+@pytest.mark.parametrize(
+    "make",
+    [
+        form.prediction_form,
+        lambda: sliders.demo(lambda n=1: n, n=(1, 9)),
+        lambda: guesses.predict("02-pole", "how long does it stand?"),
+    ],
+)
 def test_a_widget_holds_the_sentence_for_the_day_when_its_kernel_is_gone(make):
     shown = make()
     hint = shown.children[0]
