@@ -85,7 +85,7 @@ def test_predictions_of_an_unknown_claim_are_kept_when_others_are_saved(my_work)
 def test_a_rehearsal_prints_the_verdict_and_leaves_no_record(my_work, monkeypatch, capsys):
     monkeypatch.setenv("COURSE_REHEARSAL", "1")
     journal.verdict("C8", "holds", SENTENCE, effect="1 [0, 2]", seeds=8)
-    assert capsys.readouterr().out.startswith(f"Verdict C8 holds: {SENTENCE}\n")
+    assert capsys.readouterr().out.startswith(f"Verdict C8 (earlier rule) holds: {SENTENCE}\n")
     assert not my_work.exists()
 
 
@@ -111,7 +111,7 @@ def test_a_write_that_breaks_off_leaves_the_old_file_and_no_litter(my_work, monk
 def test_a_verdict_prints_two_lines_and_is_recorded(capsys):
     journal.verdict("C8", "holds", SENTENCE, effect="+120 return [80, 160]", seeds=8, lesson="03")
     verdict_line, measured_line = capsys.readouterr().out.splitlines()
-    assert verdict_line == f"Verdict C8 holds: {SENTENCE}"
+    assert verdict_line == f"Verdict C8 (earlier rule) holds: {SENTENCE}"
     assert measured_line == "Measured: +120 return [80, 160] (8 seeds)"
     (record,) = journal.load_verdicts()["C8"]
     assert (record["lesson"], record["outcome"], record["seeds"]) == ("03", "holds", 8)
@@ -194,7 +194,7 @@ def test_where_nothing_can_be_written_the_lesson_goes_on_and_says_so(my_work, mo
     monkeypatch.setattr("ilrl_course.storage.files.RETRIES", [])
     journal.verdict("C3", "holds", SENTENCE, effect="+1 [0.5, 1.5]", seeds=8)
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("Verdict C3 holds")
+    assert said[0].startswith("Verdict C3 (earlier rule) holds")
     assert f"Is {my_work} yours to write" in said[2]
 
 
