@@ -15,16 +15,15 @@
 #
 # **The question of this course: what is the role of imitation learning in reinforcement learning?**
 #
-# An agent can learn to act in two ways. It can *try things* and keep what pays: that is reinforcement
-# learning (RL). Or it can *watch somebody* who already knows how: that is imitation learning. Each has its
-# price. Trying costs time, and in some places it costs a crash. Watching needs somebody to watch, and what
-# you copy may be wrong.
+# An agent can learn to act in two ways. It can *try things* and keep what pays: that is reinforcement learning (RL).
+# Or it can *watch somebody* who already knows how: that is imitation learning. Each has its price. Trying takes time,
+# and in some places it costs a crash. Watching needs somebody to watch, and that somebody may be wrong.
 #
 # This course does not tell you which is better. It lets you measure it.
 #
 # | | |
 # |---|---|
-# | **You will be able to** | play the three worlds of the course, tell skill from chance by a number, have an exercise checked, put your predictions on record |
+# | **You will be able to** | play the three worlds of the course; tell skill from chance by a number; have an exercise checked; say what evidence would convince you, and put your predictions on record |
 # | **Time** | 30 minutes |
 # | **You need** | some Python; no knowledge of RL |
 #
@@ -36,34 +35,40 @@ from ilrl_course.checks import check
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
 from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.notebook import plotting, video
-from ilrl_course.notebook.form import prediction_form
+from ilrl_course.notebook.form import plans_table, prediction_form
+from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.play.screen import play
 from ilrl_course.play.stand_ins import your_games
 
-SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEED = 0  # everything random in this notebook follows from this number
 
 # %% [markdown]
-# A **seed** is the number from which a computer draws all its random numbers: the same seed, the same luck.
+# A **seed** is the number from which a computer draws all its random numbers. The same seed brings the same luck. The
+# text quotes the numbers that you get with `SEED = 0`; with another seed they change a little, and the conclusions
+# should not.
 #
 # ## Three worlds
 #
 # A **world** (the field says *environment*) is a small simulation. At every step the agent receives an
-# **observation**: a few numbers that say what it sees. It answers with an **action**. The world moves on and
-# hands back a **reward**: a number that says how good that step was.
+# **observation**: a few numbers that say what it sees. It answers with an **action**. The world moves on and hands
+# back a **reward**: a number that says how good that step was.
 #
-# What turns observations into actions is called a **policy**. The dullest policy ignores what it sees and
-# draws its actions at random. It is our zero point: whoever does no better than chance has learned nothing.
-# At the other end stands a scripted **expert**, who knows the world well.
-
-# %% [markdown]
+# A **policy** turns observations into actions. The dullest policy ignores what it sees and draws its actions at
+# random. It is our zero point: an agent that does no better than chance has learned nothing. At the other end stands a
+# scripted **expert**, which knows the world well.
+#
 # ### CartPole: keep the pole up
 #
-# A pole stands on a cart. Fifty times a second, push the cart to the left or to the right. Every step in which
-# the pole stands pays 1. After 500 steps, ten seconds, you have made it.
+# A pole stands on a cart. Fifty times a second, push the cart to the left or to the right. Every step in which the
+# pole stands pays 1. After 500 steps, ten seconds, you have made it.
 #
 # Exploring is **cheap and safe** here: a try takes seconds, and a fallen pole hurts nobody.
 #
-# *Predict before you run the cell: how many seconds does chance keep the pole up?*
+# Before each experiment of this course you will be asked for a guess. Type it into the line: it is kept, and shown
+# again beside the result. A wrong guess is worth more than none.
+
+# %%
+predict("00-pole", "For how many seconds does chance keep the pole up?")
 
 # %%
 episodes = {
@@ -80,16 +85,17 @@ video.clip(
 # %% [markdown]
 # ### Driving: fast, and on the road
 #
-# A car on a closed track that it has never seen. Ten times a second, choose how far to turn the wheel and how
-# hard to accelerate or brake. Every meter along the road pays 0.1. The tires can hold only so much: a car that
-# enters a bend too fast slides off the road, and the episode is over.
+# A car drives on a closed track that it has never seen. Ten times a second, choose how far to turn the wheel and how
+# hard to accelerate or brake. Every meter along the road pays 0.1. The tires can hold only so much: a car that enters
+# a bend too fast slides off the road, and the episode is over.
 #
-# Exploring is **dangerous** here: each thing the agent tries out may be the last thing it does.
-#
-# *Predict: how many meters does chance get in 30 seconds?* (The film runs at double speed.)
+# Exploring is **dangerous** here: anything that the agent tries may be the last thing it does.
 
 # %%
-episodes = {
+predict("00-road", "How many meters does chance get in 30 seconds?")
+
+# %%
+episodes = {  # every second picture: the film runs at double speed
     "random": video.record(DRIVING.make_random_actor(SEED), DRIVING.env_id, SEED, max_steps=240, every=2),
     "expert": video.record(DRIVING.make_demonstrator("expert"), DRIVING.env_id, SEED, max_steps=240, every=2),
 }
@@ -103,14 +109,15 @@ video.clip(
 # %% [markdown]
 # ### Dungeon: find the treasure
 #
-# A hero in a dungeon that is laid out anew each time. Somewhere lies a key, somewhere a door is locked, and
-# behind it stands the treasure. Lava is deadly. Only the treasure pays, and the sooner the more. Rumor has it
-# that some walls are not as solid as they look.
+# A hero explores a dungeon that is laid out anew each time. Somewhere lies a key, somewhere a door is locked, and
+# behind the door stands the treasure. Lava is deadly. Only the treasure pays, and a quick find pays more than a slow
+# one. Rumor has it that some walls are not as solid as they look.
 #
-# Exploring is **hopeless** here: nearly everything the agent tries pays nothing, so there is nothing to learn
-# from.
-#
-# *Predict: in how many of 200 dungeons does chance find the treasure?*
+# Exploring is nearly **hopeless** here: almost nothing that the agent tries pays anything, so there is almost nothing
+# to learn from.
+
+# %%
+predict("00-treasure", "In how many of 200 dungeons does chance find the treasure?")
 
 # %%
 episodes = {
@@ -127,15 +134,16 @@ video.clip(
 # %% [markdown]
 # ## Your turn
 #
-# Now you. Choose a world, run the cell, and click on the picture: the keys are yours then. The clock starts with your
-# first arrow key, and stops when you click elsewhere. In the dungeon each key is one move, and the hero waits for you.
-# (In CartPole the cart is pushed all the time; a key only changes the direction. It is hard: try `speed=0.3`.) There
-# are buttons for those without a keyboard.
+# Choose a world, run the cell, and click on the picture: now the keys are yours. The clock starts with your first arrow
+# key, and stops when you click elsewhere. In the dungeon each key is one move, and the hero waits for you. In CartPole
+# the cart is pushed all the time, and a key only changes the direction; that is hard, so try `speed=0.3`. There are
+# buttons for those without a keyboard.
 #
 # Each game is saved on your own disk the moment it is over, in the folder `my_work/recordings`. In lesson 02 the course
-# clones *you*; in lesson 04 you correct your clone; in lesson 09 it tries to beat you.
-#
-# *Predict before you play: on a scale from 0 for chance to 1 for the expert, where are you?*
+# clones *you*, in lesson 04 you correct your clone, and in lesson 09 it tries to beat you.
+
+# %%
+predict("00-you", "On a scale from 0 for chance to 1 for the expert, where are you?")
 
 # %%
 MINE = DRIVING  # or CARTPOLE, or DUNGEON
@@ -144,8 +152,8 @@ play(MINE, SEED, speed=1.0)
 # %% [markdown]
 # ## Skill in numbers
 #
-# A film shows one episode, and one episode proves nothing. So we let both policies play 200 episodes in each
-# world and add up the rewards of each episode. That sum is called the **return**.
+# A film shows one episode, and one episode proves nothing. So both policies play 200 episodes in each world. The sum of
+# an episode's rewards is called its **return**.
 
 # %%
 NUM_EPISODES = 200
@@ -157,74 +165,77 @@ scores = {
         ("expert", world.make_demonstrator("expert")),
     )
 }
+for (world_name, policy_name), score in scores.items():
+    print(
+        f"{world_name:9}{policy_name:7}  mean return {score.mean_return:6.2f}   "
+        f"crashed {score.crash_rate:4.0%}   reached the goal {score.success.sum():3} times of {NUM_EPISODES}"
+    )
+print(f"\nBy chance the pole stands for {scores['CartPole', 'random'].mean_return / 50:.1f} seconds,")
+print(f"and the car gets {10 * scores['Driving', 'random'].mean_return:.0f} meters far.")
+for key in ("00-pole", "00-road", "00-treasure"):
+    show_guess(key)
 
+# %% jupyter={"source_hidden": true}
+# Draws the returns of all episodes, world by world.
 figure, axes = plotting.panels(columns=3, width=13, height=3.6)
 for axis, world in zip(axes, (CARTPOLE, DRIVING, DUNGEON), strict=True):
     plotting.strip(axis, {name: scores[world.name, name].returns for name in ("random", "expert")})
     axis.set(title=world.name, xlabel=f"return ({world.score_name})")
 video.show(
     figure,
-    alt="Returns of 200 episodes in each world, one dot each: random policies lie near zero, experts far above.",
+    alt="Returns of all episodes in each world, one dot each: random policies lie near zero, experts far above.",
 )
 
-# %%
-for (world_name, policy_name), score in scores.items():
-    print(
-        f"{world_name:9}{policy_name:7}  mean return {score.mean_return:6.2f}   "
-        f"crashed {score.crash_rate:4.0%}   reached the goal {score.success.sum():3} times of {NUM_EPISODES}"
-    )
-
 # %% [markdown]
-# Each dot is one episode, the black line is the mean, the thick bar its 95 % confidence interval: where the mean
-# of very many episodes would probably lie (here mostly too narrow to see; lesson 01 says more). "Crashed" means
-# that the pole fell, the car left the road, the hero burned.
+# Each dot is one episode, and the black line is the mean. The thick bar is the mean's 95 % confidence interval: the
+# range in which the mean of very many episodes probably lies. Here it is mostly too narrow to see; lesson 01 says more.
+# "Crashed" means that the pole fell, the car left the road, or the hero burned.
 #
-# Now compare with what you predicted. Chance keeps the pole up for about half a second. It drives about 20 meters.
-# And in 200 dungeons it finds the treasure once or twice at most.
+# Chance keeps the pole up for {{printed: stands for ([\d.]+) seconds}} seconds, drives {{printed: the car gets (\d+) meters}}
+# meters, and finds {{printed: Dungeon +random .* goal +(\d+) times}} treasures in 200 dungeons.
 #
-# On the road the trouble is what happens while the agent tries. In the dungeon it burns even more often, but the
-# deeper trouble is what does *not* happen: almost nothing it does ever pays, so there is nothing to learn from.
-# Demonstrations may help with each trouble in a different way. Lessons 08 and 09 measure how.
+# On the road the trouble is what happens while the agent tries. In the dungeon it burns even more often, but the deeper
+# trouble is what does *not* happen: almost nothing ever pays. Demonstrations may help with each trouble in a different
+# way. Lessons 08 and 09 measure how.
 #
 # ## One scale for all worlds
 #
-# A return of 20 is poor in CartPole and impossible in the dungeon. To compare worlds, the course puts every
-# score on one scale: **0 is what chance gets, 1 is what the expert gets.** For a score $s$, with $s_0$ the
-# score of chance and $s_1$ the expert's,
+# A return of 20 is poor in CartPole and impossible in the dungeon. To compare worlds, the course puts every score on
+# one scale: **0 is what chance gets, 1 is what the expert gets.** For a score $s$, with $s_0$ the score of chance and
+# $s_1$ the expert's,
 #
 # $$\text{normalized score} = \frac{s - s_0}{s_1 - s_0}.$$
 #
-# A score of 0.5 lies halfway between them. Scores below 0 or above 1 are possible: a pupil may surpass the
-# master.
-
-# %% [markdown]
+# A score of 0.5 lies halfway between the two. Scores below 0 or above 1 are possible: a student may surpass the
+# teacher.
+#
 # ## Your first exercise
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 0.1 · the normalized score** (2 minutes, easy)
 #
-# Replace the line `raise NotImplementedError(...)` with your own code: one line that returns the formula above.
-# Then run the cell and the one below it.
+# Replace the line `raise NotImplementedError(...)` with your own code: one line that returns the formula above. Then
+# run the cell and the one below it.
 #
 # </div>
 #
 # The cell below every exercise *checks* it. There are three answers:
 #
 # - ✅ **passed**: the lesson goes on with *your* function.
-# - ❌ **a hint** that says what is probably wrong: change your code, run both cells again.
+# - ❌ **a hint** that says what is probably wrong: change your code, and run both cells again.
 # - ✏️ **not written yet**: the lesson goes on with the course's version, so you are never stuck.
 #
 # <details><summary>Hint 1: where do I begin?</summary>
 #
-# The function receives three numbers. Take away from the score what chance would get. By what must you divide,
-# so that the expert ends up at exactly 1?
+# The function receives three numbers. Take away from the score what chance would get. By what must you divide, so that
+# the expert ends up at exactly 1?
 #
 # </details>
 # <details><summary>Hint 2: nearly there</summary>
 #
-# The numerator is `score - random_score`. The denominator is the same difference, with the expert's score in
-# place of the score. Mind the parentheses: Python divides before it subtracts.
+# The numerator is `score - random_score`. The denominator is the same difference, with the expert's score instead of
+# the score. Mind the parentheses: Python divides before it subtracts.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -239,8 +250,8 @@ for (world_name, policy_name), score in scores.items():
 normalized_score = check(normalized_score)
 
 # %% [markdown]
-# Now use it. Each world also has a *weak* demonstrator. Is it equally weak in all three? Returns of about 330, 26
-# and 0.5 cannot be compared; normalized scores can.
+# Now use it. Each world also has a *weak* demonstrator. Is it equally weak in all three? Its returns cannot be compared;
+# normalized scores can.
 
 # %%
 for world in (CARTPOLE, DRIVING, DUNGEON):
@@ -253,11 +264,11 @@ for world in (CARTPOLE, DRIVING, DUNGEON):
     )
 
 # %% [markdown]
-# All three get roughly six tenths of the way from chance to the expert. Which is the weakest? From these numbers
+# All three get roughly six tenths of the way from chance to the expert. Which one is the weakest? From these numbers
 # nobody can tell: each comes from only 200 episodes, and without an interval a difference of a few hundredths means
 # nothing. Intervals are a subject of lesson 01.
 #
-# And you? If you have played, this cell puts your games on the same scale. Run it again after a few more.
+# And you? If you have played, this cell puts your games on the same scale. Run it again after a few more games.
 
 # %%
 games = your_games(MINE)
@@ -270,27 +281,64 @@ print(
     f"{MINE.name}, {len(games)} games: mean return {mean_return:.2f}, "
     f"normalized {normalized_score(mean_return, random_score, expert_score):.2f}"
 )
+show_guess("00-you")
 
 # %% [markdown]
+# ## What would convince you?
+#
+# Much is claimed about imitation learning. The course takes twelve claims that you will often meet and puts each to the
+# test. (*Behavioral cloning* copies actions; *inverse RL* infers the reward behind them. You will write both.)
+#
+# One run of a learning algorithm is an anecdote: with other random numbers it may go the other way. So it was written
+# down *before* the runs which two arms are compared, in which worlds, by which number, and how large the difference
+# must be to matter. The table shows it. An effect matters from these sizes on, whatever the claim:
+#
+# - **10 points** of the normalized score, on which chance is 0 and the expert is 100;
+# - **half** of the crashes avoided;
+# - **half** of what a teacher does differently from the expert.
+
+# %%
+plans_table()
+
+# %% [markdown]
+# One rule turns the runs into a **verdict**:
+#
+# - *holds*: the effect is surely there, and it is at least as large as what matters. Surely means that its 95 %
+#   interval lies above 0, and that a permutation test agrees. Among many comparisons some look good by luck, so the test
+#   is made stricter for all of them together.
+# - *does not hold*: the whole interval lies below what matters.
+# - *cannot tell*: anything else. More runs would be needed.
+# - *holds only when …*: it holds in some of the worlds that were named beforehand, and not in the others.
+#
+# Every verdict rests on at least sixteen training runs with different seeds, examined on **fresh episodes** that no training
+# has seen. Where training may crash, the crashes are counted. Where an expert is asked, the questions are counted. These
+# runs take too long to watch, so they are *recorded*: the notebooks read them, and say so. What a notebook computes while you watch is a
+# smaller version with eight runs, which says whether it points the same way. Changing `SEED` changes the live runs, never
+# the recorded ones, and so never a verdict.
+#
+# Two honest remarks. The comparisons were written down by people who knew earlier runs of the course. That is why the
+# recorded runs use fresh seeds, which nothing before them had used. And lessons 05 to 09 still judge by an earlier, looser rule: their verdicts
+# say so.
+#
+# <details><summary>For the curious: how well does the rule itself work?</summary>
+#
+# It was tested on simulated courses. `docs/evidence.md` tells how often a course in which no effect exists would contain a
+# false "holds", and how often the rule finds effects of the size that was planned for. The intervals are BCa bootstrap
+# intervals, the test is a permutation test of paired differences, and the correction is Holm's (1979).
+#
+# </details>
+#
 # ## What do you believe?
 #
-# Much is claimed about imitation learning. Here are twelve claims that you will often meet. (*Behavioral cloning*
-# copies actions; *inverse RL* infers the reward behind them; you will write both.) The course puts each to the test, and prints a **verdict**: it *holds*, it *holds only when …*, or it *does not hold here*.
-# A claim that fails is as good a result as one that holds.
-#
-# Now say what you expect; "not sure" is an answer too. Your answers are saved on your own disk, in the folder
-# `my_work`, and lesson 10 will show them beside what was measured. Nobody else sees them, and being wrong is how one learns the most.
+# Now say what you expect; "not sure" is an answer too. Your answers are saved on your own disk, in the folder `my_work`,
+# and lesson 10 will show them beside what was measured. Nobody else sees them, and nothing teaches more than being wrong. A
+# claim that fails is as good a result as one that holds.
 
 # %%
 prediction_form()
 
 # %% [markdown]
-# ## How the course argues
-#
-# One run of a learning algorithm is an anecdote: with other random numbers it may go the other way. So every
-# claim in this course rests on at least **eight training runs** with different seeds, on **fresh episodes**
-# that no training has seen, and on an **interval** that says how sure we are. Where training itself may crash,
-# the crashes are counted. Where an expert is asked, the questions are counted.
+# ## The way ahead
 #
 # | Lesson | You learn |
 # |---|---|
@@ -302,58 +350,63 @@ prediction_form()
 # | 07 | PPO: reinforcement learning from scratch |
 # | 08, 09 | PPO from demonstrations: on the road and in the dungeon |
 # | 10 | the scoreboard, and the verdict on every claim |
-
-# %% [markdown]
+#
 # ## Quiz
 #
 # **1. A policy is**
 #
-# <details><summary>A · the list of rewards that an agent has collected</summary>
-#
-# No. The sum of those is the return. A policy says what to do next.
-#
-# </details>
-# <details><summary>B · whatever turns an observation into an action</summary>
+# <details><summary>A · whatever turns an observation into an action</summary>
 #
 # Yes. A random draw, a script, a neural network, and you at the keyboard are all policies.
 #
 # </details>
-# <details><summary>C · the rule by which the world moves on</summary>
+# <details><summary>B · the list of all rewards that an agent has collected so far</summary>
 #
-# No. That is the world's *dynamics*, and it stays the same whoever acts.
+# No. The sum of those is the return. A policy says what to do next.
+#
+# </details>
+# <details><summary>C · the rule by which the world moves on after an action</summary>
+#
+# No. That is the world's *dynamics*, and it stays the same no matter who acts.
 #
 # </details>
 
 # %% [markdown]
 # **2. An agent has a normalized score of 1.2. This means that**
 #
-# <details><summary>A · there is a mistake, since 1 is the maximum</summary>
+# <details><summary>A · there is a mistake somewhere, since the scale ends at 1</summary>
 #
 # No. 1 is the expert's mean score, not the best possible one.
 #
 # </details>
-# <details><summary>B · it does better than the expert, by a fifth of the way from chance to the expert</summary>
+# <details><summary>B · it gets 1.2 times the return that the expert gets in this world</summary>
+#
+# Only if chance gets exactly 0. The scale starts at the score of chance, not at zero.
+#
+# </details>
+# <details><summary>C · it is a fifth of the way from chance to expert beyond the expert</summary>
 #
 # Yes. Reinforcement learning can get there; lessons 08 and 09 ask when imitation can.
 #
 # </details>
-# <details><summary>C · it gets 1.2 times the expert's return</summary>
-#
-# Only if chance gets exactly 0. The scale starts at chance's score, not at zero.
-#
-# </details>
 
 # %% [markdown]
-# **3. Why does one film of an expert prove little?**
+# **3. An effect of 9 points has the interval [+2, +16], and its test agrees. What matters starts at 10 points. What is
+# the verdict?**
 #
-# <details><summary>A · because the film is cut</summary>
+# <details><summary>A · it holds: zero lies outside of the interval, so the effect is certain</summary>
 #
-# Not the point. Even the whole episode is a single draw of luck.
+# That it exists is nearly certain. That it is large enough to matter is not.
 #
 # </details>
-# <details><summary>B · because another episode, or another seed, might have gone differently</summary>
+# <details><summary>B · cannot tell: it is there, but may be too small to matter</summary>
 #
-# Yes. Only many fresh episodes, with an interval, tell skill from luck. That is lesson 01.
+# Yes. The estimate is below 10 points, yet the interval reaches above them. More runs would narrow it.
+#
+# </details>
+# <details><summary>C · it does not hold: the mean is below the smallest effect that matters</summary>
+#
+# That would need the *whole* interval below 10 points. Here the true effect may well be 15.
 #
 # </details>
 
@@ -363,11 +416,12 @@ prediction_form()
 # - A policy turns observations into actions; the world answers with rewards; their sum is the return.
 # - In CartPole exploring is cheap, on the road it is dangerous, in the dungeon it leads nowhere.
 # - Scores are normalized: 0 is chance, 1 is the expert.
-# - Your predictions are on record. Now find out.
+# - What counts as evidence was fixed before the runs, and your predictions are on record. Now find out.
 #
-# **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what it does.
-# *Reward*: what a step pays. *Episode*: from a start to its end. *Return*: the sum of an episode's rewards.
-# *Policy*: what turns observations into actions. *Expert*: a policy good enough to learn from.
+# **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what it does. *Reward*:
+# what a step pays. *Episode*: from a start to its end. *Return*: the sum of an episode's rewards. *Policy*: what turns
+# observations into actions. *Expert*: a policy good enough to learn from. *Verdict*: what the recorded runs say about a
+# claim, by one rule.
 #
 # **Read on:**
 #
@@ -378,5 +432,6 @@ prediction_form()
 #   *arXiv:2407.17032*.
 # - A. Hussein, M. M. Gaber, E. Elyan, C. Jayne (2017). Imitation Learning: A Survey of Learning Methods. *ACM
 #   Computing Surveys* 50(2).
+# - S. Holm (1979). A Simple Sequentially Rejective Multiple Test Procedure. *Scandinavian Journal of Statistics* 6(2).
 #
 # **Next:** [01 · Demonstrations](01_demonstrations.ipynb)

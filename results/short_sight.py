@@ -4,6 +4,8 @@ Every arm learns by as many gradient steps; every arm but those with more drives
 drives of the same length from the same kind of starts.
 """
 
+from dataclasses import replace
+
 import gymnasium as gym
 import numpy as np
 import torch
@@ -71,7 +73,11 @@ def demonstrations(seed: int) -> dict[str, tuple[Batch, int]]:
 
 
 def judge(act: Actor, policy: Policy, seed: int, memory: int = 1) -> dict:
-    """Loss and rate of mistakes on the expert's new drives; crashes, return and mistakes on its own."""
+    """Loss and rate of mistakes on the expert's new drives; crashes, return and mistakes on its own.
+
+    The mistakes are those in the first T steps after the expert has handed over; beside them, those that the
+    learner would have made on the same stretches if the expert had driven on.
+    """
     new = collect_trajectories(EXPERT, DRIVING.env_id, 10, seed + 500_000, **DRIVING.test_options)
     steps = stack_steps(new)
     remembered = torch.from_numpy(np.concatenate([stack_history(t.obs[:-1], memory) for t in new]))
@@ -79,15 +85,18 @@ def judge(act: Actor, policy: Policy, seed: int, memory: int = 1) -> dict:
         loss = bc_loss(policy, remembered, steps.actions).item()
         errors = (policy(remembered).mode - steps.actions).abs().max(dim=1).values  # (B,)
     result = evaluate(fresh(act), DRIVING.env_id, 100, seed, **DRIVING.test_options)
-    driven = collect_after_hand_over(
-        fresh(act), EXPERT, DRIVING.env_id, 40, HAND_OVER, seed, **DRIVING.test_options
+    driven, shown = (
+        collect_after_hand_over(actor, EXPERT, DRIVING.env_id, 40, HAND_OVER, seed, **DRIVING.test_options)
+        for actor in (fresh(act), EXPERT)
     )
+    asked = [replace(t, actions=policy.act(stack_history(t.obs[:-1], memory))) for t in shown]
     return {
         "loss": loss,
         "mistakes_on_experts_drives": (errors > TOLERANCE).float().mean().item(),
         "crash_rate": result.crash_rate,
         "return": result.mean_return,
         "mistakes": cost_by_horizon(driven, EXPERT, HORIZONS, TOLERANCE).tolist(),
+        "mistakes_beside_the_expert": cost_by_horizon(asked, EXPERT, HORIZONS, TOLERANCE).tolist(),
     }
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from ilrl_course.clones import clone_demonstrator, fresh_policy
+from ilrl_course.clones import clone_demonstrator, demonstrate, fresh_policy
 from ilrl_course.data import stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
-from ilrl_course.rollout import collect_trajectories
+from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 
 
 @pytest.mark.parametrize("world", [CARTPOLE, DRIVING, DUNGEON], ids=lambda world: world.name)
@@ -44,3 +44,13 @@ def test_more_updates_bring_the_clone_nearer_to_what_it_was_shown():
 def test_the_same_seed_gives_the_same_clone():
     first, again = (clone_demonstrator(DUNGEON, "biased", 1, 5, 20, {"layout": 7})[0] for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+
+
+def test_a_demonstration_is_as_many_steps_in_every_world_from_the_starts_of_dagger():
+    envs = make_batch(DRIVING.env_id, 3, **DRIVING.training_options)
+    expert = DRIVING.make_demonstrator("expert")
+    demos = demonstrate(expert, envs, 5, seed=4)
+    starts, _ = envs.reset(seed=derive_seed(4, "training"))
+    assert demos.obs.shape == (15, 22)
+    assert (demos.obs[:3].numpy() == starts).all()
+    assert np.allclose(demos.actions.numpy(), expert(demos.obs.numpy()))

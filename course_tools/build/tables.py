@@ -13,7 +13,7 @@ from course_tools.workplace import CourseError
 from ilrl_course.measures.evidence import combine
 from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.notebook.verdicts import judgements
-from ilrl_course.storage.files import write_atomically
+from ilrl_course.storage.files import load_results, write_atomically
 
 EARLIER = re.compile(r"^Verdict (C\d+) \(earlier rule\) ([^:]+): (.+)\nMeasured: (.+)$", re.MULTILINE)
 
@@ -51,7 +51,23 @@ def by_the_earlier_rule(root: Path) -> list[tuple[str, ...]]:
     return rows
 
 
-TABLES = {"verdicts": ("README.md", verdict_table)}
+def rule_table(root: Path) -> str:
+    """How often simulated courses contain a false verdict, and how often planned effects are found."""
+    record = load_results("rule")
+    share = f"**{record['courses with a false holds']:.1%}** contain a false *holds*"
+    lines = [
+        f"Of {record['courses']:,} simulated courses without effects, {share} ({record['family']} comparisons).",
+        "",
+        "| comparison | found | denied though it is there | denied where there is none |",
+        "|---|---|---|---|",
+    ]
+    columns = ("found", "denied though there", "denied where absent")
+    for row in record["comparisons"]:
+        lines.append(f"| {row['name']} | {' | '.join(f'{row[name]:.0%}' for name in columns)} |")
+    return "\n".join(lines)
+
+
+TABLES = {"verdicts": ("README.md", verdict_table), "rule": ("docs/evidence.md", rule_table)}
 
 
 def stale_tables(root: Path) -> list[str]:

@@ -45,9 +45,13 @@ def run(options, folder: Path = ROOT / "results") -> int:
         return 0
     with committed_copy() as copy:
         environment = os.environ | {"PYTHONPATH": str(copy), shards.FOLDER: str(ROOT / ".shards")}
-        command = [sys.executable, "-m", "course_tools", "results", "--here", *names]
-        outcome = subprocess.run(command, cwd=copy, env=environment)
-    return outcome.returncode
+        for name in names:
+            command = [sys.executable, "-m", "course_tools", "results", "--here", name]
+            if code := subprocess.run(command, cwd=copy, env=environment).returncode:
+                return code
+            for changed in _changed_files(copy):
+                bring(changed, copy)
+    return 0
 
 
 def compute(names: list[str], folder: Path) -> None:
@@ -69,14 +73,12 @@ def compute(names: list[str], folder: Path) -> None:
 
 @contextmanager
 def committed_copy() -> Iterator[Path]:
-    """A folder with the last commit; what a run changes in it is brought into the course's folder."""
+    """A folder with the last commit, for a while."""
     commit = git("rev-parse", "HEAD")
     copy = ROOT / ".shards" / f"at-{commit[:12]}-{os.getpid()}"
     subprocess.run(["git", "worktree", "add", "-q", "--detach", copy, commit], cwd=ROOT, check=True)
     try:
         yield copy
-        for line in _changed_files(copy):
-            bring(line, copy)
     finally:
         subprocess.run(["git", "worktree", "remove", "--force", copy], cwd=ROOT, check=True)
 

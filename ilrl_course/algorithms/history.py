@@ -15,7 +15,7 @@ def stack_history(obs: np.ndarray, length: int) -> np.ndarray:
         raise ValueError(f"length is {length}: a history holds at least the present observation")
     padded = np.concatenate([obs[:1].repeat(length - 1, axis=0), obs])  # (T + length - 1, obs_dim)
     windows = sliding_window_view(padded, length, axis=0)  # (T, obs_dim, length)
-    return windows.transpose(0, 2, 1).reshape(len(obs), -1)
+    return windows.transpose(0, 2, 1).reshape(len(obs), -1).copy()
 
 
 class Remembering:

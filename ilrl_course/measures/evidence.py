@@ -120,7 +120,9 @@ def avoided(more: np.ndarray, less: np.ndarray, axis: int = -1) -> np.ndarray:
 
 
 def _interval(more: np.ndarray, less: np.ndarray) -> tuple[float, float]:
-    if not less.any() or not more.any():  # all of them in every resample, or none
+    if not less.any() and not more.any():
+        return -1.0, 1.0  # without a crash nothing is known about avoiding them
+    if not less.any() or not more.any():  # all of them in every resample
         return (float(avoided(more, less)),) * 2
     result = scipy.stats.bootstrap(
         (more, less), avoided, paired=True, method="BCa", rng=np.random.default_rng(0)

@@ -87,7 +87,8 @@ def plans_table() -> HTML:
         rows += [_row(planned) for planned in plans]
         if not plans:
             lessons = ", ".join(claim.lessons)
-            rows.append(f"<td></td><td>{lessons}</td><td colspan='4' style='text-align: left'>{AWAITED}</td>")
+            left = "style='text-align: left'"
+            rows.append(f"<td></td><td {left}>{lessons}</td><td colspan='4' {left}>{AWAITED}</td>")
     head = "".join(f"<th style='text-align: left'>{title}</th>" for title in titles)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return HTML(f"<table><tr>{head}</tr>{body}</table>")

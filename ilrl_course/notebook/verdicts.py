@@ -68,7 +68,5 @@ def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
     """Print whether the runs of this notebook, (n,) each, differ in the direction of the recorded ones."""
     recorded = judgements()[name].effect.difference
     live = float(np.mean(more) - np.mean(less))
-    agrees = (
-        "the sign of the recorded effect" if live * recorded > 0 else "not the sign of the recorded effect"
-    )
+    agrees = "the recorded sign" if live * recorded > 0 else "not the recorded sign"
     print(f"{name}, {len(more)} runs here: {plan(name).more} minus {plan(name).less}: {live:+.3g}, {agrees}")

@@ -1,0 +1,86 @@
+"""The rule of verdicts put to the test: simulated courses, with no effect and with the planned effects.
+
+Simulated runs have the spreads that the recorded ones have. The family's places that are still free are
+filled with comparisons without effect.
+"""
+
+import numpy as np
+
+from course_tools.records.shards import run_seeds
+from ilrl_course.measures.evidence import FAILS, FAMILY_SIZES, HOLDS, Planned, decide, measure
+from ilrl_course.notebook.claims import PLANS
+from ilrl_course.notebook.verdicts import recorded_arms
+
+SEEDS = list(range(100))
+COURSES_PER_SEED = 20
+FREE_PLACE = {
+    "claim": "C1",
+    "half": "",
+    "lesson": "10",
+    "condition": "",
+    "quantity": "",
+    "more": "",
+    "less": "",
+}
+FREE_SPREAD = 15.0  # points: standard deviation of the difference in a comparison still to come
+
+
+def plans() -> list[Planned]:
+    """The family, with its free places filled."""
+    home = [planned for planned in PLANS if planned.family == "home"]
+    free = [Planned(f"free {i}", **FREE_PLACE) for i in range(FAMILY_SIZES["home"] - len(home))]
+    return [*home, *free]
+
+
+def simulated(planned: Planned, has_effect: bool, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Both arms (n,) of one comparison, with the planned effect or none."""
+    if not planned.record:
+        return rng.normal(0, FREE_SPREAD, planned.num_seeds), np.zeros(planned.num_seeds)
+    more, less = recorded_arms(planned)
+    rows = rng.integers(len(more), size=planned.num_seeds)
+    if planned.unit != "crashes":
+        residuals = (more - less - (more - less).mean())[rows] * rng.choice([-1, 1], planned.num_seeds)
+        return residuals + has_effect * planned.planned_effect, np.zeros(planned.num_seeds)
+    if has_effect:
+        factor = (1 - planned.planned_effect) * more.mean() / max(less.mean(), 1e-3)
+        others = rng.integers(len(less), size=planned.num_seeds)
+        return more[rows], np.minimum(factor * less[others], 1.0)
+    swapped = rng.random(planned.num_seeds) < 0.5
+    return np.where(swapped, less[rows], more[rows]), np.where(swapped, more[rows], less[rows])
+
+
+def courses(seed: int) -> dict[str, list[list[str]]]:
+    """The outcomes of all comparisons in some simulated courses, (courses, comparisons)."""
+    rng, family = np.random.default_rng(seed), plans()
+    found = {"no effect": [], "planned effects": []}
+    for name, outcomes in found.items():
+        for _ in range(COURSES_PER_SEED):
+            arms = {p.name: simulated(p, name == "planned effects", rng) for p in family}
+            judged = decide(family, {p.name: measure(p, *arms[p.name]) for p in family})
+            outcomes.append([judged[p.name].outcome for p in family])
+    return found
+
+
+def run() -> dict:
+    """How often a course without effects contains a false "holds", and how often planned ones are found."""
+    found = run_seeds(courses, SEEDS)
+    names = [planned.name for planned in plans() if planned.record]
+    nothing, planned = (
+        np.concatenate([np.array(seed[name]) for seed in found]) for name in ("no effect", "planned effects")
+    )  # (courses, comparisons)
+    rows = [
+        {
+            "name": name,
+            "found": float((planned[:, i] == HOLDS).mean()),
+            "denied though there": float((planned[:, i] == FAILS).mean()),
+            "denied where absent": float((nothing[:, i] == FAILS).mean()),
+        }
+        for i, name in enumerate(names)
+    ]
+    return {
+        "seeds": SEEDS,
+        "courses": len(nothing),
+        "family": FAMILY_SIZES["home"],
+        "courses with a false holds": float((nothing == HOLDS).any(axis=1).mean()),
+        "comparisons": rows,
+    }

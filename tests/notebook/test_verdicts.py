@@ -1,0 +1,99 @@
+"""Verdicts follow from the recorded runs and the plans alone, and a live run is set beside them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ilrl_course.measures.evidence import Planned
+from ilrl_course.notebook import journal, verdicts
+from ilrl_course.notebook.claims import CLAIMS, PLANS
+from ilrl_course.storage import files
+
+COMMON = {"claim": "C7", "lesson": "02", "quantity": "score", "more": "clone", "less": "teacher"}
+COMMON |= {"unit": "points", "planned_effect": 20.0, "record": "toy"}
+TOYS = (
+    Planned("a", half="slips", condition="it is a", **COMMON),
+    Planned("b", half="slips", condition="it is b", **COMMON),
+    Planned("c", half="faults", condition="it is c", **COMMON),
+)
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """Records in which a holds, b does not, and c cannot be told; a function that changes their plan."""
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "my_work"))
+    monkeypatch.setattr(verdicts, "PLANS", TOYS)
+    monkeypatch.setattr(verdicts, "plan", {toy.name: toy for toy in TOYS}.get)
+    monkeypatch.setattr(files, "RESULTS", tmp_path)
+    verdicts.judgements.cache_clear()
+    spread = np.linspace(-1, 1, 48)
+    means = {"a": 30 + 9 * spread, "b": spread, "c": 90 * spread}
+    arms = {toy.name: toy.recorded(means[toy.name], np.zeros(48)) for toy in TOYS}
+    (tmp_path / "toy.json").write_text(json.dumps({"arms": arms}))
+    yield tmp_path / "toy.json"
+    verdicts.judgements.cache_clear()
+
+
+def test_every_half_gets_a_line_without_digits_and_its_numbers_below(toy, capsys):
+    verdicts.verdict("C7", "02")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Verdict C7 holds only when it is a: a teacher's random slips are averaged out."
+    assert lines[3] == "Verdict C7 cannot tell: a teacher's systematic faults are inherited."
+    assert lines[1].startswith("  a: +30 points [")
+    assert lines[1].endswith("48 seeds – holds")
+    assert lines[2].endswith("– does not hold")
+    assert not any(letter.isdigit() for line in (lines[0], lines[3]) for letter in line.replace("C7", ""))
+
+
+def test_halves_are_kept_apart_and_read_again(toy, capsys):
+    verdicts.verdict("C7", "02")
+    kept = {record["half"]: record for record in journal.load_verdicts()["C7"]}
+    assert kept["slips"]["outcome"] == "holds only when it is a"
+    assert kept["faults"]["outcome"] == "cannot tell"
+    assert {record["lesson"] for record in kept.values()} == {"02"}
+
+
+def test_a_rehearsal_leaves_no_record(toy, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_REHEARSAL", "1")
+    verdicts.verdict("C7", "02")
+    assert journal.load_verdicts() == {}
+
+
+def test_a_record_made_for_another_plan_is_refused(toy):
+    toy.write_text(toy.read_text().replace(TOYS[1].fingerprint, "0" * 16))
+    with pytest.raises(ValueError, match=r"another plan than that of 'b': run .*results toy"):
+        verdicts.judgements()
+
+
+def test_a_lesson_without_a_plan_has_no_verdict(toy):
+    with pytest.raises(ValueError, match="no comparison about C8 was planned for lesson 02"):
+        verdicts.verdict("C8", "02")
+
+
+@pytest.mark.parametrize(("live", "words"), [(5.0, "the recorded sign"), (-5.0, "not the recorded sign")])
+def test_a_live_run_says_whether_it_has_the_recorded_sign(toy, capsys, live, words):
+    verdicts.live_sign("a", np.full(8, live), np.zeros(8))
+    said = capsys.readouterr().out
+    assert said.startswith("a, 8 runs here: clone minus teacher: ")
+    assert said.strip().endswith(f", {words}")
+
+
+# --- the plans of the course --------------------------------------------------------------------------------
+
+
+def test_plans_have_names_of_their_own_and_belong_to_a_part_of_a_claim_and_its_lesson():
+    assert len({planned.name for planned in PLANS}) == len(PLANS)
+    for planned in PLANS:
+        claim = CLAIMS[planned.claim]
+        assert planned.half in claim.parts
+        assert planned.lesson in claim.lessons
+
+
+def test_every_recorded_comparison_was_made_for_todays_plan_on_seeds_that_nobody_had_seen():
+    for planned in PLANS:
+        record = files.load_results(planned.record)
+        assert record["arms"][planned.name]["plan"] == planned.fingerprint
+        assert record["seeds"] == list(planned.seeds)
+        assert min(planned.seeds) >= 1000
+        assert "+" not in record["commit"]
