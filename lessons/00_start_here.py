@@ -384,9 +384,10 @@ prediction_form()
 # Only if chance gets exactly 0. The scale starts at the score of chance, not at zero.
 #
 # </details>
-# <details><summary>C · it is a fifth of the way from chance to expert beyond the expert</summary>
+# <details><summary>C · it surpasses the expert by a fifth of the scale</summary>
 #
-# Yes. Reinforcement learning can get there; lessons 08 and 09 ask when imitation can.
+# Yes: by a fifth of the way from chance to the expert. Reinforcement learning can get there; lessons 08 and 09 ask when
+# imitation can.
 #
 # </details>
 

@@ -29,7 +29,7 @@ def test_a_stale_table_is_named_and_written_between_its_marks(toy, tmp_path, cap
 @pytest.mark.parametrize("text", ["nothing", "<!-- begin toy -->", "<!-- end toy --><!-- begin toy -->"])
 def test_a_document_without_its_marks_says_which_are_missing(toy, tmp_path, text):
     toy.write_text(text)
-    with pytest.raises(CourseError, match="READ.md: the lines <!-- begin toy -->"):
+    with pytest.raises(CourseError, match=r"READ\.md: the lines <!-- begin toy -->"):
         tables.stale_tables(tmp_path)
 
 
@@ -39,9 +39,8 @@ def test_a_course_without_the_document_has_no_stale_tables(tmp_path):
 
 def test_verdicts_of_the_earlier_rule_are_read_from_the_solutions_and_marked(tmp_path):
     cell = new_code_cell("verdict()", id="v", execution_count=1)
-    printed = (
-        "Verdict C9 (earlier rule) holds only when it rains: it is wet.\nMeasured: +3 [1, 5] (8 seeds)\n"
-    )
+    verdict = "Verdict C9 (earlier rule) holds only when it rains: it is wet.\n"
+    printed = f"{verdict}Measured: +3 [1, 5] (8 seeds)\n"
     cell.outputs = [new_output("stream", name="stdout", text=printed)]
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions/09_rain.ipynb").write_text(render(new_notebook(cells=[cell])))
