@@ -1,6 +1,8 @@
 """Verdicts follow from the recorded runs and the plans alone, and a live run is set beside them."""
 
+import html
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from ilrl_course.measures.evidence import Planned
 from ilrl_course.notebook import journal, verdicts
 from ilrl_course.notebook.claims import CLAIMS, PLANS
+from ilrl_course.notebook.form import plans_table
 from ilrl_course.storage import files
 
 COMMON = {"claim": "C7", "lesson": "02", "quantity": "score", "more": "clone", "less": "teacher"}
@@ -97,3 +100,16 @@ def test_every_recorded_comparison_was_made_for_todays_plan_on_seeds_that_nobody
         assert record["seeds"] == list(planned.seeds)
         assert min(planned.seeds) >= 1000
         assert "+" not in record["commit"]
+
+
+def test_students_see_every_comparison_with_the_size_that_matters_before_they_predict():
+    table = plans_table().data
+    rows = re.findall(r"<tr>(.+?)</tr>", table)
+    smallest = {"points": "10 points", "crashes": "50% of the crashes", "share": "50% of the teacher"}
+    for planned in PLANS:
+        texts = (planned.lesson, planned.more, planned.less, planned.quantity, smallest[planned.unit])
+        wanted = [html.escape(text) for text in texts]
+        assert any(all(text in row for text in wanted) for row in rows), planned.name
+    for claim in CLAIMS.values():
+        assert html.escape(claim.text) in table
+        assert html.escape(claim.meaning) in table
