@@ -484,7 +484,8 @@ video.clip(
 #
 # So far most numbers came from one training run. Now we make eight runs for every number of demonstrations, in all three
 # worlds. A seed changes everything: the demonstrations, the network's first weights, the minibatches, and the episodes
-# of the evaluation. The number of gradient steps is fixed for each world. The cell takes about ten seconds.
+# of the evaluation. The number of gradient steps is fixed for each world. The cell takes about a quarter of a
+# minute.
 
 # %%
 predict("02-many", "In which world does a clone need most demonstrations to get near the expert?")
@@ -868,7 +869,7 @@ verdict("C7", "02")
 # Recordings often come from several people, and nobody has noted who is good. Take ten drives, five by the expert and
 # five by the weak driver of lesson 01. If their returns are known, there are two simple remedies. **Filtered** cloning
 # keeps only the better half of the drives, by return. **Weighted** cloning keeps all of them, but the best drive counts
-# eight times as much as the worst.
+# eight times as much as the worst. We recorded 32 runs of each, again as exploration.
 
 # %%
 predict(
