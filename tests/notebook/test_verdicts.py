@@ -74,12 +74,18 @@ def test_a_lesson_without_a_plan_has_no_verdict(toy):
         verdicts.verdict("C8", "02")
 
 
-@pytest.mark.parametrize(("live", "words"), [(5.0, "the recorded sign"), (-5.0, "not the recorded sign")])
-def test_a_live_run_says_whether_it_has_the_recorded_sign(toy, capsys, live, words):
+@pytest.mark.parametrize(
+    ("live", "words"),
+    [
+        (5.0, "+5, the same direction as in the recorded runs"),
+        (-5.0, "-5, another direction than in the recorded runs"),
+    ],
+)
+def test_a_live_run_says_whether_it_points_where_the_recorded_runs_do(toy, capsys, live, words):
     verdicts.live_sign("a", np.full(8, live), np.zeros(8))
-    said = capsys.readouterr().out
-    assert said.startswith("a, 8 runs here: clone minus teacher: ")
-    assert said.strip().endswith(f", {words}")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "a: in 8 runs here, score of clone minus teacher:"
+    assert second.strip() == words
 
 
 # --- the plans of the course --------------------------------------------------------------------------------
