@@ -149,8 +149,8 @@ def decide(plans: Sequence[Planned], effects: Mapping[str, Comparison]) -> dict[
     """Judge all measured comparisons of one family together; `effects` are by the plans' names.
 
     *holds*: the interval lies above 0, the corrected p is at most .05, and the estimate reaches the smallest
-    effect that matters. *does not hold*: the interval lies wholly below the smallest effect. Otherwise the runs
-    *cannot tell*.
+    effect that matters. *does not hold*: the interval lies wholly below the smallest effect. Otherwise the
+    runs *cannot tell*.
     """
     measured = [planned for planned in plans if planned.name in effects]
     if len({planned.family for planned in plans}) > 1:
