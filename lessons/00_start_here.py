@@ -24,7 +24,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | play the three worlds of the course; tell skill from chance by a number; have an exercise checked; say what evidence would convince you, and put your predictions on record |
-# | **Time** | 30 minutes |
+# | **Time** | 45 minutes |
 # | **You need** | some Python; no knowledge of RL |
 #
 # Run the cells from top to bottom with <kbd>Shift</kbd>+<kbd>Enter</kbd>. You cannot break anything: after *Kernel →
@@ -87,7 +87,8 @@ video.clip(
 #
 # A car drives on a closed track that it has never seen. Ten times a second, choose how far to turn the wheel and how
 # hard to accelerate or brake. Every meter along the road pays 0.1. The tires can hold only so much: a car that enters
-# a bend too fast slides off the road, and the episode is over.
+# a bend too fast slides off the road, and the episode is over. (In the film the blue dots show the line that the expert
+# would take from there, and the speed is in km/h.)
 #
 # Exploring is **dangerous** here: anything that the agent tries may be the last thing it does.
 
@@ -111,7 +112,7 @@ video.clip(
 #
 # A hero explores a dungeon that is laid out anew each time. Somewhere lies a key, somewhere a door is locked, and
 # behind the door stands the treasure. Lava is deadly. Only the treasure pays, and a quick find pays more than a slow
-# one. Rumor has it that some walls are not as solid as they look.
+# one. Rumor has it that some walls give way if one keeps pushing.
 #
 # Exploring is nearly **hopeless** here: almost nothing that the agent tries pays anything, so there is almost nothing
 # to learn from.
@@ -192,7 +193,7 @@ video.show(
 # "Crashed" means that the pole fell, the car left the road, or the hero burned.
 #
 # Chance keeps the pole up for {{printed: stands for ([\d.]+) seconds}} seconds, drives {{printed: the car gets (\d+) meters}}
-# meters, and finds {{printed: Dungeon +random .* goal +(\d+) times}} treasures in 200 dungeons.
+# meters, and finds the treasure in {{printed: Dungeon +random .* goal +(\d+) times}} of 200 dungeons.
 #
 # On the road the trouble is what happens while the agent tries. In the dungeon it burns even more often, but the deeper
 # trouble is what does *not* happen: almost nothing ever pays. Demonstrations may help with each trouble in a different
@@ -290,12 +291,17 @@ show_guess("00-you")
 # test. (*Behavioral cloning* copies actions; *inverse RL* infers the reward behind them. You will write both.)
 #
 # One run of a learning algorithm is an anecdote: with other random numbers it may go the other way. So it was written
-# down *before* the runs which two arms are compared, in which worlds, by which number, and how large the difference
-# must be to matter. The table shows it. An effect matters from these sizes on, whatever the claim:
+# down *before* the runs which two things are compared (the *arms* of a comparison), in which world, by which number, and
+# how large the difference must be to matter. An effect matters from these sizes on, whatever the claim:
 #
 # - **10 points** of the normalized score, on which chance is 0 and the expert is 100;
 # - **half** of the crashes avoided;
-# - **half** of what a teacher does differently from the expert.
+# - **half** of what a teacher does differently from the expert. If a teacher keeps 2 m farther left than the expert, a
+#   clone that keeps 1 m farther left has taken over half of it.
+#
+# Here are the comparisons. You need not understand each of them yet: the methods are explained in the lessons that are
+# named. Comparisons for the other claims will be written down before their new runs; until then lessons 05 to 09 judge by
+# an earlier, looser rule, and their verdicts say so.
 
 # %%
 plans_table()
@@ -303,22 +309,22 @@ plans_table()
 # %% [markdown]
 # One rule turns the runs into a **verdict**:
 #
-# - *holds*: the effect is surely there, and it is at least as large as what matters. Surely means that its 95 %
-#   interval lies above 0, and that a permutation test agrees. Among many comparisons some look good by luck, so the test
-#   is made stricter for all of them together.
+# - *holds*: the effect is surely there, and our best estimate of it is at least as large as what matters. Surely means
+#   that its 95 % interval lies above 0, and that a permutation test agrees (lesson 02 explains it). Among many comparisons
+#   some look good by luck, so the test is made stricter for all of them together.
 # - *does not hold*: the whole interval lies below what matters.
 # - *cannot tell*: anything else. More runs would be needed.
-# - *holds only when …*: it holds in some of the worlds that were named beforehand, and not in the others.
+# - *holds only when …*: it holds in some of the worlds that were named beforehand. In the others it does not, or the runs
+#   cannot tell.
 #
-# Every verdict rests on at least sixteen training runs with different seeds, examined on **fresh episodes** that no training
+# Every verdict of lessons 02 to 04 rests on at least sixteen training runs with different seeds, examined on **fresh episodes** that no training
 # has seen. Where training may crash, the crashes are counted. Where an expert is asked, the questions are counted. These
 # runs take too long to watch, so they are *recorded*: the notebooks read them, and say so. What a notebook computes while you watch is a
 # smaller version with eight runs, which says whether it points the same way. Changing `SEED` changes the live runs, never
 # the recorded ones, and so never a verdict.
 #
-# Two honest remarks. The comparisons were written down by people who knew earlier runs of the course. That is why the
-# recorded runs use fresh seeds, which nothing before them had used. And lessons 05 to 09 still judge by an earlier, looser rule: their verdicts
-# say so.
+# One honest remark: the comparisons were written down by people who knew earlier runs of the course. That is why the
+# recorded runs use fresh seeds, which nothing before them had used.
 #
 # <details><summary>For the curious: how well does the rule itself work?</summary>
 #
@@ -384,9 +390,10 @@ prediction_form()
 # Only if chance gets exactly 0. The scale starts at the score of chance, not at zero.
 #
 # </details>
-# <details><summary>C · it is a fifth of the way from chance to expert beyond the expert</summary>
+# <details><summary>C · it surpasses the expert by a fifth of the scale</summary>
 #
-# Yes. Reinforcement learning can get there; lessons 08 and 09 ask when imitation can.
+# Yes: by a fifth of the way from chance to the expert. Reinforcement learning can get there; lessons 08 and 09 ask when
+# imitation can.
 #
 # </details>
 
@@ -401,7 +408,8 @@ prediction_form()
 # </details>
 # <details><summary>B · cannot tell: it is there, but may be too small to matter</summary>
 #
-# Yes. The estimate is below 10 points, yet the interval reaches above them. More runs would narrow it.
+# Yes. The estimate is below 10 points, yet the interval reaches above them. More runs would narrow it. (With an estimate
+# of 11 it would hold.)
 #
 # </details>
 # <details><summary>C · it does not hold: the mean is below the smallest effect that matters</summary>
@@ -416,7 +424,7 @@ prediction_form()
 # - A policy turns observations into actions; the world answers with rewards; their sum is the return.
 # - In CartPole exploring is cheap, on the road it is dangerous, in the dungeon it leads nowhere.
 # - Scores are normalized: 0 is chance, 1 is the expert.
-# - What counts as evidence was fixed before the runs, and your predictions are on record. Now find out.
+# - What counts as evidence is fixed before the runs, and your predictions are on record. Now find out.
 #
 # **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what it does. *Reward*:
 # what a step pays. *Episode*: from a start to its end. *Return*: the sum of an episode's rewards. *Policy*: what turns

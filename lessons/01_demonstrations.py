@@ -20,7 +20,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | explain what a trajectory and a return are; record demonstrations; judge their quality, quantity and coverage; evaluate a policy honestly, with an interval |
-# | **Time** | 70 minutes |
+# | **Time** | 80 minutes |
 # | **You need** | lesson 00 and a little NumPy |
 
 # %%
@@ -176,7 +176,7 @@ show_guess("01-return")
 # Let the actor play one episode, from `env.reset(seed=seed)` to its end, and return
 # `Trajectory(obs=..., actions=..., ...)` with all seven fields of the table. The loop over three steps above is a good
 # start, but use the `env`, the `actor` and the `seed` that are passed in, and go on until the episode is over. The world
-# reports `crashed` and `success` in the `info` of the last step.
+# reports `crashed` and `success` in the `info` of the last step; store False for one that is not there.
 #
 # </div>
 #
@@ -376,7 +376,8 @@ video.show(
 #
 # Coverage can be measured. Take a situation that a driver meets, and look for the most similar one among the
 # demonstrations, its **nearest neighbor**. If even that one is far away, no demonstration shows what to do there. We
-# measure the distance between whole observations, in their own scaled units. The demonstrations are the expert's;
+# measure the distance between whole observations, in their own scaled units: two situations that differ by 4 m sideways,
+# or by 20 m/s, and in nothing else are 1 apart. The demonstrations are the expert's;
 # the situations are those that three drivers meet on the test tracks.
 
 # %%
@@ -435,7 +436,8 @@ video.show(
 #
 # ### The same in the dungeon
 #
-# In the dungeon we can color the cells of one layout by how often each demonstrator visited them in 20 games.
+# In the dungeon we can color the cells of one layout by how often each demonstrator visited them in 20 games. Darker cells
+# were visited more often, or for longer: a secret wall, for example, gives way only after some pushes.
 
 # %%
 predict("01-key", "From whose games could a learner find out what the key is for?")
@@ -521,7 +523,7 @@ video.show(
 # ### Bug hunt: a plausible evaluation
 #
 # A colleague hands you the function below. It runs without an error, and it reports a mean of exactly 100 for the weak
-# CartPole player. You have just seen that the truth is more than twice as much.
+# CartPole player. You have just seen that the truth is far higher.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -668,8 +670,8 @@ show_guess("01-promise")
 #
 # The course follows two rules. First, **report an interval, and say how many values it comes from.** Second, where the
 # *training* is random too, count not the episodes but the **training runs**: eight runs with eight seeds say more than
-# eight hundred episodes of a single run. A verdict in this course rests on at least 16 recorded training runs; the
-# cells that you run yourself show eight.
+# eight hundred episodes of a single run. A verdict in lessons 02 to 04 rests on at least 16 recorded training runs. The
+# cells that you run yourself show eight, so their intervals are a little too narrow.
 #
 # ## Keeping demonstrations
 #

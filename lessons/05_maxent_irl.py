@@ -47,7 +47,7 @@ from ilrl_course.notebook.palette import color_of
 from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import collect_trajectories
 
-SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEED = 0  # everything that is computed here follows from it; what is read from results/ does not
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight runs
 LAYOUT = 7  # the dungeon that we look at
 

@@ -45,7 +45,7 @@ from ilrl_course.notebook.progress import watch
 from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
 
-SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEED = 0  # everything that is computed here follows from it; what is read from results/ does not
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
 
 

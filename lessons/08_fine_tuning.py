@@ -53,7 +53,7 @@ from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
 from ilrl_course.storage.files import load_results
 
-SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEED = 0  # everything that is computed here follows from it; what is read from results/ does not
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
 EXPERT_SCORE = reference_scores("Driving")["expert"]
 

@@ -52,7 +52,7 @@ from ilrl_course.play.stand_ins import your_games
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 from ilrl_course.storage.files import load_results
 
-SEED = 0  # everything random follows from this number; change it, and the findings should stay
+SEED = 0  # everything that is computed here follows from it; what is read from results/ does not
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
 
 # %% [markdown]

@@ -30,12 +30,12 @@ def run() -> dict:
             run_seeds(losses_and_return, SEEDS, num_episodes=num_episodes)
         )  # (seeds, checks, 3)
         at_the_end = curves[:, -1, 2]  # (seeds,)
-        row = {"training_episodes": num_episodes * 4 // 5, "return_at_the_end": float(at_the_end.mean())}
+        row = {"training_episodes": num_episodes * 4 // 5, "returns_at_the_end": at_the_end.tolist()}
         for column, criterion in enumerate(("likelihood", "squared error")):
             stopped_at = curves[..., column].argmin(axis=1)  # (seeds,)
             stopped = curves[np.arange(len(SEEDS)), stopped_at, 2]
             row[criterion] = {
-                "return_when_stopped": float(stopped.mean()),
+                "returns_when_stopped": stopped.tolist(),
                 "end_minus_stopped": vars(compare_paired(at_the_end, stopped)),
                 "median_update_of_lowest_loss": float(np.median((stopped_at + 1) * CHECKPOINT)),
             }

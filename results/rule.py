@@ -12,16 +12,9 @@ from ilrl_course.notebook.claims import PLANS
 from ilrl_course.notebook.verdicts import recorded_arms
 
 SEEDS = list(range(100))
-COURSES_PER_SEED = 20
-FREE_PLACE = {
-    "claim": "C1",
-    "half": "",
-    "lesson": "10",
-    "condition": "",
-    "quantity": "",
-    "more": "",
-    "less": "",
-}
+COURSES_PER_SEED = {"no effect": 10, "planned effects": 4}
+FREE_PLACE = dict.fromkeys(("half", "condition", "quantity", "more", "less", "record"), "")
+FREE_PLACE |= {"claim": "C1", "lesson": "10", "unit": "points", "planned_effect": 20.0, "num_seeds": 24}
 FREE_SPREAD = 15.0  # points: standard deviation of the difference in a comparison still to come
 
 
@@ -52,9 +45,9 @@ def simulated(planned: Planned, has_effect: bool, rng: np.random.Generator) -> t
 def courses(seed: int) -> dict[str, list[list[str]]]:
     """The outcomes of all comparisons in some simulated courses, (courses, comparisons)."""
     rng, family = np.random.default_rng(seed), plans()
-    found = {"no effect": [], "planned effects": []}
+    found = {name: [] for name in COURSES_PER_SEED}
     for name, outcomes in found.items():
-        for _ in range(COURSES_PER_SEED):
+        for _ in range(COURSES_PER_SEED[name]):
             arms = {p.name: simulated(p, name == "planned effects", rng) for p in family}
             judged = decide(family, {p.name: measure(p, *arms[p.name]) for p in family})
             outcomes.append([judged[p.name].outcome for p in family])

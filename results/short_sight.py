@@ -85,9 +85,15 @@ def judge(act: Actor, policy: Policy, seed: int, memory: int = 1) -> dict:
         loss = bc_loss(policy, remembered, steps.actions).item()
         errors = (policy(remembered).mode - steps.actions).abs().max(dim=1).values  # (B,)
     result = evaluate(fresh(act), DRIVING.env_id, 100, seed, **DRIVING.test_options)
+    learner = fresh(act)
+
+    def watched(obs: np.ndarray) -> np.ndarray:
+        learner(obs)  # so that a memory is filled when the learner takes over
+        return EXPERT(obs)
+
     driven, shown = (
-        collect_after_hand_over(actor, EXPERT, DRIVING.env_id, 40, HAND_OVER, seed, **DRIVING.test_options)
-        for actor in (fresh(act), EXPERT)
+        collect_after_hand_over(actor, watched, DRIVING.env_id, 40, HAND_OVER, seed, **DRIVING.test_options)
+        for actor in (learner, EXPERT)
     )
     asked = [replace(t, actions=policy.act(stack_history(t.obs[:-1], memory))) for t in shown]
     return {
@@ -107,10 +113,13 @@ def fresh(act: Actor) -> Actor:
 
 def with_memory(inputs: list[int], seed: int) -> dict:
     """A clone that sees the last observations side by side; what a false past changes in its answers."""
-    drives = collect_trajectories(EXPERT, DRIVING.env_id, NUM_CARS, seed, **DRIVING.training_options)
-    past = torch.from_numpy(np.concatenate([stack_history(t.obs[:NUM_STEPS], MEMORY) for t in drives]))
-    demos = Batch(past, torch.from_numpy(np.concatenate([t.actions[:NUM_STEPS] for t in drives])))
-    obs_dim = drives[0].obs.shape[1]
+    envs = make_batch(DRIVING.env_id, NUM_CARS, **DRIVING.training_options)
+    steps = demonstrate(EXPERT, envs, NUM_STEPS, seed)  # the very steps of the clone without a memory
+    obs_dim = steps.obs.shape[1]
+    by_car = steps.obs.numpy().reshape(NUM_STEPS, NUM_CARS, obs_dim).swapaxes(0, 1)  # (N, T, obs_dim)
+    stacked = np.stack([stack_history(obs, MEMORY) for obs in by_car], axis=1)  # (T, N, MEMORY * obs_dim)
+    past = torch.from_numpy(stacked.reshape(len(steps), -1))
+    demos = Batch(past, steps.actions)
     space = gym.spaces.Box(-np.inf, np.inf, (MEMORY * obs_dim,), np.float32)
     columns = [obs_dim * i + column for i in range(MEMORY) for column in inputs]
     policy = make_policy(space, gym.make(DRIVING.env_id).action_space, seed, inputs=columns)

@@ -1,5 +1,7 @@
 """Lesson 03: equally many demonstrations from few places and from many, tested in new places."""
 
+import numpy as np
+
 from course_tools.records.shards import run_seeds
 from ilrl_course.clones import clone_of, demonstrate
 from ilrl_course.data import stack_steps
@@ -16,7 +18,11 @@ NUM_LAYOUTS = 5  # few
 
 
 def few_and_many(seed: int) -> dict[str, float]:
-    """Crash rates of clones of drives, and normalized scores of clones of games, from few and many places."""
+    """Crash rates of clones of drives, and normalized scores of clones of games, from few and many places.
+
+    Few layouts are shown a second time with games from random starts, which are no copies of each other; for
+    each kind of games also the number of different situations.
+    """
     found = {}
     roads = {"one road": {"track": seed % 800}, "many roads": DRIVING.training_options}
     for name, options in roads.items():
@@ -26,17 +32,20 @@ def few_and_many(seed: int) -> dict[str, float]:
         found[name] = evaluate(pupil.act, DRIVING.env_id, 100, seed, **DRIVING.test_options).crash_rate
     few = {"first_layout": NUM_LAYOUTS * (seed % 160), "num_layouts": NUM_LAYOUTS}
     low, high = (reference_scores("Dungeon")[name] for name in ("random", "expert"))
-    for name, options in {"few layouts": few, "many layouts": DUNGEON.training_options}.items():
+    places = {"few layouts": few, "many layouts": DUNGEON.training_options}
+    places["few layouts, random starts"] = few | {"random_start": True}  # few places, yet no copies
+    for name, options in places.items():
         expert = DUNGEON.make_demonstrator("expert")
         demos = stack_steps(collect_trajectories(expert, DUNGEON.env_id, NUM_GAMES, seed, **options))
         pupil = clone_of(DUNGEON, [demos], seed, NUM_UPDATES)
         score = evaluate(pupil.act, DUNGEON.env_id, 200, seed, **DUNGEON.test_options).mean_return
         found[name] = 100 * (score - low) / (high - low)
+        found[f"different steps, {name}"] = len(np.unique(demos.obs.numpy(), axis=0))
     return found
 
 
 def run() -> dict:
-    """All four values of each seed, and the arms of the planned comparisons."""
+    """All values of each seed, and the arms of the planned comparisons."""
     seeds = list(plan("roads").seeds)
     found = by_name(run_seeds(few_and_many, seeds))
     return {

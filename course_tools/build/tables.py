@@ -56,7 +56,7 @@ def rule_table(root: Path) -> str:
     record = load_results("rule")
     share = f"**{record['courses with a false holds']:.1%}** contain a false *holds*"
     lines = [
-        f"Of {record['courses']:,} simulated courses without effects, {share} ({record['family']} comparisons).",
+        f"Of {record['courses']:,} simulated courses without effects, {share}.",
         "",
         "| comparison | found | denied though it is there | denied where there is none |",
         "|---|---|---|---|",

@@ -22,8 +22,10 @@ SMALLEST_EFFECTS = {
 FAMILY_SIZES = {"home": 30}  # comparisons that a family may hold: planned already, or to come
 SIGNIFICANT = 0.05
 MIN_SEEDS = 16
+SMALLEST_P = 2 / 10_000  # that the permutation test can give
 
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot tell"
+WORLD = "the world is "  # how a condition begins that is a world
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ class Judged:
                 "of the crashes avoided" if self.planned.unit == "crashes" else "of the teacher's deviation"
             )
             numbers = f"{e.difference:.0%} {what} [{e.low:.0%}, {e.high:.0%}]"
-        return f"{numbers}, corrected p = {self.corrected_p:.2g}, {self.planned.num_seeds} seeds"
+        sign = "≤" if e.p_value <= SMALLEST_P else "="
+        return f"{numbers}, corrected p {sign} {self.corrected_p:.2g}, {self.planned.num_seeds} seeds"
 
 
 def measure(planned: Planned, more: np.ndarray, less: np.ndarray) -> Comparison:
@@ -120,10 +123,10 @@ def avoided(more: np.ndarray, less: np.ndarray, axis: int = -1) -> np.ndarray:
 
 
 def _interval(more: np.ndarray, less: np.ndarray) -> tuple[float, float]:
-    if not less.any() and not more.any():
-        return -1.0, 1.0  # without a crash nothing is known about avoiding them
-    if not less.any() or not more.any():  # all of them in every resample
-        return (float(avoided(more, less)),) * 2
+    if not more.any():
+        return -1.0, 1.0  # where nothing crashes, nothing is known about avoiding it
+    if not less.any():  # all of them in every resample
+        return 1.0, 1.0
     result = scipy.stats.bootstrap(
         (more, less), avoided, paired=True, method="BCa", rng=np.random.default_rng(0)
     )
@@ -145,9 +148,9 @@ def holm(p_values: Sequence[float], size: int) -> np.ndarray:
 def decide(plans: Sequence[Planned], effects: Mapping[str, Comparison]) -> dict[str, Judged]:
     """Judge all measured comparisons of one family together; `effects` are by the plans' names.
 
-    *holds*: the interval lies above 0, the corrected p is at most .05, and the effect reaches the smallest
-    one that matters. *does not hold*: the interval lies wholly below the smallest effect. Otherwise the runs
-    *cannot tell*.
+    *holds*: the interval lies above 0, the corrected p is at most .05, and the estimate reaches the smallest
+    effect that matters. *does not hold*: the interval lies wholly below the smallest effect. Otherwise the
+    runs *cannot tell*.
     """
     measured = [planned for planned in plans if planned.name in effects]
     if len({planned.family for planned in plans}) > 1:
@@ -170,9 +173,15 @@ def _outcome(planned: Planned, effects: Mapping[str, Comparison], corrected_p: f
 
 
 def combine(judged: Sequence[Judged]) -> str:
-    """One outcome for the comparisons that test the same half of a claim."""
+    """One outcome for the comparisons that test the same half of a claim.
+
+    It *holds only when …* if some of them hold; the others may fail, or may be open.
+    """
     outcomes = {one.outcome for one in judged}
     if len(outcomes) == 1:
         return outcomes.pop()
     conditions = [one.planned.condition for one in judged if one.outcome == HOLDS]
-    return f"holds only when {' or '.join(conditions)}" if conditions else OPEN
+    if not conditions:
+        return OPEN
+    first, *others = conditions
+    return f"holds only when {' or '.join([first, *(c.removeprefix(WORLD) for c in others)])}"

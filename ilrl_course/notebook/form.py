@@ -10,7 +10,6 @@ from ilrl_course.notebook import journal
 from ilrl_course.notebook.claims import CLAIMS, PLANS
 from ilrl_course.notebook.quiet import Quiet
 
-AWAITED = "judged by an earlier rule, which looked at one interval; its comparisons will be planned anew"
 WIDE = widgets.Layout(width="100%")
 
 
@@ -77,18 +76,16 @@ def predictions_table() -> HTML:
 
 
 def plans_table() -> HTML:
-    """For every claim what it is taken to mean, and which comparisons will decide, as a table."""
+    """What claims are taken to mean, and which comparisons will decide, as a table."""
     titles = ("claim", "lesson", "the arm that should have more", "than this one", "of what", "by at least")
     rows = []
     for claim in CLAIMS.values():
         plans = [planned for planned in PLANS if planned.claim == claim.id]
+        if not plans and not claim.meaning:
+            continue
         meaning = f"{html.escape(claim.text)} <i>{html.escape(claim.meaning)}</i>"
         rows.append(f"<td colspan='6' style='text-align: left'><b>{claim.id}</b> {meaning}</td>")
         rows += [_row(planned) for planned in plans]
-        if not plans:
-            lessons = ", ".join(claim.lessons)
-            left = "style='text-align: left'"
-            rows.append(f"<td></td><td {left}>{lessons}</td><td colspan='4' {left}>{AWAITED}</td>")
     head = "".join(f"<th style='text-align: left'>{title}</th>" for title in titles)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return HTML(f"<table><tr>{head}</tr>{body}</table>")

@@ -68,5 +68,7 @@ def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
     """Print whether the runs of this notebook, (n,) each, differ in the direction of the recorded ones."""
     recorded = judgements()[name].effect.difference
     live = float(np.mean(more) - np.mean(less))
-    agrees = "the recorded sign" if live * recorded > 0 else "not the recorded sign"
-    print(f"{name}, {len(more)} runs here: {plan(name).more} minus {plan(name).less}: {live:+.3g}, {agrees}")
+    agrees = "the same direction as" if live * recorded > 0 else "another direction than"
+    planned = plan(name)
+    print(f"{name}: in {len(more)} runs here, {planned.quantity} of {planned.more} minus {planned.less}:")
+    print(f"  {live:+.3g}, {agrees} in the recorded runs")

@@ -90,6 +90,9 @@ def test_where_nobody_crashes_nothing_can_be_told_and_where_one_arm_never_does_a
     none, some = np.zeros(N), np.full(N, 0.3) + noise(0.05)
     assert avoided(none, none) == 0
     assert judge(CRASHES, none, none).outcome == OPEN
+    one = np.where(np.arange(N) == 0, 0.01, 0.0)
+    assert judge(CRASHES, none, one).outcome == OPEN
+    assert judge(CRASHES, one, none).outcome == OPEN
     assert judge(CRASHES, some, none).effect.difference == 1
     assert judge(CRASHES, some, none).outcome == HOLDS
 
@@ -164,5 +167,15 @@ def test_the_comparisons_of_one_half_make_one_outcome(outcomes, combined):
 
 def test_what_is_printed_holds_the_effect_its_interval_p_and_the_number_of_runs():
     judged = judge(POINTS, 20 + noise(10), np.zeros(N))
-    assert str(judged) == f"+20 points [+17, +23], corrected p = {judged.corrected_p:.2g}, {N} seeds"
+    assert str(judged) == f"+20 points [+17, +23], corrected p ≤ {judged.corrected_p:.2g}, {N} seeds"
+    assert "corrected p = 1" in str(judge(POINTS, noise(10), np.zeros(N)))
     assert "of the teacher's deviation" in str(judge(SHARE, 0.9 + noise(0.1), np.zeros(N)))
+
+
+def test_worlds_are_named_without_repeating_that_they_are_worlds():
+    one, other, failed = half(HOLDS, HOLDS, FAILS)
+    worlds = [
+        replace(judged, planned=replace(judged.planned, condition=f"the world is {name}"))
+        for judged, name in ((one, "CartPole"), (other, "Driving"), (failed, "the Dungeon"))
+    ]
+    assert combine(worlds) == "holds only when the world is CartPole or Driving"

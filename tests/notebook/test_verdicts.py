@@ -1,6 +1,8 @@
 """Verdicts follow from the recorded runs and the plans alone, and a live run is set beside them."""
 
+import html
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from ilrl_course.measures.evidence import Planned
 from ilrl_course.notebook import journal, verdicts
 from ilrl_course.notebook.claims import CLAIMS, PLANS
+from ilrl_course.notebook.form import plans_table
 from ilrl_course.storage import files
 
 COMMON = {"claim": "C7", "lesson": "02", "quantity": "score", "more": "clone", "less": "teacher"}
@@ -71,12 +74,18 @@ def test_a_lesson_without_a_plan_has_no_verdict(toy):
         verdicts.verdict("C8", "02")
 
 
-@pytest.mark.parametrize(("live", "words"), [(5.0, "the recorded sign"), (-5.0, "not the recorded sign")])
-def test_a_live_run_says_whether_it_has_the_recorded_sign(toy, capsys, live, words):
+@pytest.mark.parametrize(
+    ("live", "words"),
+    [
+        (5.0, "+5, the same direction as in the recorded runs"),
+        (-5.0, "-5, another direction than in the recorded runs"),
+    ],
+)
+def test_a_live_run_says_whether_it_points_where_the_recorded_runs_do(toy, capsys, live, words):
     verdicts.live_sign("a", np.full(8, live), np.zeros(8))
-    said = capsys.readouterr().out
-    assert said.startswith("a, 8 runs here: clone minus teacher: ")
-    assert said.strip().endswith(f", {words}")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "a: in 8 runs here, score of clone minus teacher:"
+    assert second.strip() == words
 
 
 # --- the plans of the course --------------------------------------------------------------------------------
@@ -97,3 +106,17 @@ def test_every_recorded_comparison_was_made_for_todays_plan_on_seeds_that_nobody
         assert record["seeds"] == list(planned.seeds)
         assert min(planned.seeds) >= 1000
         assert "+" not in record["commit"]
+
+
+def test_students_see_every_comparison_with_the_size_that_matters_before_they_predict():
+    table = plans_table().data
+    rows = re.findall(r"<tr>(.+?)</tr>", table)
+    smallest = {"points": "10 points", "crashes": "50% of the crashes", "share": "50% of the teacher"}
+    for planned in PLANS:
+        texts = (planned.lesson, planned.more, planned.less, planned.quantity, smallest[planned.unit])
+        wanted = [html.escape(text) for text in texts]
+        assert any(all(text in row for text in wanted) for row in rows), planned.name
+    for claim in CLAIMS.values():
+        is_shown = claim.meaning or any(planned.claim == claim.id for planned in PLANS)
+        assert (html.escape(claim.text) in table) is bool(is_shown)
+        assert html.escape(claim.meaning) in table

@@ -1,0 +1,57 @@
+"""Tables in documents are what the records give, and a stale one is found without computing anything."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from course_tools.build import tables
+from course_tools.build.notebooks import render
+from course_tools.workplace import ROOT, CourseError
+from ilrl_course.notebook.claims import PLANS
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """A document with one table."""
+    monkeypatch.setattr(tables, "TABLES", {"toy": ("READ.md", lambda root: "| a |\n|---|")})
+    path = tmp_path / "READ.md"
+    path.write_text("before\n<!-- begin toy -->\nold\n<!-- end toy -->\nafter\n")
+    return path
+
+
+def test_a_stale_table_is_named_and_written_between_its_marks(toy, tmp_path, capsys):
+    (stale,) = tables.stale_tables(tmp_path)
+    assert stale.startswith("READ.md: the table of toy")
+    tables.write_tables(tmp_path)
+    assert toy.read_text() == "before\n<!-- begin toy -->\n| a |\n|---|\n<!-- end toy -->\nafter\n"
+    assert tables.stale_tables(tmp_path) == []
+
+
+@pytest.mark.parametrize("text", ["nothing", "<!-- begin toy -->", "<!-- end toy --><!-- begin toy -->"])
+def test_a_document_without_its_marks_says_which_are_missing(toy, tmp_path, text):
+    toy.write_text(text)
+    with pytest.raises(CourseError, match=r"READ\.md: the lines <!-- begin toy -->"):
+        tables.stale_tables(tmp_path)
+
+
+def test_a_course_without_the_document_has_no_stale_tables(tmp_path):
+    assert tables.stale_tables(tmp_path) == []
+
+
+def test_verdicts_of_the_earlier_rule_are_read_from_the_solutions_and_marked(tmp_path):
+    cell = new_code_cell("verdict()", id="v", execution_count=1)
+    verdict = "Verdict C9 (earlier rule) holds only when it rains: it is wet.\n"
+    printed = f"{verdict}Measured: +3 [1, 5] (8 seeds)\n"
+    cell.outputs = [new_output("stream", name="stdout", text=printed)]
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions/09_rain.ipynb").write_text(render(new_notebook(cells=[cell])))
+    row = ("C9", "09", "it is wet", "holds only when it rains (earlier rule)", "+3 [1, 5] (8 seeds)")
+    assert tables.by_the_earlier_rule(tmp_path) == [row]
+
+
+def test_the_table_of_verdicts_has_every_planned_comparison_with_its_numbers():
+    table = tables.verdict_table(ROOT)
+    for planned in PLANS:
+        assert f"{planned.name}: " in table
+    claims = [line.split(" | ")[0] for line in table.splitlines()[2:]]
+    assert len(set(claims)) == 12
+    assert claims == sorted(claims, key=lambda claim: int(claim.removeprefix("| C")))
