@@ -495,11 +495,11 @@ video.show(
 # {{printed: a fifth, by chance +([\d.]+)}} %, depending on which ones are chosen, and these runs cannot tell either
 # from the whole. A tenth of a second later the situation is nearly the same, and so is the answer.
 #
-# **Late answers are worse than noisy ones.** A tenth of a second makes the learner crash in
+# **Late answers do great harm.** A tenth of a second makes the learner crash in
 # {{printed: labels 0.1 s late +([\d.]+) | .0f}} % of the test drives, two tenths in
 # {{printed: labels 0.2 s late +([\d.]+) | .0f}} %, and three tenths in {{printed: labels 0.3 s late +([\d.]+) | .0f}}
-# %. Noise does no harm that shows. Probably it averages out, while a delay is a habit, and habits are cloned (lesson
-# 02).
+# %. The noise does no harm that shows. Probably it averages out, while a delay is a habit, and habits are cloned
+# (lesson 02).
 #
 # **A network that starts afresh needs many gradient steps.** With 50 of them in each round, all from scratch, it
 # crashes in {{printed: from scratch +([\d.]+) | .0f}} % of the test drives. With 1000, these runs cannot tell it from
@@ -799,7 +799,7 @@ video.show(
 #   drives. At best it then learns the mean of the teacher's answers.
 # - Besides labels it costs crashes, since a beginner acts. An expert that drives longer, or a guard, makes them
 #   rarer.
-# - Late answers do more harm than noisy ones.
+# - Answers that come a few tenths of a second late spoil the learner.
 # - Corrections by somebody who takes the wheel were worth more per label. Per game, no gain could be shown.
 #
 # **Words:** *label*: what the expert would do in a situation. *Aggregate*: keep the labels of all rounds. *Mixture*
