@@ -262,14 +262,16 @@ MISTAKES = {
     "the worlds make num_steps steps for each copy. One call of step() moves all of them.": [
         "num_steps *= envs.num_envs"
     ],
-    "no new episode is ever started. Reset the copies whose episode is over, with a reset_mask.": [
+    "no new episode is ever started. collect_rollout starts them for you; a loop of your own must.": [
         (*OWN_LOOP, "episode_over.any() => False")
     ],
     "only some of the endings are noticed. An episode is over when it is terminated or truncated.": [
         (*OWN_LOOP, "episode_over = terminated | truncated => episode_over = terminated"),
         (*OWN_LOOP, "episode_over = terminated | truncated => episode_over = truncated"),
     ],
-    "when one episode is over, all copies are reset. Give reset() a reset_mask.": [(*OWN_LOOP, RESET)],
+    "when one episode is over, all copies are reset. collect_rollout resets only the ones that ended.": [
+        (*OWN_LOOP, RESET)
+    ],
     "the worlds are reset at every step. Reset them once at the start, then where an episode is over.": [
         (*OWN_LOOP, EVERY_STEP, RESET),
         (*OWN_LOOP, EVERY_STEP, f"{RESET} seed=seed"),
