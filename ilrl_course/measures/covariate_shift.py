@@ -61,7 +61,7 @@ def cost_by_horizon(
 
 
 def growth_exponent(horizons: Sequence[int], costs: np.ndarray) -> float:
-    """The exponent k of the power law costs = c * horizons**k that fits best on logarithmic axes.
+    """The exponent k of the power law costs = b * horizons**k that fits best on logarithmic axes.
 
     Both (H,), and above 0.
     """
