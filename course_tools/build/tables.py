@@ -71,18 +71,29 @@ TABLES = {"verdicts": ("README.md", verdict_table), "rule": ("docs/evidence.md",
 
 
 def stale_tables(root: Path) -> list[str]:
-    """The documents whose tables are not what today's records give."""
-    return [
-        f"{document}: the table of {name} is not what the records give; run `python3 course.py build`"
-        for name, (document, _) in TABLES.items()
-        if (root / document).is_file() and _with_table(name, root) != _text(root / document)
-    ]
+    """What is wrong with the tables in the documents, one sentence each."""
+    found = []
+    for name, (document, _) in TABLES.items():
+        if not (root / document).is_file():
+            continue
+        try:
+            is_fresh = _with_table(name, root) == _text(root / document)
+            fault = "is not what the records give; run `python3 course.py build`"
+        except FileNotFoundError as error:
+            is_fresh, fault = False, f"has no record: {error}"
+        if not is_fresh:
+            found.append(f"{document}: the table of {name} {fault}")
+    return found
 
 
 def write_tables(root: Path) -> None:
-    """Write all tables anew."""
+    """Write all tables anew, those without a record excepted."""
     for name, (document, _) in TABLES.items():
-        if (root / document).is_file() and (text := _with_table(name, root)) != _text(root / document):
+        try:
+            text = _with_table(name, root) if (root / document).is_file() else None
+        except FileNotFoundError:
+            continue
+        if text is not None and text != _text(root / document):
             write_atomically(root / document, text)
             print(f"{document}: the table of {name} is new")
 

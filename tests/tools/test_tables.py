@@ -33,6 +33,17 @@ def test_a_document_without_its_marks_says_which_are_missing(toy, tmp_path, text
         tables.stale_tables(tmp_path)
 
 
+def test_a_table_whose_record_is_missing_is_named_and_left_alone(toy, tmp_path, monkeypatch, capsys):
+    def table(root):
+        raise FileNotFoundError("there is no toy.json")
+
+    monkeypatch.setattr(tables, "TABLES", {"toy": ("READ.md", table)})
+    before = toy.read_text()
+    tables.write_tables(tmp_path)
+    assert toy.read_text() == before
+    assert tables.stale_tables(tmp_path) == ["READ.md: the table of toy has no record: there is no toy.json"]
+
+
 def test_a_course_without_the_document_has_no_stale_tables(tmp_path):
     assert tables.stale_tables(tmp_path) == []
 
