@@ -35,7 +35,7 @@ def by_the_rule() -> list[tuple[str, ...]]:
         those = [o for o in judged if (o.planned.claim, o.planned.lesson, o.planned.half) == key]
         claim, lesson, part = key
         tested = CLAIMS[claim].parts.get(part, CLAIMS[claim].text)
-        numbers = "; ".join(f"{one.planned.name}: {one}" for one in those)
+        numbers = "<br>".join(f"{one.planned.name}: {one}" for one in those)
         rows.append((claim, lesson, tested.removesuffix("."), f"**{combine(those)}**", numbers))
     return rows
 
