@@ -102,7 +102,7 @@ def crash_rate(policy: Policy, seed: int) -> float:
 # then on. Then this policy costs at most $u\,\varepsilon_K$ per step more than the expert, up to the same kind of
 # term. The extra cost grows in proportion to the length of the drive if $u$ does not grow with it, while the worst
 # case for a clone grows with its square at first (lesson 03). But $u$ can be as large as the whole drive: once the car
-# is off the road, the expert cannot make anything good.
+# is off the road, nothing that the expert does can make up for it.
 #
 # The small print matters. A network's loss is not convex. The guarantee is for the best policy of the sequence or for
 # the average one, not for the last, which is the one that we keep. And $\varepsilon_K$ need not be small. If the
@@ -297,9 +297,9 @@ video.clip(
 # ## Clone against DAgger
 #
 # The learner above sees everything that the expert sees: it has **full sight**. The expert's answer depends on the
-# observation alone, so the same observation has the same right answer, no matter who drives. Then a clone can fail only
-# where it has too few labels, and the question is whether labels for the learner's *own* situations are the better
-# ones. This is the second part of claim C8.
+# observation alone, so the same observation has the same right answer, no matter who drives. The
+# question is whether labels for the learner's *own* situations are the better ones. This is the second part of claim
+# C8.
 #
 # The test was planned before its runs: a clone and DAgger on the same 48 seeds, with as many labels and as many
 # gradient steps. The clone's labels come from the expert's own episodes, which begin where DAgger's begin; in Driving
@@ -356,7 +356,7 @@ video.show(
     figure,
     alt="Failures of clones and of DAgger against the number of labels. In CartPole both fall to zero. In Driving the "
     "lines cross, and with all labels DAgger is well below the clone. In the dungeon DAgger is above the clone at "
-    "first, and in the end the lines meet.",
+    "first, and at the end the lines meet.",
 )
 
 # %% tags=["nbval-check-output"]
@@ -372,8 +372,8 @@ verdict("C8", "04")
 # {{printed: learning to drive: DAgger ([\d.]+)}} crashes while learning, on average.
 #
 # **In the dungeon no gain shows in the planned score.** DAgger's score minus the clone's is
-# {{printed: Dungeon: ([-+]\d+) points}}, and the whole interval lies below 10 points, the smallest effect that we had
-# said would matter. A smaller good shows in the same runs: games that end in the lava fall from
+# {{printed: Dungeon: ([-+]\d+) points}} on the scale from chance, 0, to the expert, 100. The whole interval lies below
+# 10, the smallest effect that we had said would matter. A smaller good shows in the same runs: games that end in the lava fall from
 # {{printed: lava, all labels: clone ([\d.]+)}} % to
 # {{printed: lava, all labels: .*DAgger ([\d.]+) %}} % (p = {{printed: lava, all labels: .* p = ([\d.]+)}}). Nobody had
 # planned to look at that, so it is exploration. CartPole was not part of the plan either, and could not have told
@@ -452,21 +452,21 @@ show_guess("04-why")
 #   {{printed: DAgger, its labels learned in one go: crashes in ([\d.]+)}} %, while a clone is at
 #   {{printed: clone: crashes in ([\d.]+)}} %, and a clone of five more roads at
 #   {{printed: clone of 20 drives of 15 s: crashes in ([\d.]+)}} %. The cleanest test is the DAgger whose expert drives
-#   longer, with $\beta_i = 0.9^{\,i}$. With only
+#   longer, with $\beta_i = 0.9^{\,i}$. With only, on average,
 #   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes while learning,
 #   it has seen fewer roads than the clone of more roads. In one go, its labels beat that clone by
-#   {{printed: 7 DAgger .*roads: -([\d.]+)}} points (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
-# - **More roads help, too,** by about {{printed: 2 clone of more roads minus clone: -([\d.]+)}} points, but hardly
-#   beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
+#   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
+# - **More roads help, too,** by about {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but
+#   hardly beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
 # - **The order of learning is a handicap for DAgger.** A clone that learns in this order crashes in
 #   {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %, and DAgger's own labels do better in one go
-#   than in DAgger's order, by {{printed: 4 DAgger in one go minus DAgger: -([\d.]+)}} points.
+#   than in DAgger's order, by {{printed: 4 DAgger in one go minus DAgger: -([\d.]+)}} percentage points.
 #
 # So the planned comparison does not isolate the situations: more roads perhaps work for DAgger there, and the order of
-# learning works against it. The order may also be why little was gained with half of the labels.
+# learning works against it. That is perhaps why no gain could be shown with half of the labels.
 #
-# Here and below, p-values are corrected by Holm's method for all comparisons of their table, and intervals are not. The
-# learners are those of the planned runs, but not every table has all of their seeds, so numbers differ a little.
+# Where a table says *after Holm*, its p-values are corrected for all of its comparisons; intervals never are. All tables
+# show the same kinds of learners, but not with the same seeds, so numbers differ a little between them.
 
 # %% [markdown]
 # ## Spend your labels
@@ -561,7 +561,7 @@ demo(spend_labels, first=stretches, second=stretches, third=stretches)
 # ## A learner that sees less than its teacher
 #
 # How do the two methods do with **short sight**? The learner's camera shows 12 m of the road, while its teacher sees
-# 44 m. The numbers come from the 48 planned runs. On the scale of this score, the expert scores 100.
+# 44 m. The numbers come from the 48 planned runs. On the scale of the score, the expert scores 100.
 
 # %%
 driven = {}  # crash rates in percent, (seeds,)
@@ -616,7 +616,9 @@ print(
 #   for a clone to learn from.
 
 # %%
-predict("04-variants", "Which variant will crash most in the test: a late expert, a noisy one, or no guard?")
+predict(
+    "04-variants", "Which variant will crash most in the test, and which will hardly differ from *usual*?"
+)
 
 # %%
 FAR = "five times the drives, all labeled"
@@ -703,7 +705,7 @@ video.show(
 # %%
 predict(
     "04-hands",
-    "In what share of the steps does somebody who corrects have the wheel, at first and in the end?",
+    "In what share of the steps does somebody who corrects have the wheel, at first and at the end?",
 )
 
 # %%
@@ -799,7 +801,7 @@ video.show(
 # 17 games, while as many played labels come from
 # {{printed: 200 gradient steps, has .* come from (\d+) played}} or
 # {{printed: 800 gradient steps, has .* come from (\d+) played}}. And all seeds draw from the same twenty games of the
-# script, so the intervals are somewhat too narrow for other players.
+# script, so the intervals say nothing about other players.
 #
 # **Per game, these runs do not recommend them.** Only one comparison survives, and it points the other way: with 800
 # gradient steps and 11 games, corrections are
@@ -888,7 +890,7 @@ video.show(
 # - Its training situations become the learner's own. In Driving that avoids {{printed: Driving: (\d+)%}} % of the
 #   clone's crashes, and at least {{printed: Driving: .*crashes avoided .(\d+)%}} %. In the dungeon no gain shows in the
 #   score.
-# - The situations explain it, more than the few additional roads do. DAgger's order of learning even works against it:
+# - Its situations matter, more than the few additional roads. DAgger's order of learning even works against it:
 #   learned in one go, its labels do better still.
 # - It also helps a learner that sees less than its teacher, perhaps because its labels are right where *it* drives. At
 #   best it then learns the mean of the teacher's answers.

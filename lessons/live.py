@@ -188,5 +188,5 @@ film(
 # %% [markdown]
 # **What has been shown?** Read out the three lines: the volunteer's score, PPO's, and the expert's. The volunteer's comes
 # from two games and PPO's from 100 drives on other roads, so a small difference means nothing. A clone learns what the
-# volunteer does. PPO learns from the meters: a weak pull toward the demonstrations fades. But one volunteer is an
+# volunteer does. PPO learns from the meters once the weak pull toward the demonstrations has faded. But one volunteer is an
 # anecdote: the numbers with intervals are in lessons 02, 04 and 08.
