@@ -363,7 +363,7 @@ video.show(
 verdict("C8", "04")
 
 # %% [markdown]
-# The lines are the means of 48 runs, and the bands are their 95 % intervals.
+# Lines are means of 48 runs, and bands their 95 % intervals.
 #
 # **On the road, DAgger avoids {{printed: Driving: (\d+)%}} % of the clone's crashes, and at least
 # {{printed: Driving: .*crashes avoided .(\d+)%}} % by the interval.** From 3000 labels, the clone leaves the road in
@@ -377,16 +377,14 @@ verdict("C8", "04")
 # lava fall from
 # {{printed: lava, all labels: clone ([\d.]+)}} % to
 # {{printed: lava, all labels: .*DAgger ([\d.]+) %}} % (p = {{printed: lava, all labels: .* p = ([\d.]+)}}). Nobody had
-# planned to look at that, so it is exploration. CartPole was not part of the plan either, and could not have told
-# anything: with 400 labels both learners always succeed.
+# planned to look at that, so it is exploration. CartPole was not part of the plan: with 400 labels both always succeed.
 #
-# **With fewer labels the picture changes.** With a quarter of them in Driving, DAgger fails in
-# {{printed: Driving +750 labels: .*DAgger in +([\d.]+)}} % of the drives and the clone in
-# {{printed: Driving +750 labels: clone fails in +([\d.]+)}} %, so DAgger is ahead
-# (p = {{printed: Driving +750 labels: .* p = ([\d.]+)}}). With half of them, these runs cannot tell the two apart. In
-# the dungeon DAgger is *behind* with a quarter and with half. Such contests are not even ones. The clone's labels, drawn
-# at random, come from all of its 20 seconds on each road, and DAgger has seen only the first few. The planned
-# comparison is the one with all labels.
+# **With fewer labels the picture changes.** With a quarter of them in Driving, DAgger is ahead with
+# {{printed: Driving +750 labels: .*DAgger in +([\d.]+)}} % of failures against
+# {{printed: Driving +750 labels: clone fails in +([\d.]+)}} % (p = {{printed: Driving +750 labels: .* p = ([\d.]+)}}).
+# With half of them, these runs cannot tell the two apart. In the dungeon DAgger is *behind* with a quarter and with
+# half. But those contests are uneven: the clone's labels come from whole drives, and DAgger has seen only the first
+# part of each.
 #
 # Do your own eight runs agree? They repeat it in Driving, with 3000 labels and 1000 gradient steps for each learner.
 # Crash rates are printed as fractions here: 0.01 is one percentage point.
@@ -410,11 +408,11 @@ live_sign("own states in Driving", here["clone"], here["DAgger"])
 # %% [markdown]
 # ### What explains it?
 #
-# The situations are not all that differs. A car that crashes starts again on another road, so DAgger's labels come from
-# more roads than the clone's 15. DAgger also learns in another order: half of its gradient steps go into the first half
-# of its labels. In 32 recorded runs of each kind, all in Driving with 3000 labels and 1000 gradient steps, we changed
-# one thing at a time. *In one go* means that DAgger's labels are learned as a clone learns: by a fresh network, from all
-# of them, from the first step on. None of this was planned, so it is exploration.
+# The situations are not all that differs. A car that crashes starts again on another road, so DAgger's labels come
+# from more roads than the clone's 15. DAgger also learns in another order: half of its gradient steps go into the first
+# half of its labels. In 32 recorded runs of each kind in Driving, again with 3000 labels and 1000 gradient steps, we
+# changed one thing at a time. *In one go* means that a fresh network learns DAgger's labels as a clone does, from all
+# of them at once. None of this was planned, so it is exploration.
 
 # %%
 predict(
@@ -450,24 +448,22 @@ show_guess("04-why")
 
 # %% [markdown]
 # - **The situations matter.** Learned in one go, DAgger's labels bring the crash rate down to
-#   {{printed: DAgger, its labels learned in one go: crashes in ([\d.]+)}} %, while a clone is at
-#   {{printed: clone: crashes in ([\d.]+)}} %, and a clone of five more roads at
-#   {{printed: clone of 20 drives of 15 s: crashes in ([\d.]+)}} %. The cleanest test is the DAgger whose expert drives
-#   longer, with $\beta_i = 0.9^{\,i}$. With only, on average,
-#   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes while learning,
-#   it has seen fewer roads than the clone of more roads. In one go, its labels beat that clone by
-#   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
-# - **More roads help, too,** by about {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but
-#   hardly beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
+#   {{printed: DAgger, its labels learned in one go: crashes in ([\d.]+)}} %. A clone of five more roads stays at
+#   {{printed: clone of 20 drives of 15 s: crashes in ([\d.]+)}} %. It loses even to the DAgger whose expert drives
+#   longer, with $\beta_i = 0.9^{\,i}$, and which has seen fewer roads, since there are only
+#   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes on average: by
+#   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points if that one learns in one go, too
+#   (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
+# - **More roads help, too,** by {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but hardly
+#   beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
 # - **The order of learning is a handicap for DAgger.** A clone that learns in this order crashes in
-#   {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %, and DAgger's own labels do better in one go
-#   than in DAgger's order, by {{printed: 4 DAgger in one go minus DAgger: -([\d.]+)}} percentage points.
+#   {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %.
 #
-# So the planned comparison does not isolate the situations: more roads perhaps work for DAgger there, and the order of
+# So the planned comparison does not isolate the situations: more roads perhaps work for DAgger there, and its order of
 # learning works against it. That is perhaps why no gain could be shown with half of the labels.
 #
-# Where a table says *after Holm*, its p-values are corrected for all of its comparisons; intervals never are. All tables
-# show the same kinds of learners, but not with the same seeds, so numbers differ a little between them.
+# Where a table says *after Holm*, p-values are corrected for all of its comparisons; intervals never are. Tables differ
+# a little in the same kind of learner because they do not have the same seeds.
 
 # %% [markdown]
 # ## Spend your labels
@@ -580,25 +576,23 @@ print(
 )
 
 # %% [markdown]
-# **DAgger helps a short-sighted learner even more.** The clone leaves the road in
-# {{printed: clone with short sight: leaves the road in ([\d.]+)}} % of the drives, and DAgger's learner in
-# {{printed: DAgger with short sight: leaves the road in ([\d.]+)}} %. As lesson 03 explains, here the same observation
-# $o$ also has another right answer: the distribution $P(a^* \mid o)$ of the expert's action depends on who drives. So
-# DAgger perhaps helps for a second reason, because its labels are right where *it* drives. But a clone of a shaken
-# expert does as well below, and has no label from the learner's own drives.
+# **DAgger helps a short-sighted learner even more.** As lesson 03 explains, here the same observation $o$ also has
+# another right answer: the distribution $P(a^* \mid o)$ of the expert's action depends on who drives. So DAgger perhaps
+# helps for a second reason, because its labels are right where *it* drives. But a clone of a shaken expert does as well
+# below, and has no label from the learner's own drives.
 #
 # Labels cannot show the road beyond 12 m. At best the learner arrives at $\mathbb{E}[a^* \mid o]$, the mean of the
-# expert's answers in all situations of its own that look alike. That leaves the imitation gap of lesson 03. From the
-# expert's 100 down to the learner's {{printed: DAgger with short sight: .* score ([\d.]+)}} is an upper bound of it.
+# expert's answers in all situations of its own that look alike. The step from the expert's 100 down to its score of
+# {{printed: DAgger with short sight: .* score ([\d.]+)}} is an upper bound of the imitation gap of lesson 03.
 #
 # One result is odd: with short sight DAgger's learner crashes *less* than with full sight, by
 # {{printed: short minus full sight: -([\d.]+)}} percentage points
 # (p = {{printed: short minus full sight: .* p = ([\d.]+)}}). Perhaps fewer inputs are easier to learn from 3000 labels.
 # This was not planned either.
 #
-# Learners that see less than their teacher are perhaps the main use of DAgger today. A privileged teacher lives in a
-# simulator. Often it is a trained network, it can be asked anywhere, and its labels cost next to nothing. Chen and
-# others (2020) train cars that way, and Lee and others (2020) a walking robot: the student acts, the teacher labels.
+# Learners that see less than their teacher are perhaps the main use of DAgger today. The teacher, often a trained
+# network, lives in a simulator and can be asked anywhere: Chen and others (2020) train cars that way, and Lee and
+# others (2020) a walking robot.
 #
 # ## What it costs, and what it tolerates
 #
@@ -683,7 +677,7 @@ video.show(
 # delay is a habit, and habits are cloned (lesson 02).
 #
 # **A network that starts afresh needs many gradient steps.** With 50 in each round it crashes in
-# {{printed: from scratch +([\d.]+) | .0f}} % of the test drives. With 1000, these runs cannot tell it from *usual*.
+# {{printed: from scratch +([\d.]+) | .0f}} % of the test drives.
 #
 # **The learner need not drive.** Clones of a shaken expert crash in {{printed: noise injected +([\d.]+)}} % of the
 # test drives, and these runs cannot tell them from *usual*.
@@ -800,29 +794,23 @@ video.show(
 # {{printed: 200 gradient steps, 1939 labels: +-([\d.]+) | .0f}} percentage points with 200 gradient steps and by
 # {{printed: 800 gradient steps, 2297 labels: +-([\d.]+) | .0f}} with 800. Both survive Holm's correction for all twenty
 # comparisons. Perhaps it is because they come from where the clone goes wrong. But they also come from more roads: from
-# 17 games, while as many played labels come from
-# {{printed: 200 gradient steps, has .* come from (\d+) played}} or
+# 17 games, while as many played labels come from about
 # {{printed: 800 gradient steps, has .* come from (\d+) played}}. And all seeds draw from the same twenty games of the
-# script, so the intervals say nothing about other players.
+# script, so this says nothing about other players.
 #
-# **Per game, these runs do not recommend them.** Only one comparison survives, and it points the other way: with 800
-# gradient steps and 11 games, corrections are
-# {{printed: 800 gradient steps, after 11 games: +\+([\d.]+) | .0f}} percentage points *worse*. With 5 games and 200
-# steps they look better, but that does not survive
-# (p = {{printed: 200 gradient steps, after +5 games: .* Holm ([\d.]+)}}). A report that showed only one round of one
-# setting could have claimed either. All of this is exploration. The script also gets its hands free only in part: it has
-# the wheel in {{printed: A script, 200 gradient steps, has the wheel in (\d+)}} % of the steps at first, and still in
-# {{printed: A script, 200 gradient steps, has the wheel .* in (\d+) % after}} % after five rounds with 200 gradient
-# steps. Perhaps you did better.
+# **Per game, these runs do not recommend them.** Only one comparison survives, and there corrections are
+# {{printed: 800 gradient steps, after 11 games: +\+([\d.]+) | .0f}} percentage points *worse*. All of this is
+# exploration. And the script gets its hands free only in part: with 200 gradient steps it has the wheel in
+# {{printed: A script, 200 gradient steps, has the wheel in (\d+)}} % of the steps at first, and in
+# {{printed: A script, 200 gradient steps, has the wheel .* in (\d+) % after}} % after five rounds.
 #
 # ## When it is not worth it
 #
-# - **Where the clone does as well.** In the dungeon the planned score showed no gain. Look first whether your clone
-#   fails in situations that the *expert never got into*.
-# - **Where you can shake the expert.** Clones of shaken experts hardly crash in Driving, with short sight as above or
-#   with full sight as in lesson 03, and no beginner need drive. Try that first.
-# - **Where answers come late.** People who take the wheel are late, too, but their labels fit what they then do. We
-#   have not compared the two.
+# - **Where the clone does as well.** Look first whether it fails in situations that the *expert never got into*.
+# - **Where you can shake the expert.** Clones of shaken experts hardly crash in Driving, and no beginner need drive. Try
+#   that first.
+# - **Where answers come late.** Perhaps let people take the wheel. They are late, too, but their labels fit what they
+#   then do.
 # - **Where a crash is expensive.** The learner must get into trouble to be told the way out. A guard makes crashes
 #   rarer, but it must know what is safe.
 # - **Where the expert cannot be asked,** because all you have of it is a recording.
@@ -896,9 +884,8 @@ video.show(
 #   learned in one go, its labels do better still.
 # - It also helps a learner that sees less than its teacher, perhaps because its labels are right where *it* drives. At
 #   best it then learns the mean of the teacher's answers.
-# - Besides labels it costs crashes, since a beginner acts. An expert that drives longer, or a guard, makes them
-#   rarer.
-# - Answers that come a few tenths of a second late spoil the learner.
+# - Besides labels it costs crashes, since a beginner acts. Answers that come a few tenths of a second late spoil the
+#   learner.
 # - Corrections by a script that takes the wheel were worth more per label. Per game, no gain could be shown.
 #
 # **Words:** *label*: what the expert would do in a situation. *Aggregate*: keep the labels of all rounds. *Mixture*
