@@ -379,8 +379,8 @@ verdict("C8", "04")
 # {{printed: lava, all labels: .*DAgger ([\d.]+) %}} % (p = {{printed: lava, all labels: .* p = ([\d.]+)}}). Nobody had
 # planned to look at that, so it is exploration. CartPole was not part of the plan: with 400 labels both always succeed.
 #
-# **With fewer labels the picture changes.** With a quarter of them in Driving, DAgger is ahead with
-# {{printed: Driving +750 labels: .*DAgger in +([\d.]+)}} % of failures against
+# **With fewer labels the picture changes.** With a quarter of them in Driving, DAgger is ahead: it fails in
+# {{printed: Driving +750 labels: .*DAgger in +([\d.]+)}} % of the drives, and the clone in
 # {{printed: Driving +750 labels: clone fails in +([\d.]+)}} % (p = {{printed: Driving +750 labels: .* p = ([\d.]+)}}).
 # With half of them, these runs cannot tell the two apart. In the dungeon DAgger is *behind* with a quarter and with
 # half. But those contests are uneven: the clone's labels come from whole drives, and DAgger has seen only the first
@@ -449,11 +449,11 @@ show_guess("04-why")
 # %% [markdown]
 # - **The situations matter.** Learned in one go, DAgger's labels bring the crash rate down to
 #   {{printed: DAgger, its labels learned in one go: crashes in ([\d.]+)}} %. A clone of five more roads stays at
-#   {{printed: clone of 20 drives of 15 s: crashes in ([\d.]+)}} %. It loses even to the DAgger whose expert drives
-#   longer, with $\beta_i = 0.9^{\,i}$, and which has seen fewer roads, since there are only
-#   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes on average: by
-#   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points if that one learns in one go, too
-#   (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
+#   {{printed: clone of 20 drives of 15 s: crashes in ([\d.]+)}} %. More roads
+#   are not the reason: if the expert drives longer, with $\beta_i = 0.9^{\,i}$, there are only
+#   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes on average, so
+#   DAgger sees *fewer* roads than that clone. Its labels, in one go, still beat it by
+#   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
 # - **More roads help, too,** by {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but hardly
 #   beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
 # - **The order of learning is a handicap for DAgger.** A clone that learns in this order crashes in
@@ -877,7 +877,7 @@ video.show(
 # ## Summary
 #
 # - DAgger: the learner acts, the expert labels, all labels are kept, and the learner learns from all of them.
-# - Its training situations become the learner's own. In Driving that avoids {{printed: Driving: (\d+)%}} % of the
+# - Its training situations become the learner's own. In Driving DAgger avoids {{printed: Driving: (\d+)%}} % of the
 #   clone's crashes, and at least {{printed: Driving: .*crashes avoided .(\d+)%}} %. In the dungeon no gain shows in the
 #   score.
 # - Its situations matter, more than the few additional roads. DAgger's order of learning even works against it:
