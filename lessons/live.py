@@ -93,7 +93,11 @@ film({NAME: games[-1].replay(), "clone": clone.act}, games[-1].seed, "Volunteer 
 # %%
 fresh_road = where_it_fails(clone, "clone")
 expert = DRIVING.make_demonstrator("expert")
-film({"clone": clone.act, "expert": expert}, fresh_road, "The clone where it fails, and the expert.")
+film(
+    {"clone": clone.act, "expert": expert},
+    fresh_road,
+    "The clone and the expert on the road that the line above names.",
+)
 
 # %% [markdown]
 # ## 3 · The volunteer corrects (90 seconds)
@@ -111,22 +115,30 @@ corrections = your_corrections(DRIVING, clone.act, SEED)
 demos = [game.steps() for game in games + corrections]
 corrected = clone_of(DRIVING, demos, SEED, num_updates=200)
 print(f"Before: {score(clone)}.\nAfter:  {score(corrected)}.")
-film({"clone": clone.act, "corrected": corrected.act}, fresh_road, "A road on which the clone fails.")
+film(
+    {"clone": clone.act, "corrected": corrected.act},
+    fresh_road,
+    "The clone and the corrected clone on the road from above.",
+)
 
 # %%
 other_road = where_it_fails(corrected, "corrected clone")
 film(
-    {"clone": clone.act, "corrected": corrected.act}, other_road, "A road on which the corrected clone fails."
+    {"clone": clone.act, "corrected": corrected.act},
+    other_road,
+    "The clone and the corrected clone on another road.",
 )
 
 # %% [markdown]
-# *Ask: which of the two films do you believe?* Neither. The first road was chosen because the clone fails there, so any
-# other driver is likely to look better on it. The second was chosen against the corrected clone in the same way. **Read
-# out the 100 drives instead**, before and after: nobody chose those roads for how they ended.
+# *Ask: which of the two films do you believe?* Neither. If a driver is said to fail on a road, that road was chosen
+# because it fails there, so any other driver is likely to look better on it. **Read out the 100 drives instead**, before
+# and after: nobody chose those roads for how they ended. But 100 drives are few, and a few points of difference mean
+# nothing.
 #
 # ## 4 · PPO goes on from there (60 seconds)
 #
-# Nobody teaches any more. The corrected clone drives 64 cars at once, and learns from the meters that they make.
+# The corrected clone drives 64 cars at once, and learns from the meters that they make. At first a weak pull toward the
+# demonstrations goes along; it fades, and the rest is meters.
 #
 # *Ask: will it pass the volunteer? And the expert?*
 
@@ -176,5 +188,5 @@ film(
 # %% [markdown]
 # **What has been shown?** Read out the three lines: the volunteer's score, PPO's, and the expert's. The volunteer's comes
 # from two games and PPO's from 100 drives on other roads, so a small difference means nothing. A clone learns what the
-# volunteer does. PPO learns from the meters, and nothing holds it at the volunteer's level. But one volunteer is an
+# volunteer does. PPO learns from the meters once the weak pull toward the demonstrations has faded. But one volunteer is an
 # anecdote: the numbers with intervals are in lessons 02, 04 and 08.
