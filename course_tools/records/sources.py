@@ -5,6 +5,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from course_tools.changed import imported_names
+
 PACKAGE = "ilrl_course"
 ASIDE = {"ilrl_course.notebook.claims"}  # plans are compared with records one by one, by their fingerprints
 DATA = {".txt", ".json", ".hdf5"}  # files that a module may read from its own folder
@@ -34,12 +36,7 @@ def reachable(script: Path, root: Path) -> set[str]:
 
 
 def _imported(path: Path, root: Path) -> set[str]:
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    names = imported_names(path)
     # A world's module is imported by its name in a text, when it is first used.
     names |= set(re.findall(rf'"({PACKAGE}(?:\.\w+)+)"', path.read_text(encoding="utf-8")))
     parents = {name.rsplit(".", level)[0] for name in names for level in range(1, name.count(".") + 1)}
