@@ -12,7 +12,12 @@ from course_tools.changed import changed_paths, touched_notebooks, touched_tests
 from course_tools.workplace import ROOT, CourseError, throw_away_environment
 
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
-UNIT = ["-p", "no:nbval", "--dist=loadgroup"]  # the tests of one exercise share what its bank shows
+UNIT = [
+    "-p",
+    "no:nbval",
+    "--dist=loadgroup",  # the tests of one exercise share what its bank shows
+    "--timeout=600",  # s; what hangs fails, with its stack
+]
 NBVAL = [
     "--nbval-lax",  # only tagged cells are compared
     "--nbval-current-env",
@@ -74,7 +79,7 @@ def browser(changes: list[str] | None) -> Totals:
     """Playing and clicking in a real browser."""
     if changes is not None and not any(p.startswith("tests/browser") for p in touched_tests(changes, ROOT)):
         return 0, 0, 0
-    return _pytest("tests/browser", "-p", "no:nbval", "--dist=loadgroup")
+    return _pytest("tests/browser", *UNIT)
 
 
 def lint(changes: list[str] | None) -> Totals:

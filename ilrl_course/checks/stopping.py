@@ -1,6 +1,7 @@
 """Ending a thread from outside: an exception that comes back when the thread swallows it."""
 
 import ctypes
+import sys
 import threading
 from functools import partial
 
@@ -28,3 +29,11 @@ def exception_that_repeats(thread: threading.Thread) -> type[SystemExit]:
 def send(thread: threading.Thread, exception: type[BaseException]) -> None:
     """Raise the exception in the thread, as soon as the thread is back in Python code."""
     _set_async_exception(ctypes.c_ulong(thread.ident), ctypes.py_object(exception))
+
+
+def is_importing(thread: threading.Thread) -> bool:
+    """Whether it is loading a module: cut off in there, a lock could stay shut, and the next import hang."""
+    frame = sys._current_frames().get(thread.ident)
+    while frame is not None and "importlib._bootstrap" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame is not None

@@ -1,5 +1,6 @@
 """Hostile answers: whatever they do, a calm sentence comes back and the process is as before."""
 
+import importlib
 import threading
 import time
 
@@ -59,6 +60,22 @@ def test_hostile_code_gets_a_calm_answer(body, capsys):
 def test_global_settings_are_put_back(capsys):
     check(written("discounted_return", MEDDLING))
     assert "expected about 7.25, got 0.5" in capsys.readouterr().out
+
+
+SLOW_MODULE = """
+import time
+end = time.process_time() + 0.6
+while time.process_time() < end:
+    pass
+loaded = True
+"""
+
+
+def test_a_module_that_loads_slowly_is_loaded_whole_and_costs_no_time(tmp_path, monkeypatch):
+    (tmp_path / "loads_slowly.py").write_text(SLOW_MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    run = run_calmly(lambda: importlib.import_module("loads_slowly").loaded, time_limit=0.2)
+    assert run.result is True
 
 
 def test_prints_are_kept_up_to_a_bound():
