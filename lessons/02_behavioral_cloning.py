@@ -362,7 +362,7 @@ def optimism(seed: int) -> tuple[float, float]:
     new_drives = stack_steps(collect_trajectories(expert, DRIVING.env_id, 30, seed, **DRIVING.test_options))
 
     def too_low_by(training: Batch, validation: Batch) -> float:
-        clone = train(fresh_policy(DRIVING, seed), training, 300, seed)
+        clone = train(fresh_policy(DRIVING, seed), training, 200, seed)
         return loss_on(clone, new_drives) - loss_on(clone, validation)
 
     steps = stack_steps(drives)
@@ -504,8 +504,8 @@ predict("02-many", "In which world does a clone need most demonstrations to get 
 # %%
 BUDGETS = {  # numbers of demonstrations, gradient steps
     CARTPOLE: ((1, 2, 5), 200),
-    DRIVING: ((1, 5, 30), 600),
-    DUNGEON: ((5, 30, 200), 300),
+    DRIVING: ((1, 5, 30), 400),
+    DUNGEON: ((5, 30, 200), 200),
 }
 
 
@@ -570,7 +570,7 @@ predict(
 )
 
 # %%
-CHECKPOINTS = (200, 400, 800, 1600)  # gradient steps
+CHECKPOINTS = (150, 300, 600, 1200)  # gradient steps
 
 
 def along_training(seed: int) -> list[tuple[float, ...]]:
@@ -786,7 +786,7 @@ def teacher_and_clone(seed: int, world, num_copies: int, num_steps: int) -> list
     """The normalized scores, from 0 to 100, of a slipping expert and of its clone."""
     teacher = slipping_expert(world, seed)
     copies = make_batch(world.env_id, num_copies, **world.training_options)  # of the world, side by side
-    clone = clone_of(world, record_steps(teacher, copies, num_steps, seed), 600, seed)
+    clone = clone_of(world, record_steps(teacher, copies, num_steps, seed), 300, seed)
     recorded = reference_scores(world.name)  # the demonstrators' mean returns: {"random": ..., "expert": ...}
     return [
         100
