@@ -504,8 +504,8 @@ predict("02-many", "In which world does a clone need most demonstrations to get 
 # %%
 BUDGETS = {  # numbers of demonstrations, gradient steps
     CARTPOLE: ((1, 2, 5), 200),
-    DRIVING: ((1, 5, 30), 400),
-    DUNGEON: ((5, 30, 200), 200),
+    DRIVING: ((1, 5, 30), 600),
+    DUNGEON: ((5, 30, 200), 300),
 }
 
 
@@ -786,7 +786,7 @@ def teacher_and_clone(seed: int, world, num_copies: int, num_steps: int) -> list
     """The normalized scores, from 0 to 100, of a slipping expert and of its clone."""
     teacher = slipping_expert(world, seed)
     copies = make_batch(world.env_id, num_copies, **world.training_options)  # of the world, side by side
-    clone = clone_of(world, record_steps(teacher, copies, num_steps, seed), 300, seed)
+    clone = clone_of(world, record_steps(teacher, copies, num_steps, seed), 600, seed)
     recorded = reference_scores(world.name)  # the demonstrators' mean returns: {"random": ..., "expert": ...}
     return [
         100
