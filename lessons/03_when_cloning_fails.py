@@ -642,7 +642,7 @@ learned_from = {
     "both sides": halves,
 }
 clone_of_sides = {
-    name: clone_of(DRIVING, batches, SEED, num_updates=2000)
+    name: clone_of(DRIVING, batches, SEED, num_updates=1200)
     for name, batches in tqdm(learned_from.items(), leave=False)
 }
 
