@@ -317,14 +317,14 @@ plans_table()
 # - *holds only when …*: it holds in some of the worlds that were named beforehand. In the others it does not, or the runs
 #   cannot tell.
 #
-# Every verdict of lessons 02 to 04 rests on at least sixteen training runs with different seeds, examined on **fresh episodes** that no training
-# has seen. Where training may crash, the crashes are counted. Where an expert is asked, the questions are counted. These
-# runs take too long to watch, so they are *recorded*: the notebooks read them, and say so. What a notebook computes while you watch is a
-# smaller version with eight runs, which says whether it points the same way. Changing `SEED` changes the live runs, never
-# the recorded ones, and so never a verdict.
+# Every verdict of lessons 02 to 04 rests on 48 training runs with different seeds, examined on **fresh episodes** that
+# no training has seen. Where training may crash, the crashes are counted. Where an expert is asked, the questions are
+# counted. These runs take too long to watch, so they are *recorded*: the notebooks read them, and say so. What a
+# notebook computes while you watch is a smaller version with eight runs, which says whether it points the same way.
+# Changing `SEED` changes the live runs, never the recorded ones, and so never a verdict.
 #
 # One honest remark: the comparisons were written down by people who knew earlier runs of the course. That is why the
-# recorded runs use fresh seeds, which nothing before them had used.
+# runs of all planned comparisons use fresh seeds, which nothing before them had used.
 #
 # <details><summary>For the curious: how well does the rule itself work?</summary>
 #
@@ -337,7 +337,7 @@ plans_table()
 # ## What do you believe?
 #
 # Now say what you expect; "not sure" is an answer too. Your answers are saved on your own disk, in the folder `my_work`,
-# and lesson 10 will show them beside what was measured. Nobody else sees them, and nothing teaches more than being wrong. A
+# and can be set beside what was measured. Nobody else sees them, and nothing teaches more than being wrong. A
 # claim that fails is as good a result as one that holds.
 
 # %%

@@ -312,7 +312,8 @@ video.show(
 # In the very first step the two counts are equal, since the situations are. Within a second they have come apart, and ten
 # seconds later the clones make mistakes in {{printed: second 10 .* mistakes in +([\d.]+) % | .0f}} % of their steps, against
 # {{printed: second 10 .* beside the expert +([\d.]+) % | .0f}} % beside the expert on the same roads. A part of that are cars
-# that have left the road. Then the rate levels off: the clones get lost, but they also find their way back.
+# that have left the road. Then the rate levels off: perhaps the clones that get lost
+# also find their way back.
 #
 # ## The price of a long way
 #
@@ -449,7 +450,7 @@ axis.annotate(
     "worst case", (200, worst_case[-1]), xytext=(9, -5), textcoords="offset points", color="gray", fontsize=14
 )
 axis.set(
-    title="Near the worst case at first, far below it later",
+    title="More mistakes than beside the expert, fewer than in the worst case",
     xlabel="horizon T (steps of 0.1 s)",
     ylabel="mistakes in T steps",
     xscale="log",
@@ -460,13 +461,13 @@ axis.set(
 axis.minorticks_off()
 video.show(
     figure,
-    alt="Mistakes against the horizon on logarithmic axes. By themselves the clones begin close to the worst case, and "
-    "then fall ever farther below it; beside the expert they make fewest.",
+    alt="Mistakes against the horizon on logarithmic axes. All three lines begin at the same point. By themselves the "
+    "clones then stay between the worst case and what they do beside the expert, where they make fewest.",
 )
 
 # %% [markdown]
-# **Mistakes add up: at first nearly as in the worst case, later far more slowly.** In the first second, up to $T = 10$, the
-# recorded clones make {{printed: recorded clones by itself +: .* J\(10\) +([\d.]+)}} mistakes by themselves and
+# **Mistakes lead to mistakes, but not as fast as in the worst case.** In the first second, up to $T = 10$, the recorded
+# clones make {{printed: recorded clones by itself +: .* J\(10\) +([\d.]+)}} mistakes by themselves and
 # {{printed: recorded clones beside the expert: .* J\(10\) +([\d.]+)}} beside the expert; the worst case is
 # {{printed: recorded clones worst case +: .* J\(10\) +([\d.]+)}}. The exponents up to there are
 # {{printed: recorded clones by itself .*exponent up to T = 10: ([\d.]+)}},
@@ -521,8 +522,9 @@ show_guess("03-data")
 # of the test drives. *Own states* gets to {{printed: sees all, own states +crashes +([\d.]+) % | .0f}} % with a third of these
 # data. They do it in different ways. Beside the expert, *own states* makes three times as many mistakes as the clone,
 # {{printed: sees all, own states .* (\d+) beside the expert}} in 20 seconds, and by itself hardly more,
-# {{printed: sees all, own states .* (\d+) by itself}}: hardly any mistake leads to another. With three times the drives the
-# mistakes still multiply, from {{printed: sees all, three times the drives .* (\d+) beside the expert}} to
+# {{printed: sees all, own states .* (\d+) by itself}}. For this learner, however, the comparison says little about mistakes
+# that lead to others: it has learned where it drives itself, so beside the expert it is the stranger. With three times the
+# drives the mistakes still multiply, from {{printed: sees all, three times the drives .* (\d+) beside the expert}} to
 # {{printed: sees all, three times the drives .* (\d+) by itself}}, but there are fewer to begin with. So a good driver makes few
 # mistakes, or makes them where it can recover. Counting mistakes alone does not tell how bad they are. Lesson 04 puts *own
 # states* to the test.
@@ -544,10 +546,11 @@ show_guess("03-data")
 #
 # ## What matters about demonstrations?
 #
-# 3000 steps can be recorded in many ways: in few long drives or many short ones; on one road or on many; from the usual
+# 3000 steps can be recorded in many ways: in 15 drives or in many short ones; on one road or on many; from the usual
 # start or from all over the road; by an expert, by an expert whose hand trembles (the trembling is recorded, too), by a weak
 # driver, or by the slow one that keeps left. The cell shows clones that see all, 24 recorded ones for each kind, and how far
-# their mean return differs from that of clones of the usual 15 drives, which are the first 24 of the runs above.
+# their mean return differs from that of clones of the usual 15 drives, which are the first 24 of the runs above. One kind
+# has fewer steps: three drives of 20 s are only 600.
 
 # %%
 predict("03-matters", "Which of these differences costs the clone most, and which hardly anything?")
@@ -555,7 +558,7 @@ predict("03-matters", "Which of these differences costs the clone most, and whic
 # %%
 kinds = {row["kind"]: row for row in load_results("what_matters")["rows"]}
 NAMES = {
-    "3 drives of the expert": "three drives of the expert",
+    "3 drives of the expert": "three drives of 20 s",
     "100 drives of 3 s": "100 drives of 3 s",
     "30 drives of 10 s": "30 drives of 10 s",
     "15 drives on one road": "all on one road",
@@ -611,7 +614,7 @@ video.show(
 #
 # Two obstacles, *road works*, stand in the middle of a road, and drivers may pass them on the left or on the right. What does a
 # clone learn from drivers who do not agree? The clones of the next cell are tested on the road of their demonstrations.
-# The setting was chosen so that clones of drivers who agree get through: 20 drives of 30 s from all over the road.
+# The setting was chosen so that clones of drivers who agree mostly get through: 20 drives of 30 s from all over the road.
 
 # %%
 predict(
@@ -689,7 +692,7 @@ video.show(
 # see as many drives of each side.
 #
 # A Gaussian policy predicts *one* mean. Where half of the teachers steer left and half steer right, the mean that fits best
-# lies in between: in the obstacle. The data are **multimodal**, and the policy is not. Policies that can represent several
+# lies in between, and that is probably what steers these cars into the obstacle. The data are **multimodal**, and the policy is not. Policies that can represent several
 # modes exist, such as mixtures of Gaussians. The easier cure is to agree on a side.
 #
 # ### The verdict on variety
@@ -781,7 +784,7 @@ show_guess("03-sight")
 # {{printed: short sight, three times the drives +crashes +([\d.]+) % | .0f}} %. *Own states* gets down to
 # {{printed: short sight, own states +crashes +([\d.]+) % | .0f}} %, with the same camera.
 #
-# Two things are mixed up in this car, and only one of them is covariate shift:
+# To the covariate shift, short sight adds two troubles:
 #
 # - **The same picture has another right answer.** What the expert does depends on a bend that the camera does not show. On
 #   the expert's drives the *place on the road* probably gives the bend away, since the expert swings out early. So the clone
@@ -873,8 +876,8 @@ video.show(
 #
 # ## Cheap repairs
 #
-# All of these failures have one thing in common: the demonstrations do not show what to do *off* the expert's line. So make
-# the expert go there. There are two cheap ways:
+# Several of these failures perhaps have one thing in common: the demonstrations do not show what to do *off* the expert's
+# line. So make the expert go there. There are two cheap ways:
 #
 # - **Scattered starts:** begin each drive far from the middle and turned to the side.
 # - **Noise injection:** shake the controls *while the expert drives*, and record not what the car did but what the expert
@@ -984,8 +987,8 @@ video.show(
 # **A shaken hand teaches recovery.** With a noise of 0.3, crashes fall from
 # {{printed: sees all, clone +crashes +([\d.]+) % | .0f}} % to {{printed: sees all, noise of 0.3 +crashes +([\d.]+) % | .1f}} % for the
 # learner that sees all, and from {{printed: short sight, clone +crashes +([\d.]+) % | .0f}} % to
-# {{printed: short sight, noise of 0.3 +crashes +([\d.]+) % | .1f}} % for the short-sighted one. Mistakes hardly add up any more: in
-# 20 seconds the learner that sees all makes {{printed: sees all, noise of 0.3, by itself minus beside the expert: \+([\d.]+)}} more
+# {{printed: short sight, noise of 0.3 +crashes +([\d.]+) % | .1f}} % for the short-sighted one. By itself it makes hardly more
+# mistakes than beside the expert: in 20 seconds the learner that sees all makes {{printed: sees all, noise of 0.3, by itself minus beside the expert: \+([\d.]+)}} more
 # of them by itself than beside the expert, and the short-sighted one
 # {{printed: short sight, noise of 0.3, by itself minus beside the expert: \+([\d.]+)}} more. For the short-sighted learner noise
 # perhaps also takes the false sign away: where a shaken car is on the road says less about the bend to come. And no beginner had
@@ -1092,8 +1095,8 @@ demo(shake_and_film, noise_percent=(0, 100), recorded_drives=(1, 15))
 #
 # - A clone meets the situations that its own actions lead to. Where they differ from the demonstrator's, this is covariate
 #   shift.
-# - To see whether mistakes add up, ask the learner beside the expert, let it act by itself, and compare. Here they did: at
-#   first nearly as in the worst case, later far more slowly.
+# - To see whether mistakes lead to mistakes, ask the learner beside the expert, let it act by itself, and compare. For the
+#   clone they did, but not as fast as in the worst case.
 # - Demonstrations from a single road, or from five layouts, leave a clone helpless in new ones.
 # - A learner that sees less than its teacher has a second trouble: the same picture has another right answer.
 # - An input that predicts the expert without being the cause of its actions makes a better predictor and a worse driver.

@@ -383,8 +383,8 @@ verdict("C8", "04")
 # {{printed: Driving +750 labels: .*DAgger in +([\d.]+)}} % of the drives, and the clone in
 # {{printed: Driving +750 labels: clone fails in +([\d.]+)}} % (p = {{printed: Driving +750 labels: .* p = ([\d.]+)}}).
 # With half of them, these runs cannot tell the two apart. In the dungeon DAgger is *behind* with a quarter and with
-# half. But those contests are uneven: the clone's labels come from whole drives, and DAgger has seen only the first
-# part of each.
+# half. But those contests are uneven: the clone's labels come from whole episodes of all roads and layouts. In Driving,
+# DAgger has seen only the first part of each drive by then, and in the dungeon whole games, but of fewer layouts.
 #
 # Do your own eight runs agree? They repeat it in Driving, with 3000 labels and 1000 gradient steps for each learner.
 # Crash rates are printed as fractions here: 0.01 is one percentage point.
@@ -454,10 +454,11 @@ show_guess("04-why")
 #   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes on average, so
 #   DAgger sees *fewer* roads than that clone. Its labels, in one go, still beat it by
 #   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
-# - **More roads help, too,** by {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but hardly
+# - **More roads, in shorter drives, help, too,** by {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but hardly
 #   beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
-# - **The order of learning is a handicap for DAgger.** A clone that learns in this order crashes in
-#   {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %.
+# - **The order of learning is a handicap.** Learned in one go, DAgger's own labels bring
+#   {{printed: 4 DAgger .*DAgger: -([\d.]+)}} percentage points fewer crashes. A clone suffers far more from DAgger's order:
+#   it crashes in {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %.
 #
 # So the planned comparison does not isolate the situations: more roads perhaps work for DAgger there, and its order of
 # learning works against it. That is perhaps why no gain could be shown with half of the labels.
@@ -582,8 +583,9 @@ print(
 # below, and has no label from the learner's own drives.
 #
 # Labels cannot show the road beyond 12 m. At best the learner arrives at $\mathbb{E}[a^* \mid o]$, the mean of the
-# expert's answers in all situations of its own that look alike. The step from the expert's 100 down to its score of
-# {{printed: DAgger with short sight: .* score ([\d.]+)}} is an upper bound of the imitation gap of lesson 03.
+# expert's answers in all situations of its own that look alike. What is lost is the imitation gap of lesson 03. Here it
+# costs little: of the expert's 100, the short-sighted learner reaches
+# {{printed: DAgger with short sight: .* score ([\d.]+)}}.
 #
 # One result is odd: with short sight DAgger's learner crashes *less* than with full sight, by
 # {{printed: short minus full sight: -([\d.]+)}} percentage points
@@ -665,10 +667,10 @@ video.show(
 # expert drives longer, and {{printed: guard +[\d.]+ .* ([\d.]+)\n}} with the guard. But the guard takes over
 # {{printed: takes over (\d+) times}} times in five minutes, so somebody must watch all the time.
 #
-# **Not every situation needs a label.** With a fifth of the labels, these runs cannot tell the learner's crash rate from
-# that with all of them. Choosing the most different situations seems to spare crashes while learning:
-# {{printed: a fifth, most different +[\d.]+ .* ([\d.]+)\n}} against
-# {{printed: a fifth, by chance +[\d.]+ .* ([\d.]+)\n}} by chance, on average.
+# **Five times the labels had hardly anything left to buy.** The usual 3000 labels already bring the crashes near zero.
+# So these runs cannot tell what a fifth of the 15000 costs, or whether it matters which fifth. Choosing the most
+# different situations seems to spare crashes while learning: {{printed: a fifth, most different +[\d.]+ .* ([\d.]+)\n}}
+# against {{printed: a fifth, by chance +[\d.]+ .* ([\d.]+)\n}} by chance, on average.
 #
 # **Late answers do great harm.** A tenth of a second makes the learner crash in
 # {{printed: labels 0.1 s late +([\d.]+) | .0f}} % of the test drives, two tenths in
@@ -789,12 +791,12 @@ video.show(
 )
 
 # %% [markdown]
-# **Corrections are worth more per label.** After five rounds the corrected clones crash less often than clones of as
-# many played labels, interpolated between games, by
-# {{printed: 200 gradient steps, 1939 labels: +-([\d.]+) | .0f}} percentage points with 200 gradient steps and by
-# {{printed: 800 gradient steps, 2297 labels: +-([\d.]+) | .0f}} with 800. Both survive Holm's correction for all twenty
-# comparisons. Perhaps it is because they come from where the clone goes wrong. But they also come from more roads: from
-# 17 games, while as many played labels come from about
+# **After five rounds, corrections were worth more per label.** The corrected clones crash less often than clones of as
+# many played labels, interpolated between games, by {{printed: 200 gradient steps, 1939 labels: +-([\d.]+) | .0f}}
+# percentage points with 200 gradient steps and by {{printed: 800 gradient steps, 2297 labels: +-([\d.]+) | .0f}} with
+# 800. Both survive Holm's correction for all twenty comparisons. In earlier rounds only one of eight does, and with 800
+# steps nothing shows in the first two. Perhaps it is because they come from where the clone goes wrong. But they also
+# come from more roads: from 17 games, while as many played labels come from about
 # {{printed: 800 gradient steps, has .* come from (\d+) played}}. And all seeds draw from the same twenty games of the
 # script, so this says nothing about other players.
 #
