@@ -404,8 +404,9 @@ video.show(
 # %% [markdown]
 # **Split by step, a validation loss flatters.** On average it was too optimistic by
 # {{printed: by step: +too optimistic by ([\d.]+)}}, and split by episode by only
-# {{printed: by episode: +too optimistic by ([\d.]+)}}. A small part of that could have another cause: the clones of the two
-# splits do not learn from quite the same steps.
+# {{printed: by episode: +too optimistic by ([\d.]+)}}, which eight runs cannot tell
+# from nothing. A small part of the difference could have another cause: the clones of the two splits do not learn from
+# quite the same steps.
 #
 # The last line is by `compare_paired`, which compares two lists seed by seed. It gives the mean difference, its 95 %
 # interval, and a $p$-value: how often chance alone would make a difference at least as large.
