@@ -182,7 +182,7 @@ show_guess("01-return")
 #
 # <details><summary>Hint 1: where do I begin?</summary>
 #
-# Make three lists. The list of observations holds one entry before the first step already. Then loop: ask the actor,
+# Make three lists. The list of observations already holds one entry before the first step. Then loop: ask the actor,
 # step the world, and append the action, the reward and the new observation.
 #
 # </details>

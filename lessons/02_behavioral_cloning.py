@@ -14,7 +14,7 @@
 # # 02 · Behavioral cloning
 #
 # **The simplest way to imitate is to treat it as supervised learning.** The observations are the inputs, and the
-# demonstrator's actions are the labels. There is no reward, and there is no trial and error. How far does that carry?
+# demonstrator's actions are the labels. There is no reward, and there is no trial and error. How far does that get us?
 #
 # | | |
 # |---|---|
@@ -894,7 +894,7 @@ video.show(
 #
 # </details>
 #
-# Two claims of lesson 00 speak of this. Of C3, only the first half is tested here: that a clone copies. Inverse RL, its
+# Two claims of lesson 00 are about this. Of C3, only the first half is tested here: that a clone copies. Inverse RL, its
 # other half, follows in lessons 05 and 06. The verdicts call the habits by the names under which they were planned. The
 # *corrected p* allows for all comparisons of the course; "≤" stands where the test cannot give less.
 
@@ -1066,7 +1066,7 @@ video.clip(
 # </details>
 # <details><summary>C · often do better than it, but not always</summary>
 #
-# Yes. It did so in two of our three worlds. In the dungeon it did worse, perhaps for want of data.
+# Yes. It did so in two of our three worlds. In the dungeon it did worse, perhaps for lack of data.
 #
 # </details>
 

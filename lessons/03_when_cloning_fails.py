@@ -64,7 +64,7 @@ EXPERT = DRIVING.make_demonstrator("expert")
 # `SEED` changes the live numbers and films of this lesson. It does not change the recorded runs, on which the
 # conclusions and the verdict rest; wherever they are used, the text says so.
 #
-# ## One cut of drives
+# ## The same data for everyone
 #
 # All learners of this lesson and the next get the same amount: 15 drives of 20 seconds, which are 3000 labeled steps,
 # and 1000 gradient steps. Only *what* the steps show will differ. `record_steps(driver, envs, 200, seed)` lets a driver act
@@ -316,7 +316,7 @@ video.show(
 # that have left the road. Then the rate levels off: perhaps the clones that get lost
 # also find their way back.
 #
-# ## The price of a long way
+# ## The price of a long horizon
 #
 # How fast do mistakes add up? Let $c_t$ be 1 if step $t$ is a mistake and 0 otherwise. We count the mistakes in the
 # first $T$ steps; $T$ is called the **horizon**. $J(T)$ is their expected number:
@@ -787,7 +787,7 @@ show_guess("03-sight")
 #
 # To the covariate shift, short sight adds two troubles:
 #
-# - **The same picture has another right answer.** What the expert does depends on a bend that the camera does not show. On
+# - **The same picture has a different right answer.** What the expert does depends on a bend that the camera does not show. On
 #   the expert's drives the *place on the road* probably gives the bend away, since the expert swings out early. So the clone
 #   can learn to read the place as a sign. On its own drives the place means nothing of the kind. Statisticians call the hidden
 #   bend a **confounder**. Not only the situations differ between the two drivers, but also $P(a^* \mid o)$, the right
@@ -867,7 +867,7 @@ video.show(
 #
 # How do you notice it without crashing?
 #
-# - **Mistrust a low loss** that comes with an input which the learner's own action produces: the last action, a brake
+# - **Distrust a low loss** that comes with an input which the learner's own action produces: the last action, a brake
 #   light, the recent past.
 # - **Lie to the policy.** Exchange the suspected input for that of another moment, and leave the rest as it is (the right
 #   panel). The expert's answer would not change at all. If the clone's does, it listens to the symptom. (The clone without
@@ -1099,7 +1099,7 @@ demo(shake_and_film, noise_percent=(0, 100), recorded_drives=(1, 15))
 # - To see whether mistakes lead to mistakes, ask the learner beside the expert, let it act by itself, and compare. For the
 #   clone they did, but not as fast as in the worst case.
 # - Demonstrations from a single road, or from five layouts, leave a clone helpless in new ones.
-# - A learner that sees less than its teacher has a second trouble: the same picture has another right answer.
+# - A learner that sees less than its teacher has a second trouble: the same picture has a different right answer.
 # - An input that predicts the expert without being the cause of its actions makes a better predictor and a worse driver.
 # - Disturbing the expert shows how to recover, and repaired both of our clones.
 #

@@ -373,7 +373,7 @@ verdict("C8", "04")
 #
 # **In the dungeon no gain shows in the planned score.** DAgger's score minus the clone's is
 # {{printed: Dungeon: ([-+]\d+) points}} on the scale from chance, 0, to the expert, 100. The whole interval lies below
-# 10, the smallest effect that we had said would matter. A smaller good shows in the same runs: games that end in the
+# 10, the smallest effect that we had said would matter. A smaller benefit shows in the same runs: games that end in the
 # lava fall from
 # {{printed: lava, all labels: clone ([\d.]+)}} % to
 # {{printed: lava, all labels: .*DAgger ([\d.]+) %}} % (p = {{printed: lava, all labels: .* p = ([\d.]+)}}). Nobody had
