@@ -355,7 +355,7 @@ prediction_form()
 # | 05, 06 | inverse RL: find out what the expert wants |
 # | 07 | PPO: reinforcement learning from scratch |
 # | 08, 09 | PPO from demonstrations: on the road and in the dungeon |
-# | 10 | the scoreboard, and the verdict on every claim |
+# | 10 | in preparation: the scoreboard, and the verdict on every claim |
 #
 # ## Quiz
 #

@@ -405,7 +405,7 @@ video.show(
 # **Split by step, a validation loss flatters.** On average it was too optimistic by
 # {{printed: by step: +too optimistic by ([\d.]+)}}, and split by episode by only
 # {{printed: by episode: +too optimistic by ([\d.]+)}}, which eight runs cannot tell
-# from nothing. A small part of the difference could have another cause: the clones of the two splits do not learn from
+# from nothing. A part of the difference could have another cause: the clones of the two splits do not learn from
 # quite the same steps.
 #
 # The last line is by `compare_paired`, which compares two lists seed by seed. It gives the mean difference, its 95 %
@@ -548,9 +548,8 @@ video.show(
 # **How many demonstrations are enough depends on the world, and with few of them on luck.** In these eight runs, two
 # episodes of CartPole give {{printed: CartPole +2 shown: mean return +([\d.]+) | .0f}} of 500 points, while the dungeon's
 # clones of 200 games still stay clearly below the expert. Compare numbers within a world rather than between worlds: each
-# world has its own number of gradient steps, and with more of them the clones of many demonstrations become somewhat
-# better in Driving and in the dungeon. The faint lines are single runs. Where demonstrations are few, they lie
-# far apart in CartPole and in Driving: **one run says little.**
+# world has its own number of gradient steps, and more of them might help. The faint lines are single runs. Where
+# demonstrations are few, they lie far apart in CartPole and in Driving: **one run says little.**
 #
 # <details><summary>For the curious: why do the worlds differ?</summary>
 #
@@ -739,9 +738,8 @@ video.show(
 # **Losses that look alike make different drivers, and here the one with the most freedom made the worst.** With a *spread
 # by situation*, {{printed: spread by situation .*road in +(\d+)%}} % of the drives end off the road. Compared with *one
 # spread*, the *absolute error* costs {{printed: absolute error .*the first: -([\d.]+) }} points of return. The *squared error*
-# costs {{printed: squared error .*the first: -([\d.]+) }}, which is little; its interval just excludes 0, but it is
-# one of four comparisons, and nothing is corrected for that. With inputs in
-# *physical units*, the return falls to {{printed: physical units .*return ([\d.]+),}}. All this is exploration, with one
+# costs {{printed: squared error .*the first: -([\d.]+) }}, which is little; its interval just excludes 0, but it is one
+# of four comparisons, and nothing is corrected for that. With inputs in *physical units*, the return falls to {{printed: physical units .*return ([\d.]+),}}. All this is exploration, with one
 # network size, one learning rate, one number of gradient steps, and one range for the spread. Other settings may change the
 # order.
 #

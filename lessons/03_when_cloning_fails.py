@@ -313,8 +313,7 @@ video.show(
 # In the very first step the two counts are equal, since the situations are. Within a second they have come apart, and ten
 # seconds later the clones make mistakes in {{printed: second 10 .* mistakes in +([\d.]+) % | .0f}} % of their steps, against
 # {{printed: second 10 .* beside the expert +([\d.]+) % | .0f}} % beside the expert on the same roads. A part of that are cars
-# that have left the road. Then the rate levels off: perhaps the clones that get lost
-# also find their way back.
+# that have left the road. Then the rate levels off: perhaps the clones that get lost also find their way back.
 #
 # ## The price of a long horizon
 #
@@ -693,8 +692,9 @@ video.show(
 # see as many drives of each side.
 #
 # A Gaussian policy predicts *one* mean. Where half of the teachers steer left and half steer right, the mean that fits best
-# lies in between, and that is probably what steers these cars into the obstacle. The data are **multimodal**, and the policy is not. Policies that can represent several
-# modes exist, such as mixtures of Gaussians. The easier cure is to agree on a side.
+# lies in between, and that is probably what steers these cars into the obstacle. The data are **multimodal**, and the
+# policy is not. Policies that can represent several modes exist, such as mixtures of Gaussians. The easier cure is to agree
+# on a side.
 #
 # ### The verdict on variety
 #
@@ -988,9 +988,9 @@ video.show(
 # **A shaken hand teaches recovery.** With a noise of 0.3, crashes fall from
 # {{printed: sees all, clone +crashes +([\d.]+) % | .0f}} % to {{printed: sees all, noise of 0.3 +crashes +([\d.]+) % | .1f}} % for the
 # learner that sees all, and from {{printed: short sight, clone +crashes +([\d.]+) % | .0f}} % to
-# {{printed: short sight, noise of 0.3 +crashes +([\d.]+) % | .1f}} % for the short-sighted one. By itself it makes hardly more
-# mistakes than beside the expert: in 20 seconds the learner that sees all makes {{printed: sees all, noise of 0.3, by itself minus beside the expert: \+([\d.]+)}} more
-# of them by itself than beside the expert, and the short-sighted one
+# {{printed: short sight, noise of 0.3 +crashes +([\d.]+) % | .1f}} % for the short-sighted one. By themselves, both then make
+# hardly more mistakes than beside the expert: in 20 seconds the learner that sees all makes
+# {{printed: sees all, noise of 0.3, by itself minus beside the expert: \+([\d.]+)}} more, and the short-sighted one
 # {{printed: short sight, noise of 0.3, by itself minus beside the expert: \+([\d.]+)}} more. For the short-sighted learner noise
 # perhaps also takes the false sign away: where a shaken car is on the road says less about the bend to come. And no beginner had
 # to drive. Collecting *own states* cost {{printed: data of own states were collected, in five minutes of driving: ([\d.]+)}} crashes

@@ -454,8 +454,9 @@ show_guess("04-why")
 #   {{printed: expert drives longer, its labels learned in one go: .* while learning ([\d.]+)}} crashes on average, so
 #   DAgger sees *fewer* roads than that clone. Its labels, in one go, still beat it by
 #   {{printed: 7 DAgger .*roads: -([\d.]+)}} percentage points (p = {{printed: 7 DAgger .* Holm ([\d.e-]+)}}).
-# - **More roads, in shorter drives, help, too,** by {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but hardly
-#   beyond chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
+# - **More roads, in shorter drives, help, too,** by
+#   {{printed: 2 clone of more roads minus clone: -([\d.]+)}} percentage points, but hardly beyond
+#   chance (p = {{printed: 2 clone of more .* Holm ([\d.]+)}}).
 # - **The order of learning is a handicap.** Learned in one go, DAgger's own labels bring
 #   {{printed: 4 DAgger .*DAgger: -([\d.]+)}} percentage points fewer crashes. A clone suffers far more from DAgger's order:
 #   it crashes in {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %.
@@ -583,9 +584,8 @@ print(
 # below, and has no label from the learner's own drives.
 #
 # Labels cannot show the road beyond 12 m. At best the learner arrives at $\mathbb{E}[a^* \mid o]$, the mean of the
-# expert's answers in all situations of its own that look alike. What is lost is the imitation gap of lesson 03. Here it
-# costs little: of the expert's 100, the short-sighted learner reaches
-# {{printed: DAgger with short sight: .* score ([\d.]+)}}.
+# expert's answers in all situations of its own that look alike. Whatever is lost in that way, it is little here: of the
+# expert's 100 points, the short-sighted learner reaches {{printed: DAgger with short sight: .* score ([\d.]+)}}.
 #
 # One result is odd: with short sight DAgger's learner crashes *less* than with full sight, by
 # {{printed: short minus full sight: -([\d.]+)}} percentage points

@@ -24,6 +24,7 @@ from ilrl_course.checks.stopping import exception_that_repeats, is_importing, se
 
 TIME_LIMIT = 1.5  # s of computing; probes need some hundredths of a second
 PATIENCE = 4  # times as long may it take on a busy machine
+LONGEST = 60.0  # s in all, with the modules that are loaded meanwhile
 GRACE = 0.25  # s to die in, before the thread is left behind
 MAX_PRINTED = 2000  # characters that are kept
 
@@ -70,10 +71,10 @@ def run_calmly(function: Callable[[], Any], time_limit: float | None = None) -> 
 def _wait(thread: threading.Thread, time_limit: float) -> None:
     """Until the thread is done, or has had its time: of computing, or else of waiting for something.
 
-    Loading a module does not count (a first optimizer makes torch load 800 of them).
+    Loading modules does not count, up to LONGEST (a first optimizer makes torch load 800 of them).
     """
-    computed = waited = 0.0
-    while thread.is_alive() and computed < time_limit and waited < PATIENCE * time_limit:
+    computed, waited, end = 0.0, 0.0, time.monotonic() + LONGEST
+    while thread.is_alive() and time.monotonic() < end and max(computed, waited / PATIENCE) < time_limit:
         importing, process_time, now = is_importing(thread), time.process_time(), time.monotonic()
         thread.join(0.05)
         if not (importing or is_importing(thread)):
@@ -108,8 +109,7 @@ def _stop(thread: threading.Thread, consoles: list[_Console]) -> None:
     if thread.is_alive():
         stop = exception_that_repeats(thread)
         while thread.is_alive() and time.monotonic() < deadline:
-            if not is_importing(thread):
-                send(thread, stop)
+            send(thread, stop)
             thread.join(0.005)
     if not thread.is_alive():
         sys.stdout, sys.stderr = (console.stream for console in consoles)
@@ -117,8 +117,7 @@ def _stop(thread: threading.Thread, consoles: list[_Console]) -> None:
 
     def chase():
         while thread.is_alive():
-            if not is_importing(thread):
-                send(thread, stop)
+            send(thread, stop)
             thread.join(0.1)
         for name, console in zip(("stdout", "stderr"), consoles, strict=True):
             console.thread = None

@@ -27,12 +27,16 @@ def exception_that_repeats(thread: threading.Thread) -> type[SystemExit]:
 
 
 def send(thread: threading.Thread, exception: type[BaseException]) -> None:
-    """Raise the exception in the thread, as soon as the thread is back in Python code."""
-    _set_async_exception(ctypes.c_ulong(thread.ident), ctypes.py_object(exception))
+    """Raise the exception in the thread, as soon as the thread is back in Python code; never amid an import.
+
+    Cut off in there, a lock of the import system could stay shut, and the next import would wait for ever.
+    """
+    if not is_importing(thread):
+        _set_async_exception(ctypes.c_ulong(thread.ident), ctypes.py_object(exception))
 
 
 def is_importing(thread: threading.Thread) -> bool:
-    """Whether it is loading a module: cut off in there, a lock could stay shut, and the next import hang."""
+    """Whether it is loading a module."""
     frame = sys._current_frames().get(thread.ident)
     while frame is not None and "importlib._bootstrap" not in frame.f_code.co_filename:
         frame = frame.f_back

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ilrl_course.checks import check
+from ilrl_course.checks import check, runner
 from ilrl_course.checks.runner import MAX_PRINTED, run_calmly
 from tests.checks.answers import written
 from tests.checks.conftest import students, the_state
@@ -71,11 +71,32 @@ loaded = True
 """
 
 
+NEVER_LOADS = """
+import time
+from pathlib import Path
+while not Path(__file__).with_name("the_end").exists():
+    time.sleep(0.01)
+"""
+
+
 def test_a_module_that_loads_slowly_is_loaded_whole_and_costs_no_time(tmp_path, monkeypatch):
     (tmp_path / "loads_slowly.py").write_text(SLOW_MODULE)
     monkeypatch.syspath_prepend(tmp_path)
     run = run_calmly(lambda: importlib.import_module("loads_slowly").loaded, time_limit=0.2)
     assert run.result is True
+
+
+def test_a_module_that_never_stops_loading_is_left_behind(tmp_path, monkeypatch):
+    (tmp_path / "never_loads.py").write_text(NEVER_LOADS)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(runner, "LONGEST", 0.5)
+    run = run_calmly(lambda: importlib.import_module("never_loads"), time_limit=0.2)
+    assert not run.finished
+    (tmp_path / "the_end").touch()
+    for thread in threading.enumerate():
+        if thread.name in ("student code", "chasing student code"):
+            thread.join(5)
+            assert not thread.is_alive()
 
 
 def test_prints_are_kept_up_to_a_bound():
