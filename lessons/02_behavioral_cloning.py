@@ -19,7 +19,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | derive and write the loss of behavioral cloning; train and validate a clone; say what its loss tells you and what it does not; say what exactly a clone takes over from its teacher |
-# | **Time** | 100 minutes |
+# | **Time** | 110 minutes, and 20 more for the sections marked *optional* |
 # | **You need** | lesson 01; a first acquaintance with PyTorch (tensors, `backward`) |
 
 # %%
@@ -87,16 +87,16 @@ def film(actors: dict[str, Actor], world, max_steps: int, every: int = 1) -> lis
 # A policy with parameters $\theta$ gives, for each observation $o$, a probability distribution over actions,
 # $\pi_\theta(a \mid o)$. The demonstrations are pairs $(o_i, a_i)$, $i = 1, \dots, B$. Which $\theta$ makes the
 # demonstrator's actions most probable? The probability of all of them together is the product
-# $\prod_i \pi_\theta(a_i \mid o_i)$, which is too close to zero for a computer. The logarithm turns it into a sum. Then we
-# divide by $B$ and put a minus in front, so that smaller is better. The result is the **negative log-likelihood**, the
+# $\prod_i \pi_\theta(a_i \mid o_i)$, a number so small that a computer rounds it to zero. The logarithm turns it into a
+# sum. Then we divide by $B$ and put a minus in front, so that smaller is better. The result is the **negative log-likelihood**, the
 # loss of behavioral cloning (BC):
 #
 # $$L(\theta) = -\frac{1}{B} \sum_{i=1}^{B} \log \pi_\theta(a_i \mid o_i).$$
 #
 # What the logarithm looks like depends on the kind of actions:
 #
-# - **Discrete actions** (CartPole, Dungeon). The network gives a probability to each action. The loss takes minus the
-#   logarithm of that of the demonstrated action, which is known as *cross-entropy*.
+# - **Discrete actions** (CartPole, Dungeon). The network gives a probability to each action. The loss is minus the
+#   logarithm of the demonstrated action's probability, which is known as *cross-entropy*.
 # - **Continuous actions** (Driving). The network gives the mean $\mu(o)$ of a Gaussian. Its spread $\sigma$ is learned
 #   too, but it is the same for all observations. For an action with the parts $a^{(1)}$ (steering) and $a^{(2)}$ (pedal)
 #
@@ -351,7 +351,7 @@ split_by_episode = check(split_by_episode)
 # some seconds.
 
 # %%
-predict("02-split", "Which of the two validation losses is too optimistic? In how many of the eight runs?")
+predict("02-split", "Which of the two validation losses is too optimistic: split by step, by episode, both, or neither?")
 
 
 # %%
@@ -409,7 +409,8 @@ video.show(
 # quite the same steps.
 #
 # The last line is by `compare_paired`, which compares two lists seed by seed. It gives the mean difference, its 95 %
-# interval, and a $p$-value: how often chance alone would make a difference at least as large.
+# interval, and a $p$-value: how often chance alone would make a difference at least as large. Interval and $p$-value rarely
+# disagree. Where they do, we do not count the effect as shown.
 #
 # <details><summary>For the curious: where the p-value comes from</summary>
 #
@@ -501,7 +502,7 @@ video.clip(
 # cell takes about a quarter of a minute.
 
 # %%
-predict("02-many", "In which world does a clone need most demonstrations to get near the expert?")
+predict("02-many", "In which world does a clone need the most demonstrations to get near the expert?")
 
 # %%
 BUDGETS = {  # numbers of demonstrations, gradient steps
@@ -553,7 +554,7 @@ video.show(
 #
 # <details><summary>For the curious: why do the worlds differ?</summary>
 #
-# We did not test it. Perhaps CartPole is easy because the next push can undo a wrong one, and perhaps the dungeon is hard
+# We did not test it. CartPole may be easy because the next push can undo a wrong one, and the dungeon may be hard
 # because every layout is new. Nor do the worlds share a unit: a CartPole episode has 500 steps, and the 100 games of the
 # dungeon above have {{printed: games of the expert: (\d+)}} steps together.
 #
@@ -562,10 +563,11 @@ video.show(
 # ## The loss is not the return
 #
 # Textbooks recommend **early stopping**: keep the clone with the lowest validation loss. But is the best predictor also the
-# best driver? We train on four episodes, keep one more for validation, and look at each clone four times along the way.
+# best driver? We recorded 32 training runs on four episodes, with one more for validation, and looked at each clone every
+# 200 gradient steps.
 #
-# Beside the loss we print three errors. The *training error* and the *validation error* say how far off the clone's actions
-# are. The *expected error* says how far off the clone believes they are: it is the learned spread $\sigma$.
+# Beside the loss, three errors were measured. The *training error* and the *validation error* say how far off the clone's
+# actions are. The *expected error* says how far off the clone believes they are: it is the learned spread $\sigma$.
 
 # %%
 predict(
@@ -573,43 +575,16 @@ predict(
 )
 
 # %%
-CHECKPOINTS = (150, 300, 600, 1200)  # gradient steps
+stopping = load_results("early_stopping")
+checkpoints, rows = stopping["checkpoints"], stopping["rows"]
+curves = {
+    name: np.array(values) for name, values in rows[0]["curves"].items()
+}  # of each measurement (seeds, checkpoints)
 
-
-def along_training(seed: int) -> list[tuple[float, ...]]:
-    """What is measured at each checkpoint of one run, in the order of `MEASURED`."""
-    training, validation = map(stack_steps, split_by_episode(demonstrate(DRIVING, 5, seed), 0.2, seed))
-    policy, found = fresh_policy(DRIVING, seed), []
-
-    def error_on(demos: Batch) -> float:
-        with torch.no_grad():
-            return (policy(demos.obs).mode - demos.actions).square().mean().sqrt().item()
-
-    config = BCConfig(num_updates=CHECKPOINTS[-1])
-    for number, _ in enumerate(train_bc(policy, training, config, seed, bc_loss), start=1):
-        if number in CHECKPOINTS:
-            expected = policy.log_std.detach().exp().square().mean().sqrt().item()
-            driven = examine(policy.act, DRIVING, 50, seed).mean_return
-            found.append(
-                (loss_on(policy, validation), error_on(validation), error_on(training), expected, driven)
-            )
-    return found
-
-
-MEASURED = "validation loss", "validation error", "training error", "expected error", "return"
-runs = np.array(run_seeds(along_training, SEEDS))  # (seeds, checkpoints, measured)
-curves = {name: runs[:, :, column] for column, name in enumerate(MEASURED)}
-print("gradient steps:  ", *(f"{number:7}" for number in CHECKPOINTS))
+printed = [0, 1, 2, 4, 9]  # checkpoints
+print("gradient steps:  ", *(f"{checkpoints[k]:7}" for k in printed))
 for name, values in curves.items():
-    print(f"{name + ':':17}", *(f"{mean:7.2f}" for mean in values.mean(axis=0)))
-
-stopped_at = curves["validation loss"].argmin(axis=1)  # (seeds,) the checkpoint that early stopping chooses
-gain = curves["return"][:, -1] - curves["return"][range(len(SEEDS)), stopped_at]
-print(
-    f"return, end minus stopped: {gain.mean():+.1f} on average; "
-    f"the end is better in {(gain > 0).sum()} of 8 runs, and worse in {(gain < 0).sum()}"
-)
-show_guess("02-stop")
+    print(f"{name + ':':17}", *(f"{mean:7.2f}" for mean in values.mean(axis=0)[printed]))
 
 # %% jupyter={"source_hidden": true}
 # Draws both kinds of error and the return along training.
@@ -622,10 +597,8 @@ lines = [  # axis, what is drawn, its label, its color
     (axes[2], "return", "return", "clone"),
 ]
 for axis, name, label, color in lines:
-    plotting.learning_curves(axis, CHECKPOINTS, curves[name], label, color)
-    axis.set(xlabel="gradient steps", xscale="log")
-    axis.set_xticks(CHECKPOINTS, CHECKPOINTS)
-    axis.minorticks_off()
+    plotting.learning_curves(axis, checkpoints, curves[name], label, color)
+    axis.set(xlabel="gradient steps")
 axes[0].set(title="Validation loss", ylabel="negative log-likelihood")
 axes[1].set(title="How far off", ylabel="error (actions: −1 to 1)", ylim=(0, None))
 axes[2].set(title="As a driver", ylabel="mean return", ylim=(0, None))
@@ -641,12 +614,12 @@ video.show(
 # {{printed: validation error: .* ([\d.]+)}}, and the likelihood punishes such surprises hard. The road does not: the car
 # follows the *most probable* action, no matter how sure the clone is of it.
 #
-# We recorded this with 32 runs, 2000 gradient steps, a checkpoint every 200, and also with more episodes. Each run was
-# stopped in two ways: where the likelihood of the validation episodes is highest, and where their squared error is lowest.
+# So what does early stopping cost? The next cell stops each run in two ways: where the likelihood of the validation episodes
+# is highest, and where their squared error is lowest. The same was recorded with more episodes.
 
 # %%
 print("return at the end of training, minus return when stopped:")
-for row in load_results("early_stopping")["rows"]:
+for row in rows:
     for criterion in ("likelihood", "squared error"):
         effect = row[criterion]["end_minus_stopped"]
         print(
@@ -654,15 +627,17 @@ for row in load_results("early_stopping")["rows"]:
             f"{effect['difference']:+.2f} [{effect['low']:+.2f}, {effect['high']:+.2f}], p = {effect['p_value']:.2g};  "
             f"lowest validation loss after {row[criterion]['median_update_of_lowest_loss']:.0f} gradient steps (median)"
         )
+show_guess("02-stop")
 
 # %% [markdown]
 # **With few demonstrations, stopping by the likelihood gave away return.** It cost
 # {{printed:  4 episodes, stopped by the likelihood: +\+([\d.]+) | .1f}} points with four episodes and
 # {{printed:  8 episodes, stopped by the likelihood: +\+([\d.]+) | .1f}} with eight. Stopping by the squared error cost
-# {{printed:  4 episodes, stopped by the squared error: +\+([\d.]+) | .1f}} with four. With eight, $p$ is
-# {{printed:  8 episodes, stopped by the squared error: .* p = ([\d.]+);}}, so it may have cost nothing. With sixteen, the
-# lowest validation loss comes so late that the stopped clone is nearly the final one, and nothing is left to compare. More
-# episodes also mean fewer passes over each, since the number of gradient steps is fixed.
+# {{printed:  4 episodes, stopped by the squared error: +\+([\d.]+) | .1f}} with four. With eight, the interval just excludes
+# 0, but $p$ is {{printed:  8 episodes, stopped by the squared error: .* p = ([\d.]+);}}: we count an effect only where both
+# agree, so it may have cost nothing. With sixteen, the lowest validation loss comes so late that the stopped clone is nearly
+# the final one, and nothing is left to compare. More episodes also mean fewer passes over each, since the number of gradient
+# steps is fixed.
 #
 # **Use the loss to see that training works. To know how good a policy is, let it act.**
 #
@@ -675,11 +650,14 @@ for row in load_results("early_stopping")["rows"]:
 #
 # </details>
 #
-# ## What a loss assumes
+# ## What a loss assumes (optional)
 #
 # In one and the same situation, a demonstrator steers 0, 0 and 0.6. The clone can give only one answer to all three. The
 # squared error is smallest at their *mean*, 0.2. The absolute error is smallest at their *median*, 0. Check it! So a loss
 # assumes something about why actions differ: is the 0.6 meant, or is it an accident?
+#
+# The likelihood also has a spread. Our policy learns *one* for all situations. Another network could have two outputs for
+# each part of the action, the mean $\mu(o)$ and a spread $\sigma(o)$, so that the spread depends on the *situation*.
 #
 # | loss | the clone predicts | what counts more? |
 # |---|---|---|
@@ -746,7 +724,7 @@ video.show(
 # <details><summary>For the curious: why, and what helps?</summary>
 #
 # Seitzer and others (2022) describe a trap of a spread by situation: where the network predicts badly, it may declare a
-# large spread, and then its errors hardly count and are not mended. Perhaps that happened here. We did not look inside.
+# large spread, and then its errors hardly count and are not corrected. We did not look whether that happened here.
 #
 # For inputs in physical units there is a usual remedy: subtract from each input its mean over the training data, and divide
 # by its standard deviation.
@@ -789,7 +767,8 @@ def teacher_and_clone(seed: int, world, num_copies: int, num_steps: int) -> list
     """The normalized scores, from 0 to 100, of a slipping expert and of its clone."""
     teacher = slipping_expert(world, seed)
     copies = make_batch(world.env_id, num_copies, **world.training_options)  # of the world, side by side
-    clone = clone_of(world, record_steps(teacher, copies, num_steps, seed), 600, seed)
+    shown = record_steps(teacher, copies, num_steps, seed)  # the first steps in each copy, as a `Batch`
+    clone = clone_of(world, shown, 600, seed)
     recorded = reference_scores(world.name)  # the demonstrators' mean returns: {"random": ..., "expert": ...}
     return [
         100
@@ -883,7 +862,7 @@ video.show(
 # In Driving, more data did not help. With five times as many steps the clone still scores
 # {{printed: Driving: clone of five times .*slips: -([\d.]+) | .0f}} points less than a clone of an expert without slips. The
 # most probable action of a Gaussian is its mean, so the slips are averaged *in*: random steering pulls every prediction a
-# little toward zero, however much is recorded. Perhaps these are the missing points.
+# little toward zero, however much is recorded. These may be the missing points.
 #
 # A clone can know the slips without acting them out. If it draws its actions from $\pi_\theta$ instead of taking the most
 # probable one, it scores {{printed: drawing actions +(\d+)}} points in CartPole and
@@ -894,7 +873,7 @@ video.show(
 #
 # Two claims of lesson 00 are about this. Of C3, only the first half is tested here: that a clone copies. Inverse RL, its
 # other half, follows in lessons 05 and 06. The verdicts call the habits by the names under which they were planned. The
-# *corrected p* allows for all comparisons of the course; "≤" stands where the test cannot give less.
+# *corrected p* allows for all comparisons of the course; "≤" means that it is as small as the test can make it.
 
 # %% tags=["nbval-check-output"]
 verdict("C3", "02")
@@ -905,7 +884,7 @@ verdict("C7", "02")
 # %% [markdown]
 # **What a teacher does every time was inherited. What it does by chance may be left behind.** C7 comes back in lesson 09.
 #
-# ## A mixed bag of drives
+# ## A mixed bag of drives (optional)
 #
 # Recordings often come from several people. Take ten drives, five by the expert and five by the weak driver of lesson 01.
 # If their returns are known, there are two simple remedies. **Filtered** cloning keeps only the better half of the drives,
@@ -1019,9 +998,9 @@ video.clip(
 # No. Zero would mean that every demonstrated action was predicted with certainty.
 #
 # </details>
-# <details><summary>B · $\log 4 \approx 1.39$</summary>
+# <details><summary>B · $-\log \tfrac{1}{4} \approx 1.39$, whatever was demonstrated</summary>
 #
-# Yes: $-\log \tfrac{1}{4}$. This is a good first test of any implementation.
+# Yes. Each demonstrated action has probability $\tfrac{1}{4}$. This is a good first test of any implementation.
 #
 # </details>
 # <details><summary>C · 0.25, the probability of each action</summary>
@@ -1031,21 +1010,22 @@ video.clip(
 # </details>
 
 # %% [markdown]
-# **2. Your validation loss is excellent, and the car leaves the road. What is the most likely reason?**
+# **2. The validation loss rises, and yet the clone drives better and better. How can that be?**
 #
-# <details><summary>A · it gets into situations that no demonstration shows</summary>
+# <details><summary>A · its errors stay about the same, but it is surer of them</summary>
 #
-# Yes. The validation set shows the expert's situations, not the clone's. That is the subject of lesson 03.
-#
-# </details>
-# <details><summary>B · the learning rate is too small, so that it has not learned enough</summary>
-#
-# No. Then the validation loss would hardly be excellent.
+# Yes. The likelihood punishes an error that was thought impossible. The car follows the most probable action, no matter how
+# sure the clone is of it.
 #
 # </details>
-# <details><summary>C · a mistake in the world, since a good predictor must be a good driver</summary>
+# <details><summary>B · it has learned the roads of the test by heart</summary>
 #
-# No. The expert drives in the same world without trouble, and a good predictor need not be a good driver.
+# No. The test roads are no training roads, and nothing is learned from driving on them.
+#
+# </details>
+# <details><summary>C · its errors grow, but on the road they cancel out</summary>
+#
+# No. In our runs the validation error stayed nearly level while the loss rose.
 #
 # </details>
 
@@ -1062,9 +1042,9 @@ video.clip(
 # No. A clone never sees a reward.
 #
 # </details>
-# <details><summary>C · often do better than it, but not always</summary>
+# <details><summary>C · often do better than it, since slips can average out</summary>
 #
-# Yes. It did so in two of our three worlds. In the dungeon it did worse, perhaps for lack of data.
+# Yes, often: in two of our three worlds it did. In the dungeon it did worse, perhaps for lack of data.
 #
 # </details>
 
@@ -1076,7 +1056,7 @@ video.clip(
 # - How many demonstrations it needs depends on the world and, when they are few, on luck.
 # - Validate on whole episodes, and do not mistake the loss for the return: the loss also judges how sure the clone is.
 # - A loss assumes something about why actions differ.
-# - Habits are copied. Random slips may average out, perhaps only where there is enough to average over.
+# - Habits are copied. Random slips averaged out in two of three worlds.
 # - Known returns can help to choose among demonstrations.
 #
 # **Words:** *behavioral cloning*: imitation by supervised learning. *Negative log-likelihood*: how improbable the

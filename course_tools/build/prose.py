@@ -16,12 +16,17 @@ PLACEHOLDER = re.compile(r"\{\{printed: (?P<regex>.+?)(?: \| (?P<format>[^|{}]+)
 
 
 def printed_by(notebook: NotebookNode) -> dict[str, str]:
-    """What each code cell of an executed notebook has printed, by the cell's id."""
+    """What each code cell of an executed notebook has printed, folded or not, by the cell's id."""
     return {
-        cell.id: "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
-        for cell in notebook.cells
-        if cell.cell_type == "code"
+        cell.id: "".join(map(_printed, cell.outputs)) for cell in notebook.cells if cell.cell_type == "code"
     }
+
+
+def _printed(output: NotebookNode) -> str:
+    if output.get("name") == "stdout":
+        return output.text
+    data = output.get("data", {})
+    return data["text/plain"] if data.get("text/html", "").startswith("<details>") else ""
 
 
 def fill(notebook: NotebookNode, printed: dict[str, str], origin: str) -> None:

@@ -70,5 +70,5 @@ def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
     live = float(np.mean(more) - np.mean(less))
     agrees = "the same direction as" if live * recorded > 0 else "another direction than"
     planned = plan(name)
-    print(f"{name}: in {len(more)} runs here, {planned.quantity} of {planned.more} minus {planned.less}:")
-    print(f"  {live:+.3g}, {agrees} in the recorded runs")
+    print(f"{name}: {live:+.3g} in {len(more)} runs here, {agrees} in the recorded runs")
+    print(f'  ({planned.quantity}: "{planned.more}" minus "{planned.less}")')

@@ -77,15 +77,15 @@ def test_a_lesson_without_a_plan_has_no_verdict(toy):
 @pytest.mark.parametrize(
     ("live", "words"),
     [
-        (5.0, "+5, the same direction as in the recorded runs"),
-        (-5.0, "-5, another direction than in the recorded runs"),
+        (5.0, "+5 in 8 runs here, the same direction as in the recorded runs"),
+        (-5.0, "-5 in 8 runs here, another direction than in the recorded runs"),
     ],
 )
 def test_a_live_run_says_whether_it_points_where_the_recorded_runs_do(toy, capsys, live, words):
     verdicts.live_sign("a", np.full(8, live), np.zeros(8))
     first, second = capsys.readouterr().out.splitlines()
-    assert first == "a: in 8 runs here, score of clone minus teacher:"
-    assert second.strip() == words
+    assert first == f"a: {words}"
+    assert second.strip() == '(score: "clone" minus "teacher")'
 
 
 # --- the plans of the course --------------------------------------------------------------------------------
