@@ -212,8 +212,10 @@ MISTAKES = {
     ],
     "the actions got an extra axis. With it, (B, 1) against (B,), every action is compared with every "
     "observation. Pass them as they are.": ["actions = actions.unsqueeze(1)"],
-    "indexing by the actions alone picks rows or columns, not each row's own action. That is what "
-    "log_prob(actions) does.": [
+    "other actions than each row's own are counted, too: indexing by the actions alone picks whole rows or "
+    "columns. log_prob(actions) takes the demonstrated action only.": [
+        "return -distribution.logits.mean()",
+        "return distribution.logits.mean()",
         "return -distribution.logits[:, actions].mean()",
         "return -distribution.logits[actions].mean()",
         "return -distribution.probs[:, actions].mean()",
