@@ -24,7 +24,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | play the three worlds of the course; tell skill from chance by a number; have an exercise checked; say what evidence would convince you, and put your predictions on record |
-# | **Time** | 45 minutes |
+# | **Time** | 50 minutes |
 # | **You need** | some Python; no knowledge of RL |
 #
 # Run the cells from top to bottom with <kbd>Shift</kbd>+<kbd>Enter</kbd>. You cannot break anything: after *Kernel →
@@ -172,7 +172,7 @@ for (world_name, policy_name), score in scores.items():
         f"crashed {score.crash_rate:4.0%}   reached the goal {score.success.sum():3} times of {NUM_EPISODES}"
     )
 print(f"\nBy chance the pole stands for {scores['CartPole', 'random'].mean_return / 50:.1f} seconds,")
-print(f"and the car gets {10 * scores['Driving', 'random'].mean_return:.0f} meters far.")
+print(f"and the car drives {10 * scores['Driving', 'random'].mean_return:.0f} meters.")
 for key in ("00-pole", "00-road", "00-treasure"):
     show_guess(key)
 
@@ -192,7 +192,7 @@ video.show(
 # range in which the mean of very many episodes probably lies. Here it is mostly too narrow to see; lesson 01 says more.
 # "Crashed" means that the pole fell, the car left the road, or the hero burned.
 #
-# Chance keeps the pole up for {{printed: stands for ([\d.]+) seconds}} seconds, drives {{printed: the car gets (\d+) meters}}
+# Chance keeps the pole up for {{printed: stands for ([\d.]+) seconds}} seconds, drives {{printed: the car drives (\d+) meters}}
 # meters, and finds the treasure in {{printed: Dungeon +random .* goal +(\d+) times}} of 200 dungeons.
 #
 # On the road the trouble is what happens while the agent tries. In the dungeon it burns even more often, but the deeper
@@ -290,18 +290,18 @@ show_guess("00-you")
 # Much is claimed about imitation learning. The course takes twelve claims that you will often meet and puts each to the
 # test. (*Behavioral cloning* copies actions; *inverse RL* infers the reward behind them. You will write both.)
 #
-# One run of a learning algorithm is an anecdote: with other random numbers it may go the other way. So it was written
-# down *before* the runs which two things are compared (the *arms* of a comparison), in which world, by which number, and
-# how large the difference must be to matter. An effect matters from these sizes on, whatever the claim:
+# One run of a learning algorithm is an anecdote: with other random numbers it may go the other way. So many runs are
+# compared, and *before* them the course wrote down what it would compare: two **arms**, in which world, by which number.
+# It also wrote down how large the difference must be to matter. For every claim that is at least
 #
-# - **10 points** of the normalized score, on which chance is 0 and the expert is 100;
-# - **half** of the crashes avoided;
-# - **half** of what a teacher does differently from the expert. If a teacher keeps 2 m farther left than the expert, a
+# - **10 points**, where a point is a hundredth of the normalized score: chance has 0 points, the expert 100;
+# - or **half** of the crashes avoided;
+# - or **half** of what a teacher does differently from the expert. If a teacher keeps 2 m farther left than the expert, a
 #   clone that keeps 1 m farther left has taken over half of it.
 #
-# Here are the comparisons. You need not understand each of them yet: the methods are explained in the lessons that are
-# named. Comparisons for the other claims will be written down before their new runs; until then lessons 05 to 09 judge by
-# an earlier, looser rule, and their verdicts say so.
+# Here are the comparisons. Take the last row of C8. It says that, if the claim is true, DAgger should score higher than a
+# clone in new dungeons, by at least 10 points. You need not understand the rows yet: the lessons that they name explain
+# the methods.
 
 # %%
 plans_table()
@@ -317,18 +317,20 @@ plans_table()
 # - *holds only when …*: it holds in some of the worlds that were named beforehand. In the others it does not, or the runs
 #   cannot tell.
 #
+# Whatever was not planned is called **exploration**: it may suggest something, but no verdict rests on it.
+#
 # Every verdict of lessons 02 to 04 rests on 48 training runs with different seeds, examined on **fresh episodes** that
-# no training has seen. Where training may crash, the crashes are counted. Where an expert is asked, the questions are
-# counted. These runs take too long to watch, so they are *recorded*: the notebooks read them, and say so. What a
-# notebook computes while you watch is a smaller version with eight runs, which says whether it points the same way.
+# no training has seen. These runs take too long to watch, so they are *recorded*: the notebooks read them, and say so.
+# What a notebook computes while you watch is a smaller version with eight runs, which says whether it points the same way.
 # Changing `SEED` changes the live runs, never the recorded ones, and so never a verdict.
 #
-# One honest remark: the comparisons were written down by people who knew earlier runs of the course. That is why the
-# runs of all planned comparisons use fresh seeds, which nothing before them had used.
+# <details><summary>For the curious: what was known before, and how well does the rule work?</summary>
 #
-# <details><summary>For the curious: how well does the rule itself work?</summary>
+# The comparisons were written down by people who knew earlier runs of the course. That is why the runs of all planned
+# comparisons use fresh seeds, which nothing before them had used. Comparisons for the other claims will be written down
+# before their new runs; until then lessons 05 to 09 judge by an earlier, looser rule, and their verdicts say so.
 #
-# It was tested on simulated courses. `docs/evidence.md` tells how often a course in which no effect exists would contain a
+# The rule was tested on simulated courses. `docs/evidence.md` tells how often a course in which no effect exists would contain a
 # false "holds", and how often the rule finds effects of the size that was planned for. The intervals are BCa bootstrap
 # intervals, the test is a permutation test of paired differences, and the correction is Holm's (1979).
 #

@@ -20,7 +20,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | explain what a trajectory and a return are; record demonstrations; judge their quality, quantity and coverage; evaluate a policy honestly, with an interval |
-# | **Time** | 80 minutes |
+# | **Time** | 85 minutes |
 # | **You need** | lesson 00 and a little NumPy |
 
 # %%
@@ -739,14 +739,14 @@ with tempfile.TemporaryDirectory() as folder:
 # **3. Two policies were evaluated on 5 episodes each. Their means are 25 and 27, and the intervals overlap widely.
 # What do you conclude?**
 #
-# <details><summary>A · the second policy is better</summary>
+# <details><summary>A · the second policy is better, since 27 is above 25</summary>
 #
 # Not from these data. Such a difference often arises by luck alone.
 #
 # </details>
-# <details><summary>B · nothing yet: more episodes are needed</summary>
+# <details><summary>B · nothing yet, since the intervals are too wide</summary>
 #
-# Yes. These intervals are too wide to tell the two apart. Four times the episodes would about halve them.
+# Yes. They cannot tell the two apart. Four times the episodes would about halve them.
 #
 # </details>
 # <details><summary>C · the two are equally good, since the intervals overlap</summary>

@@ -351,7 +351,10 @@ split_by_episode = check(split_by_episode)
 # some seconds.
 
 # %%
-predict("02-split", "Which of the two validation losses is too optimistic: split by step, by episode, both, or neither?")
+predict(
+    "02-split",
+    "Which of the two validation losses is too optimistic: split by step, by episode, both, or neither?",
+)
 
 
 # %%

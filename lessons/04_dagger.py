@@ -21,7 +21,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | write DAgger and explain why it works; compare it with cloning at equal cost; count what it costs besides labels; say when it is not worth it |
-# | **Time** | 110 minutes |
+# | **Time** | 90 minutes, and 40 more for the sections marked *optional* |
 # | **You need** | lesson 03, and the table of types in lesson 01 |
 
 # %%
@@ -36,7 +36,8 @@ from tqdm.auto import tqdm
 from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
 from ilrl_course.algorithms.dagger import DAggerConfig
 from ilrl_course.checks import check
-from ilrl_course.clones import clone_of, demonstrate, fresh_policy
+from ilrl_course.clones import clone_of, fresh_policy
+from ilrl_course.clones import demonstrate as record_steps
 from ilrl_course.data import Actor, Batch, Rollout, concatenate, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
 from ilrl_course.measures.evaluation import evaluate
@@ -44,6 +45,7 @@ from ilrl_course.measures.evidence import holm
 from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy
 from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.sliders import demo
 from ilrl_course.notebook.verdicts import live_sign, verdict
@@ -193,14 +195,15 @@ label_rollout = check(label_rollout)
 #
 # Half of it is given. Replace the line `raise NotImplementedError(...)` by one round:
 #
-# - compute $\beta_i$ from `config.beta_decay`;
+# - compute $\beta_i$ as `config.beta_decay ** i`;
 # - act for `config.num_steps` steps with `rollout_fn`, and label with `label_fn`;
 # - append the new `Batch` to the list `labeled`, and make one `Batch` named `demos` of all that is in the list;
 # - add the round's crashes to `crashes`. The tensor `rollout.crashed`, shape `(T, N)`, says which steps ended in one.
 #
 # `rollout_fn` and `label_fn` are your two functions. They are parameters so that variants can take their places, and
 # so is `loss_fn`, which the given line hands on to `train_bc`. That line, `*_, metrics = train_bc(...)`, runs the
-# training to its end and keeps what it reports last. With `config.from_scratch`, which is off unless you set it, each
+# training to its end and keeps what it reports last. It takes our `config`, since a `DAggerConfig` has all fields of a
+# `BCConfig`. With `config.from_scratch`, which is off unless you set it, each
 # round begins with the untrained network.
 #
 # </div>
@@ -397,7 +400,7 @@ def clone_and_dagger(seed: int) -> dict[str, float]:
     learner = fresh_policy(DRIVING, seed)
     for _ in train_dagger(learner, EXPERT, envs, CONFIG, seed):
         pass
-    demos = demonstrate(EXPERT, envs, 200, seed)  # from the same starts
+    demos = record_steps(EXPERT, envs, 200, seed)  # from the same starts
     clone = clone_of(DRIVING, [demos], seed, num_updates=1000)
     return {"clone": crash_rate(clone, seed), "DAgger": crash_rate(learner, seed)}
 
@@ -412,7 +415,8 @@ live_sign("own states in Driving", here["clone"], here["DAgger"])
 # from more roads than the clone's 15. DAgger also learns in another order: half of its gradient steps go into the first
 # half of its labels. In 32 recorded runs of each kind in Driving, again with 3000 labels and 1000 gradient steps, we
 # changed one thing at a time. *In one go* means that a fresh network learns DAgger's labels as a clone does, from all
-# of them at once. None of this was planned, so it is exploration.
+# of them at once. None of this was planned, so it is exploration. Where a table says *after Holm*, p-values are corrected
+# for all of its comparisons; intervals never are.
 
 # %%
 predict(
@@ -461,11 +465,10 @@ show_guess("04-why")
 #   {{printed: 4 DAgger .*DAgger: -([\d.]+)}} percentage points fewer crashes. A clone suffers far more from DAgger's order:
 #   it crashes in {{printed: clone, learning in DAgger's order: crashes in ([\d.]+)}} %.
 #
-# So the planned comparison does not isolate the situations: more roads perhaps work for DAgger there, and its order of
-# learning works against it. That is perhaps why no gain could be shown with half of the labels.
+# So the planned comparison does not isolate the situations: more roads may work for DAgger there, and its order of
+# learning works against it, which may be why no gain could be shown with half of the labels.
 #
-# Where a table says *after Holm*, p-values are corrected for all of its comparisons; intervals never are. Tables differ
-# a little in the same kind of learner because they do not have the same seeds.
+# The same kind of learner has slightly different numbers in different tables, since these hold 24, 32 or 48 of the seeds.
 
 # %% [markdown]
 # ## Spend your labels
@@ -578,10 +581,10 @@ print(
 )
 
 # %% [markdown]
-# **DAgger helps a short-sighted learner even more.** As lesson 03 explains, here the same observation $o$ also has
-# another right answer: the distribution $P(a^* \mid o)$ of the expert's action depends on who drives. So DAgger perhaps
-# helps for a second reason, because its labels are right where *it* drives. But a clone of a shaken expert does as well
-# below, and has no label from the learner's own drives.
+# **DAgger helps a short-sighted learner even more.** As lesson 03 explains, the right answer to the same
+# observation $o$ then depends on who drives: the distribution $P(a^* \mid o)$ of the expert's action is another one on the
+# learner's own drives. DAgger may help for this second reason, too: its labels are right where *it* drives. But a clone
+# of a shaken expert does as well below, and has no label from the learner's own drives.
 #
 # Labels cannot show the road beyond 12 m. At best the learner arrives at $\mathbb{E}[a^* \mid o]$, the mean of the
 # expert's answers in all situations of its own that look alike. Whatever is lost in that way, it is little here: of the
@@ -589,14 +592,14 @@ print(
 #
 # One result is odd: with short sight DAgger's learner crashes *less* than with full sight, by
 # {{printed: short minus full sight: -([\d.]+)}} percentage points
-# (p = {{printed: short minus full sight: .* p = ([\d.]+)}}). Perhaps fewer inputs are easier to learn from 3000 labels.
+# (p = {{printed: short minus full sight: .* p = ([\d.]+)}}). Fewer inputs may be easier to learn from 3000 labels.
 # This was not planned either.
 #
-# Learners that see less than their teacher are perhaps the main use of DAgger today. The teacher, often a trained
+# Learners that see less than their teacher are a common use of DAgger today. The teacher, often a trained
 # network, lives in a simulator and can be asked anywhere: Chen and others (2020) train cars that way, and Lee and
 # others (2020) a walking robot.
 #
-# ## What it costs, and what it tolerates
+# ## What it costs, and what it tolerates (optional)
 #
 # Here come some variants of DAgger, in 24 recorded runs each. All have the short sight, 3000 labels and 1000 gradient
 # steps, unless their name says something else. *Usual* is the DAgger with short sight from above. It hardly crashes, so
@@ -639,13 +642,14 @@ p_values = holm([one.p_value for one in compared.values()], size=len(compared))
 
 # %% jupyter={"source_hidden": true}
 # Prints the variants as a table.
-print(f"{'':37}      crashes in the test (%)             p after    crashes while")
-print(f"{'':37} mean   minus usual                  Holm       learning")
-for name, p in zip(rates, [None, *p_values], strict=True):
-    one = compared.get(name)
-    against = f"{one.difference:+5.1f} [{one.low:+5.1f}, {one.high:+5.1f}]   {p:6.2g}" if one else ""
-    print(f"{name:37} {rates[name].mean():4.1f}   {against:36} {rows[name]['crashes_in_training']:8.1f}")
-print("(The two fifths are compared with five times the drives, all labeled.)")
+with folded("The table of all variants (click)"):
+    print(f"{'':37}      crashes in the test (%)             p after    crashes while")
+    print(f"{'':37} mean   minus usual                  Holm       learning")
+    for name, p in zip(rates, [None, *p_values], strict=True):
+        one = compared.get(name)
+        against = f"{one.difference:+5.1f} [{one.low:+5.1f}, {one.high:+5.1f}]   {p:6.2g}" if one else ""
+        print(f"{name:37} {rates[name].mean():4.1f}   {against:36} {rows[name]['crashes_in_training']:8.1f}")
+    print("(The two fifths are compared with five times the drives, all labeled.)")
 print(f"The guard takes over {rows['guard']['takeovers']:.0f} times in five minutes of driving.")
 show_guess("04-variants")
 
@@ -685,7 +689,7 @@ video.show(
 # test drives, and these runs cannot tell them from *usual*.
 
 # %% [markdown]
-# ## Correct your clone
+# ## Correct your clone (optional)
 #
 # Our scripts answer any question at once. A person cannot: sitting beside the learner, nobody knows how far they
 # would have turned the wheel. But a person can *take* the wheel. In **HG-DAgger** (Kelly and others 2019; the human,
@@ -738,11 +742,8 @@ def column(num_updates: str, arm: str, what: str) -> np.ndarray:
     return np.array(recorded_rounds[num_updates][arm][what]) * (1 if what == "labels" else 100)
 
 
-per_game, per_label, as_many_games = (
-    {},
-    {},
-    {},
-)  # corrected minus played, in percentage points of the crash rate
+per_game, per_label = {}, {}  # corrected minus played, in percentage points of the crash rate
+as_many_games = {}  # how many played games give as many labels as five rounds of corrections
 for num_updates in recorded_rounds:
     corrected, played = (column(num_updates, arm, "crash_rate") for arm in ("corrected", "only played"))
     labels, labels_played = (column(num_updates, arm, "labels") for arm in ("corrected", "only played"))
@@ -758,11 +759,12 @@ for num_updates in recorded_rounds:
 # %% jupyter={"source_hidden": true}
 # Prints the twenty comparisons, and how often somebody has the wheel.
 after_holm = iter(holm([one.p_value for one in (per_game | per_label).values()], size=20))
-for title, comparisons in {"For as many games": per_game, "For as many labels": per_label}.items():
-    print(f"{title}, crash rate of corrected minus played clones, in percentage points:")
-    for name, one in comparisons.items():
-        numbers = f"{one.difference:+5.1f} [{one.low:+.1f}, {one.high:+.1f}]"
-        print(f"  {name}: {numbers}, p = {one.p_value:.2g}, after Holm {next(after_holm):.2g}")
+with folded("All twenty comparisons (click)"):
+    for title, comparisons in {"For as many games": per_game, "For as many labels": per_label}.items():
+        print(f"{title}, crash rate of corrected minus played clones, in percentage points:")
+        for name, one in comparisons.items():
+            numbers = f"{one.difference:+5.1f} [{one.low:+.1f}, {one.high:+.1f}]"
+            print(f"  {name}: {numbers}, p = {one.p_value:.2g}, after Holm {next(after_holm):.2g}")
 for num_updates in recorded_rounds:
     first, *_, last = column(num_updates, "corrected", "interference").mean(axis=0)
     print(
@@ -795,14 +797,14 @@ video.show(
 # many played labels, interpolated between games, by {{printed: 200 gradient steps, 1939 labels: +-([\d.]+) | .0f}}
 # percentage points with 200 gradient steps and by {{printed: 800 gradient steps, 2297 labels: +-([\d.]+) | .0f}} with
 # 800. Both survive Holm's correction for all twenty comparisons. In earlier rounds only one of eight does, and with 800
-# steps nothing shows in the first two. Perhaps it is because they come from where the clone goes wrong. But they also
+# steps nothing shows in the first two. They may be worth more because they come from where the clone goes wrong. But they also
 # come from more roads: from 17 games, while as many played labels come from about
 # {{printed: 800 gradient steps, has .* come from (\d+) played}}. And all seeds draw from the same twenty games of the
 # script, so this says nothing about other players.
 #
 # **Per game, these runs do not recommend them.** Only one comparison survives, and there corrections are
 # {{printed: 800 gradient steps, after 11 games: +\+([\d.]+) | .0f}} percentage points *worse*. All of this is
-# exploration. And the script gets its hands free only in part: with 200 gradient steps it has the wheel in
+# exploration. And the script must go on steering: with 200 gradient steps it has the wheel in
 # {{printed: A script, 200 gradient steps, has the wheel in (\d+)}} % of the steps at first, and in
 # {{printed: A script, 200 gradient steps, has the wheel .* in (\d+) % after}} % after five rounds.
 #
@@ -811,7 +813,7 @@ video.show(
 # - **Where the clone does as well.** Look first whether it fails in situations that the *expert never got into*.
 # - **Where you can shake the expert.** Clones of shaken experts hardly crash in Driving, and no beginner need drive. Try
 #   that first.
-# - **Where answers come late.** Perhaps let people take the wheel. They are late, too, but their labels fit what they
+# - **Where answers come late.** It may help to let people take the wheel. They are late, too, but their labels fit what they
 #   then do.
 # - **Where a crash is expensive.** The learner must get into trouble to be told the way out. A guard makes crashes
 #   rarer, but it must know what is safe.
@@ -833,14 +835,14 @@ video.show(
 # </details>
 # <details><summary>C · its mistakes show what needs labels</summary>
 #
-# Yes. The labels then stand in situations in which the learner will be tested.
+# Yes. The labels are then for situations in which the learner will be tested.
 #
 # </details>
 
 # %% [markdown]
 # **2. What is wrong with learning from the newest round's labels only?**
 #
-# <details><summary>A · the learner can forget what it could do</summary>
+# <details><summary>A · it can forget, since old situations bring no labels</summary>
 #
 # Yes. Situations that it no longer gets into bring no labels. That is why all rounds are kept.
 #
@@ -850,7 +852,7 @@ video.show(
 # No. They show where that policy goes *now*. What it did wrong in the rounds before is not among them.
 #
 # </details>
-# <details><summary>C · fewer data make the training of each round take longer</summary>
+# <details><summary>C · training takes longer, since there are fewer data</summary>
 #
 # No. A gradient step takes as long as before. But it learns the wrong thing.
 #

@@ -77,7 +77,7 @@ def predictions_table() -> HTML:
 
 def plans_table() -> HTML:
     """What claims are taken to mean, and which comparisons will decide, as a table."""
-    titles = ("claim", "lesson", "the arm that should have more", "than this one", "of what", "by at least")
+    titles = ("world", "lesson", "this arm should have more", "than this arm", "of this", "by at least")
     rows = []
     for claim in CLAIMS.values():
         plans = [planned for planned in PLANS if planned.claim == claim.id]

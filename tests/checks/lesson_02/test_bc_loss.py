@@ -126,7 +126,10 @@ WRONG = {
     ],
     "this is NumPy": [lambda p, o, a: -p(o).log_prob(a).detach().numpy().mean()],
     "the actions got an extra axis": [lambda p, o, a: -p(o).log_prob(a[:, None]).mean()],
-    "indexing by the actions alone": [lambda p, o, a: -torch.log(p(o).probs[:, a]).mean()],
+    "other actions than each row's own": [
+        lambda p, o, a: -torch.log(p(o).probs[:, a]).mean(),
+        lambda p, o, a: -torch.log(p(o).probs).mean(),
+    ],
     "these are the network's outputs": [lambda p, o, a: -p.logits(o)[range(len(o)), a].mean()],
     "softmax is applied twice": [lambda p, o, a: F.cross_entropy(torch.softmax(p.logits(o), 1), a)],
     "it works for discrete actions only": [lambda p, o, a: F.nll_loss(F.log_softmax(p(o).logits, dim=1), a)],
