@@ -431,7 +431,7 @@ prediction_form()
 # **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what it does. *Reward*:
 # what a step pays. *Episode*: from a start to its end. *Return*: the sum of an episode's rewards. *Policy*: what turns
 # observations into actions. *Expert*: a policy good enough to learn from. *Verdict*: what the recorded runs say about a
-# claim, by one rule.
+# claim, by one rule. *Exploration*: what was not planned, so that no verdict rests on it.
 #
 # **Read on:**
 #
