@@ -996,14 +996,14 @@ video.clip(
 #
 # **1. A fresh policy over four actions, all equally probable, has which loss?**
 #
-# <details><summary>A · 0, since it has not made a mistake yet</summary>
+# <details><summary>A · 0, since it has not made a single mistake yet</summary>
 #
 # No. Zero would mean that every demonstrated action was predicted with certainty.
 #
 # </details>
-# <details><summary>B · $-\log \tfrac{1}{4} \approx 1.39$, whatever was demonstrated</summary>
+# <details><summary>B · $\log 4 \approx 1.39$, whatever the data</summary>
 #
-# Yes. Each demonstrated action has probability $\tfrac{1}{4}$. This is a good first test of any implementation.
+# Yes: $-\log \tfrac{1}{4}$, whatever was demonstrated. This is a good first test of any implementation.
 #
 # </details>
 # <details><summary>C · 0.25, the probability of each action</summary>
