@@ -1026,7 +1026,7 @@ video.clip(
 # No. The test roads are no training roads, and nothing is learned from driving on them.
 #
 # </details>
-# <details><summary>C · its errors grow, but on the road they cancel out</summary>
+# <details><summary>C · its errors grow, but on the road they cancel each other out</summary>
 #
 # No. In our runs the validation error stayed nearly level while the loss rose.
 #

@@ -257,7 +257,7 @@ MISCOUNTED = {
     "the last of the first T steps is missing. They have the indices 0 to T - 1.": _picked(
         "np.append(0.0, costs_so_far)[np.array(horizons) - 1]"
     ),
-    "the index is one too small: the cost of T steps has the index T - 1. With T - 2, the horizon 1 even reads "
+    "the index is one too small: the cost of T steps stands at T - 1. With T - 2, the horizon 1 even reads "
     "the last entry.": _picked("costs_so_far[np.array(horizons) - 2]"),
     "this says whether there was any mistake so far. Count how many there were.": [
         f"{MEAN}.cumsum() => np.maximum.accumulate(costs, axis=1).mean(axis=0)"
