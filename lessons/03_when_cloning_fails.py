@@ -64,6 +64,15 @@ EXPERT = DRIVING.make_demonstrator("expert")
 # `SEED` changes the live numbers and films of this lesson. It does not change the recorded runs, on which the
 # conclusions and the verdict rest; wherever they are used, the text says so.
 #
+# Two questions order this lesson, after Spencer and others (2021):
+#
+# 1. **Do the demonstrations show the places where the learner goes?** If not, show it more of them.
+# 2. **Can the learner imitate the expert at all, with what it sees?** If not, more of the same demonstrations cannot
+#    help.
+#
+# The first sections are about a learner that sees all, so that only the first question is open. Then one follows that sees
+# less than its teacher.
+#
 # ## The same data for everyone
 #
 # All learners of this lesson and the next get the same amount: 15 drives of 20 seconds, which are 3000 labeled steps,
@@ -536,14 +545,13 @@ show_guess("03-data")
 # mistakes, or makes them where it can recover. Counting mistakes alone does not tell how bad they are. Lesson 04 puts *own
 # states* to the test.
 #
-# <details><summary>For the curious: three regimes of covariate shift</summary>
+# By the two questions above, Spencer and others (2021) sort imitation problems into three regimes. *Easy*: the learner can
+# represent the expert, so that with enough data cloning does it. *Goldilocks*: it cannot, but the demonstrations do cover
+# its places, and a simulator is enough to find out which data count. *Hard*: it cannot, and it goes where nobody has been.
+# Only there is it necessary to ask the expert again. The car that sees all is probably an easy case, for which 15 drives are
+# a little too few.
 #
-# Spencer and others (2021) sort imitation problems by two questions. Can the learner represent the expert at all? And do
-# the demonstrations cover the places where the learner goes? *Easy*: it can represent the expert, so that with enough
-# data cloning does it. *Goldilocks*: it cannot, but the demonstrations do cover the learner's places, and a simulator
-# is enough to find out which data count. *Hard*: it cannot, and the learner goes where nobody has been. Only there is
-# it necessary to ask the expert again. The car that sees all is probably an easy case, for which 15 drives are a little too
-# few. The learner below that sees less than its teacher cannot represent it: it is at best a Goldilocks case.
+# <details><summary>For the curious: what theory says about data and horizon</summary>
 #
 # Rajaraman and others (2020) show how many demonstrations are needed at least. Foster, Block and Misra (2024) show that
 # cloning with the log-likelihood need not suffer from a long horizon at all: for a deterministic expert that the learner
@@ -743,7 +751,7 @@ for name, key in {
 #
 # ## A learner that sees less than its teacher
 #
-# Our expert sees the road 44 m ahead. Suppose that the car which we train has a cheap camera that reaches 12 m. That is
+# Now to the second question. Our expert sees the road 44 m ahead. Suppose that the car which we train has a cheap camera that reaches 12 m. That is
 # common: human demonstrators nearly always know more than the learner's sensors tell, and roboticists even do it on
 # purpose. They train a *privileged* teacher that sees everything in simulation, and let a student with a camera imitate it
 # (Chen and others 2020; Lee and others 2020). An observation of the Driving world has 22 numbers, and columns 4 to 15 are the
@@ -792,7 +800,8 @@ show_guess("03-sight")
 # {{printed: short sight, three times the drives +crashes +([\d.]+) % | .0f}} %. *Own states* gets down to
 # {{printed: short sight, own states +crashes +([\d.]+) % | .0f}} %, with the same camera.
 #
-# To the covariate shift, short sight adds two troubles:
+# This learner cannot represent its teacher, so it is at best a Goldilocks case. To the covariate shift, short sight adds two
+# troubles:
 #
 # - **The same picture has a different right answer.** What the expert does depends on a bend that the camera does not show. On
 #   the expert's drives the *place on the road* probably gives the bend away, since the expert swings out early. So the clone
@@ -1103,6 +1112,8 @@ demo(shake_and_film, noise_percent=(0, 100), recorded_drives=(1, 15))
 # %% [markdown]
 # ## Summary
 #
+# - Two questions sort the failures of clones: do the demonstrations show the places where the learner goes, and can it
+#   imitate the expert at all?
 # - A clone meets the situations that its own actions lead to. Where they differ from the demonstrator's, this is covariate
 #   shift.
 # - To see whether mistakes lead to mistakes, ask the learner beside the expert, let it act by itself, and compare. For the
