@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ilrl_course.algorithms.absorbing import add_what_follows, with_absorbing
-from ilrl_course.algorithms.evidence import Evidence
+from ilrl_course.algorithms.evidence import Evidence, as_executed
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.data import Rollout, Transitions, concatenate, flatten_rollout
 from ilrl_course.networks import Policy, ValueNet
@@ -30,7 +30,8 @@ class AdversarialConfig(PPOConfig):
     learning_rate: float = 3e-3  # of PPO
     num_discriminator_updates: int = 16  # gradient steps in each iteration
     discriminator_minibatch_size: int = 512  # steps in each of them, half of them the expert's
-    discriminator_learning_rate: float = 1e-2  # of Adam
+    discriminator_learning_rate: float = 1e-2  # of AdamW
+    discriminator_weight_decay: float = 0.0  # of AdamW
     remembered_share: float = 0.0  # of the learner's steps in a minibatch: from all iterations so far
     absorbing_ends: bool = True  # what has ended stays as it ended, and is judged for good
 
@@ -42,6 +43,8 @@ class AdversarialConfig(PPOConfig):
             raise ValueError(
                 f"{self}: discriminator_minibatch_size is even and at least 2, since half is the expert's"
             )
+        if not self.discriminator_weight_decay >= 0:
+            raise ValueError(f"{self}: discriminator_weight_decay is 0, none, or above")
         if not 0 <= self.remembered_share <= 1:
             raise ValueError(f"{self}: remembered_share is a share, from 0, only the newest steps, to 1")
         if self.absorbing_ends and self.gamma == 1:
@@ -75,7 +78,8 @@ def discriminator_update(
 ) -> dict[str, float]:
     """One gradient step, in place; returns the loss, and the shares of steps judged rightly, before it.
 
-    Of the latter, steps that stand for what follows an end do not count: they are many, and easy.
+    Of the latter, steps that stand for what follows an end do not count, unless there are no others: they
+    are many, and easy.
     """
     steps = concatenate([expert_steps, learner_steps])
     is_expert = torch.arange(len(steps)) < len(expert_steps)  # (B,)
@@ -87,9 +91,14 @@ def discriminator_update(
     right = ((expert_logits > 0) == is_expert).float()  # (B,)
     return {
         "discriminator_loss": loss.item(),
-        "expert_accuracy": right[is_expert & ~steps.absorbed].mean().item(),
-        "learner_accuracy": right[~is_expert & ~steps.absorbed].mean().item(),
+        "expert_accuracy": _mean_before_ends(right[is_expert], steps[is_expert]),
+        "learner_accuracy": _mean_before_ends(right[~is_expert], steps[~is_expert]),
     }
+
+
+def _mean_before_ends(values: Tensor, steps: Transitions) -> float:
+    lived = ~steps.absorbed
+    return (values[lived] if lived.any() else values).mean().item()
 
 
 def teach(
@@ -126,8 +135,11 @@ def train_adversarial(
     `train_ppo`, those of the last discriminator update, and the mean `learned_reward` of the learner's steps,
     without what follows an end.
     """
-    optimizer = torch.optim.Adam(
-        discriminator.parameters(), lr=config.discriminator_learning_rate, fused=True
+    optimizer = torch.optim.AdamW(
+        discriminator.parameters(),
+        lr=config.discriminator_learning_rate,
+        weight_decay=config.discriminator_weight_decay,
+        fused=True,
     )
     shown = with_absorbing if config.absorbing_ends else lambda steps: steps
     evidence_seed = derive_seed(seed, "discriminator")
@@ -135,7 +147,7 @@ def train_adversarial(
     metrics = {}
 
     def learned_rewards(rollout: Rollout) -> Tensor:
-        block = flatten_rollout(rollout)  # B = T * N steps
+        block = as_executed(flatten_rollout(rollout), envs.single_action_space)  # B = T * N steps
         judged = shown(block)  # and with absorbing ends, E more
         evidence.add(judged, num_kept=2 * config.discriminator_minibatch_size)
         metrics.update(teach(discriminator, optimizer, policy, evidence, config, logits_fn, loss_fn))

@@ -1,11 +1,12 @@
 """AIRL: a discriminator that contains a reward, apart from its shaping (Fu, Luo and Levine 2018)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from torch import Tensor, nn
 
 from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_loss, train_adversarial
+from ilrl_course.algorithms.gail import standardize
 from ilrl_course.data import Transitions
 from ilrl_course.networks import Policy, RewardNet, ValueNet, make_reward_net
 from ilrl_course.rollout import VectorEnv, derive_seed
@@ -22,17 +23,19 @@ class ShapedReward(nn.Module):
         self.reward, self.potential = reward, potential  # both (B, obs_dim), (B, ...) -> (B,)
 
 
-def make_airl_discriminator(envs: VectorEnv, demos: Transitions, seed: int) -> ShapedReward:
+def make_airl_discriminator(
+    envs: VectorEnv, demos: Transitions, seed: int, hidden: Sequence[int] = ()
+) -> ShapedReward:
     """A reward of observations alone, and a potential, both in the demonstrations' units.
 
-    Equal seeds give equal weights.
+    Neither sees the `hidden` columns of an observation. Equal seeds give equal weights.
     """
     parts = [
         make_reward_net(envs.single_observation_space, None, derive_seed(seed, part))
         for part in ("reward", "potential")
     ]
     for part in parts:
-        part.standardize_by(demos.obs)
+        standardize(part, demos, hidden)
     return ShapedReward(*parts)
 
 

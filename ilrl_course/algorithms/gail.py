@@ -1,7 +1,8 @@
 """GAIL: imitation as a game between a discriminator and the policy (Ho and Ermon 2016)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid, softplus
 
@@ -11,11 +12,22 @@ from ilrl_course.networks import Policy, RewardNet, ValueNet, make_reward_net
 from ilrl_course.rollout import VectorEnv
 
 
-def make_gail_discriminator(envs: VectorEnv, demos: Transitions, seed: int) -> RewardNet:
-    """Judges observations, in the demonstrations' units, and actions; equal seeds give equal weights."""
+def make_gail_discriminator(
+    envs: VectorEnv, demos: Transitions, seed: int, hidden: Sequence[int] = ()
+) -> RewardNet:
+    """Judges observations, in the demonstrations' units, and actions; equal seeds give equal weights.
+
+    It does not see the `hidden` columns of an observation, such as a clock.
+    """
     discriminator = make_reward_net(envs.single_observation_space, envs.single_action_space, seed)
-    discriminator.standardize_by(demos.obs)
+    standardize(discriminator, demos, hidden)
     return discriminator
+
+
+def standardize(net: RewardNet, demos: Transitions, hidden: Sequence[int] = ()) -> None:
+    """From now on, see observations in the demonstrations' units, and 0 in the hidden columns."""
+    net.standardize_by(demos.obs)
+    net.std[list(hidden)] = torch.inf
 
 
 def gail_logits(discriminator: RewardNet, steps: Transitions, log_probs: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from ilrl_course.algorithms import evidence as evidence_module
 from ilrl_course.algorithms.adversarial import (
     AdversarialConfig,
     discriminator_loss,
@@ -200,6 +201,80 @@ def test_without_a_memory_only_the_newest_steps_are_shown():
     assert (evidence.draw(200)[1].obs >= 200).all()
 
 
+def test_the_memory_stops_growing_and_goes_on_holding_all_blocks_equally(monkeypatch):
+    monkeypatch.setattr(evidence_module, "MOST_REMEMBERED", 60)
+    evidence = Evidence(numbered(0, 10), remembered_share=1.0, gamma=0.9, seed=0)
+    sizes = []
+    for block in range(1, 11):
+        evidence.add(numbered(100 * block, 50), num_kept=20)
+        sizes.append(len(evidence.memory))
+    assert sizes[:3] == [20, 40, 60]
+    assert max(sizes) <= 60
+    counts = torch.bincount((evidence.memory.obs.flatten() // 100).long(), minlength=11)[1:]
+    assert counts[-1] == 6
+    assert counts[:5].sum() > 15  # 30 of 60, give or take what chance does
+
+
+def test_without_a_memory_nothing_is_kept():
+    evidence = Evidence(numbered(0, 10), remembered_share=0.0, gamma=0.9, seed=0)
+    evidence.add(numbered(100, 50), num_kept=20)
+    assert len(evidence.memory) == 0
+
+
+@pytest.mark.parametrize("method", TRAINERS)
+def test_a_discriminator_does_not_see_hidden_columns_and_sees_all_others(method):
+    envs, demos = make_batch(CARTPOLE.env_id, 1), record(CARTPOLE)
+    discriminator = TRAINERS[method][0](envs, demos, 0, hidden=[2])
+    net = discriminator if method == "GAIL" else discriminator.reward
+    before = net(demos.obs, demos.actions)
+    for column in range(4):
+        moved = demos.obs.clone()
+        moved[:, column] += 1.0
+        assert torch.equal(net(moved, demos.actions), before) == (column == 2)
+
+
+def test_the_discriminator_sees_actions_as_the_world_carries_them_out():
+    demos, seen = record(DRIVING), []
+
+    def watching(discriminator, steps, log_probs):
+        seen.append(steps.actions)
+        return gail_logits(discriminator, steps, log_probs)
+
+    envs = make_batch(DRIVING.env_id, 4)
+    policy = make_policy(envs.single_observation_space, envs.single_action_space, 0)
+    policy.log_std.data.fill_(1.0)  # so that many draws lie outside
+    networks = make_value_net(envs.single_observation_space, 0), make_gail_discriminator(envs, demos, 0)
+    for _ in train_adversarial(policy, *networks, demos, envs, SHORT, 0, watching, survival_reward):
+        pass
+    actions = torch.cat(seen)
+    assert actions.abs().max() == 1.0
+    assert (actions.abs() < 1.0).any()
+
+
+def test_weight_decay_keeps_the_discriminator_small():
+    demos, sizes = record(CARTPOLE), []
+    for decay in (0.0, 1.0):
+        config = replace(SHORT, discriminator_weight_decay=decay)
+        envs = make_batch(CARTPOLE.env_id, 4)
+        policy = make_policy(envs.single_observation_space, envs.single_action_space, 0)
+        networks = make_value_net(envs.single_observation_space, 0), make_gail_discriminator(envs, demos, 0)
+        for _ in train_gail(policy, *networks, demos, envs, config, 0):
+            pass
+        sizes.append(weights_of(networks[1]).norm())
+    assert sizes[1] < 0.9 * sizes[0]
+
+
+def test_accuracy_is_a_number_even_if_every_step_stands_for_what_follows_an_end():
+    envs, demos = make_batch(CARTPOLE.env_id, 1), record(CARTPOLE)[:10]
+    demos = replace(demos, absorbed=torch.ones(10, dtype=torch.bool))
+    policy = make_policy(envs.single_observation_space, envs.single_action_space, 0)
+    discriminator = make_gail_discriminator(envs, demos, 0)
+    optimizer = torch.optim.Adam(discriminator.parameters(), lr=1e-2)
+    metrics = discriminator_update(discriminator, optimizer, policy, demos, demos, gail_logits)
+    assert 0 <= metrics["expert_accuracy"] <= 1
+    assert 0 <= metrics["learner_accuracy"] <= 1
+
+
 def test_an_end_is_shown_as_often_as_it_would_be_seen():
     absorbed = torch.zeros(10, dtype=torch.bool)
     absorbed[0] = True
@@ -214,6 +289,7 @@ def test_an_end_is_shown_as_often_as_it_would_be_seen():
     [
         ({"num_discriminator_updates": 0}, "discriminator updates start at 1"),
         ({"discriminator_learning_rate": 0.0}, "learning rate is above 0"),
+        ({"discriminator_weight_decay": -0.1}, "discriminator_weight_decay is 0"),
         ({"discriminator_minibatch_size": 5}, "even"),
         ({"remembered_share": 1.5}, "remembered_share is a share"),
         ({"gamma": 1.0}, "without a discount"),
