@@ -412,8 +412,8 @@ video.show(
 # quite the same steps.
 #
 # The last line is by `compare_paired`, which compares two lists seed by seed. It gives the mean difference, its 95 %
-# interval, and a $p$-value: how often chance alone would make a difference at least as large. Interval and $p$-value rarely
-# disagree. Where they do, we do not count the effect as shown.
+# interval, and a $p$-value: how often chance alone would make a difference at least as large. Interval and $p$-value can
+# disagree, mostly by a little. Then we do not count the effect as shown.
 #
 # <details><summary>For the curious: where the p-value comes from</summary>
 #

@@ -67,8 +67,8 @@ EXPERT = DRIVING.make_demonstrator("expert")
 # Two questions order this lesson, after Spencer and others (2021):
 #
 # 1. **Do the demonstrations show the places where the learner goes?** If not, show it more of them.
-# 2. **Can the learner imitate the expert at all, with what it sees?** If not, more of the same demonstrations cannot
-#    help.
+# 2. **Can the learner imitate the expert at all, with what it sees?** If not, more of the same demonstrations will
+#    not repair it.
 #
 # The first sections are about a learner that sees all, so that only the first question is open. Then one follows that sees
 # less than its teacher.
