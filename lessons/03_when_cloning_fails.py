@@ -269,8 +269,9 @@ predict(
 HAND_OVER, LONGEST, TOLERANCE = 50, 200, 0.3  # steps of 0.1 s: the expert's part, and the clone's
 
 
-def after_hand_over(seed: int, policy: Policy) -> dict[str, list[Trajectory]]:
-    """What the clone does on 40 roads, driving itself, and asked while the expert drives on."""
+def after_hand_over(seed: int) -> dict[str, list[Trajectory]]:
+    """What this seed's clone does on 40 roads, driving itself, and asked while the expert drives on."""
+    policy = clones[seed - SEEDS[0]]
     own, shown = (
         collect_after_hand_over(driver, EXPERT, DRIVING.env_id, 40, HAND_OVER, seed, **DRIVING.test_options)
         for driver in (policy.act, EXPERT)
@@ -288,9 +289,7 @@ def rate_of_mistakes(drives: list[Trajectory]) -> np.ndarray:
     return mistakes.mean(axis=0)
 
 
-followed = [
-    after_hand_over(seed, policy) for seed, policy in zip(SEEDS, tqdm(clones, leave=False), strict=True)
-]
+followed = run_seeds(after_hand_over, SEEDS)
 rates = {
     name: np.array([rate_of_mistakes(run[name]) for run in followed]) for name in followed[0]
 }  # (seeds, T)
