@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from scipy.optimize import minimize
 from scipy.sparse import block_diag
+from scipy.special import expit
 from torch import Tensor
 
 from ilrl_course.data import TabularMDP
@@ -168,3 +170,18 @@ def train_maxent_irl(
 
     for _ in range(config.num_iterations):
         yield maxent_update(weights, optimizer, loss_fn, config.l2_coef)
+
+
+def fit_preferences(differences: np.ndarray, l2_coef: float = 1e-5) -> np.ndarray:
+    """The reward weights (F,) that make comparisons of paths likeliest, by logistic regression.
+
+    `differences` (pairs, F) is what the preferred path gathers, less what the other one does. Only two paths
+    being possible, exp(w * f) / Z is the model of Bradley and Terry (1952).
+    """
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        margins = differences @ weights  # (pairs,)
+        gradient = l2_coef * weights - (expit(-margins)[:, None] * differences).mean(axis=0)
+        return np.logaddexp(0, -margins).mean() + l2_coef / 2 * weights @ weights, gradient
+
+    return minimize(loss, np.zeros(differences.shape[1]), jac=True, method="L-BFGS-B").x

@@ -30,7 +30,12 @@ _ALL = (
         "C3",
         "Behavioral cloning copies what the expert does; inverse RL finds out what the expert wants.",
         ("02", "05", "06"),
-        parts={"copies": "a clone copies what its teacher does, even a habit that brings no reward"},
+        parts={
+            "copies": "a clone copies what its teacher does, even a habit that brings no reward",
+            "wishes": "an inferred reward serves in places where the demonstrations do not help",
+        },
+        meaning="Inverse RL has found out what the expert wants if the inferred reward serves elsewhere: "
+        "better than copying, and better than a reward that needs no demonstrations.",
     ),
     Claim(
         "C4",
@@ -100,6 +105,13 @@ _HABIT = _COPIED | {"claim": "C3", "half": "copies", "unit": "share", "planned_e
 _FAULT = _COPIED | {"claim": "C7", "half": "faults", "unit": "share", "planned_effect": 0.75}
 _SLIPS = _COPIED | {"claim": "C7", "half": "slips", "unit": "points", "planned_effect": 20.0}
 _SLIPS |= {"quantity": "normalized score", "more": "its clone", "less": "an expert that slips"}
+_WISHES = {"claim": "C3", "half": "wishes", "unit": "points", "planned_effect": 20.0}
+_PLANNED = _WISHES | {"lesson": "05", "record": "inferred_reward"}
+_PLANNED |= {
+    "quantity": "games in new dungeons that go as the demonstrator wishes",
+    "more": "planner with the inferred reward",
+    "less": "the better one of a clone and a planner with the world's own reward",
+}
 _UNSEEN = {"claim": "C8", "half": "unseen", "lesson": "03", "record": "variety"}
 _RARE = {"claim": "C8", "half": "rare", "lesson": "04", "record": "own_states"}
 
@@ -139,6 +151,8 @@ PLANS: tuple[Planned, ...] = (
     Planned("slips in CartPole", condition="the world is CartPole", **_SLIPS),
     Planned("slips in Driving", condition="the world is Driving", **_SLIPS),
     Planned("slips in the Dungeon", condition="the world is the Dungeon", **_SLIPS),
+    Planned("reward from one layout", condition="the games come from one layout", **_PLANNED),
+    Planned("reward from five layouts", condition="the games come from five layouts", **_PLANNED),
     Planned(
         "roads",
         condition="the world is Driving",
