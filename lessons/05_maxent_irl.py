@@ -697,7 +697,7 @@ show_guess("05-model")
 # = \sigma\bigl(w \cdot (f(\tau) - f(\tau'))\bigr) ,$$
 #
 # with $\sigma(x) = 1 / (1 + e^{-x})$. This is the model of Bradley and Terry (1952), and $w$ is found by logistic
-# regression: no planning is needed to learn it. Reward models of language models are trained in this way.
+# regression: no planning is needed to learn it. Deep networks learn rewards in this way, too (Christiano and others 2017).
 #
 # We recorded it for the soft demonstrator of "Can we trust the weights?", with the same seeds and layouts. It compares pairs of
 # its own games that begin in the same state.
@@ -1035,5 +1035,7 @@ demo(guess, demonstrator=(1, 9), near_lava=(-12, 0), passage=(-60, 0), reveal=["
 #   thesis, Carnegie Mellon University.
 # - R. A. Bradley, M. E. Terry (1952). Rank Analysis of Incomplete Block Designs: I. The Method of Paired Comparisons.
 #   *Biometrika* 39(3/4).
+# - P. F. Christiano, J. Leike, T. B. Brown, M. Martic, S. Legg, D. Amodei (2017). Deep Reinforcement Learning from Human
+#   Preferences. *NIPS 30*.
 #
 # **Next:** lesson 06, where neither the rules nor the features are known.
