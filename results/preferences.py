@@ -1,7 +1,6 @@
 """Lesson 05: the weights of a soft demonstrator, from its games, and from comparing pairs of them."""
 
 import numpy as np
-from scipy.special import expit
 
 from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.maxent_irl import (
@@ -52,7 +51,7 @@ def compared(paths: list[np.ndarray], gathered: np.ndarray, weights: np.ndarray,
         pairs += list(rows[: len(rows) // 2 * 2].reshape(-1, 2))
     first, second = gathered[rng.permutation(pairs)].swapaxes(0, 1)  # (pairs, F) each
     difference = first - second
-    agrees = rng.random(len(pairs)) < expit(difference @ weights)  # (pairs,)
+    agrees = rng.random(len(pairs)) < 1 / (1 + np.exp(-(difference @ weights)))  # (pairs,)
     return np.where(agrees[:, None], difference, -difference)[: max(COMPARISONS)]
 
 

@@ -8,6 +8,7 @@ import pytest
 from ilrl_course.algorithms.maxent_irl import (
     demo_statistics,
     expected_visitation,
+    fit_preferences,
     log_likelihood,
     sample_paths,
     soft_value_iteration,
@@ -149,3 +150,37 @@ def test_for_large_rewards_the_likeliest_actions_are_those_of_the_best_plan(slip
         values[mdp.terminal] = 0
     assert (soft_values / scale >= values - 1e-9).all()
     assert (soft_values / scale <= values + most).all()
+
+
+# --- preferences --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.6, 0.9])
+def test_with_one_feature_the_preferred_share_gives_the_weight_in_closed_form(share):
+    differences = np.array([[2.0]] * round(100 * share) + [[-2.0]] * round(100 * (1 - share)))
+    assert fit_preferences(differences, l2_coef=0.0) == pytest.approx(
+        [np.log(share / (1 - share)) / 2], rel=1e-4
+    )
+
+
+def test_weights_come_back_from_many_comparisons():
+    rng, true = np.random.default_rng(0), np.array([1.0, -2.0, 0.5])
+    differences = rng.normal(size=(20_000, 3))
+    preferred = rng.random(len(differences)) < 1 / (1 + np.exp(-differences @ true))
+    found = fit_preferences(np.where(preferred[:, None], differences, -differences))
+    assert found == pytest.approx(true, abs=0.1)
+
+
+def test_preferences_without_an_exception_have_finite_weights_through_the_penalty():
+    found = fit_preferences(np.ones((10, 2)), l2_coef=1e-3)
+    assert np.isfinite(found).all()
+    assert (found > 0).all()
+
+
+def test_of_two_paths_alone_maximum_entropy_gives_the_model_of_the_comparisons():
+    """A world with two ways, left and right: log-likelihood and comparison agree for every weight."""
+    transitions = np.zeros((2 * 3, 3))
+    transitions[[0, 1], [1, 2]] = 1
+    features = np.array([[0.0], [1.0], [3.0]])
+    policy, _ = soft_value_iteration(transitions, np.array([False, True, True]), features @ [0.7], 1)
+    assert policy[0, 0, 1] == pytest.approx(1 / (1 + np.exp(-0.7 * (3 - 1))))
