@@ -717,7 +717,7 @@ show_guess("05-compare")
 # **Hundreds of comparisons do what some twenty games do.** From 20 games the error of *near lava* is
 # {{printed:  20 games +mean error: near lava ([\d.]+)}} nats on average. It takes 500 comparisons for
 # {{printed:  500 comparisons +mean error: near lava ([\d.]+)}}, and with 100 it is
-# {{printed:  100 comparisons +mean error: near lava ([\d.]+)}}. For the *passage*, 500 are not enough. That is no wonder: a game is a dozen choices among four
+# {{printed:  100 comparisons +mean error: near lava ([\d.]+)}}. For the *passage*, 500 are not enough. That is no wonder: a game is many choices among four
 # actions, and a comparison is one choice between two. But nobody had to play.
 #
 # ## What it buys
