@@ -1,12 +1,15 @@
 """Lesson 06b: a learned reward, frozen, teaches a new policy from nothing: at home, and in a changed world.
 
-All frozen rewards are standardized in the same way and paid by the same PPO. Two of them are controls: a
-constant while alive, and a judge that was never trained. GAIL and AIRL trained anew in the changed world,
-from the same demonstrations and in as many steps, show what the frozen reward is worth.
+On the cart, the demonstrator wants more than to stay alive: it balances 1.2 m to the right of the middle. So
+there, as on the road, a reward for being alive is not the answer. All frozen rewards are standardized in the
+same way and paid by the same PPO. Two of them are controls: a constant while alive, and a judge that was
+never trained. GAIL and AIRL trained anew in the changed world, from the same demonstrations and in as many
+steps, show what the frozen reward is worth.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,12 +19,12 @@ from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.absorbing import frozen_reward, with_absorbing
 from ilrl_course.algorithms.adversarial import AdversarialConfig
 from ilrl_course.algorithms.airl import ShapedReward, make_airl_discriminator, train_airl
+from ilrl_course.algorithms.evidence import as_executed
 from ilrl_course.algorithms.gail import make_gail_discriminator, survival_reward, train_gail
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.clones import clone_demonstrator, fresh_policy
-from ilrl_course.data import Transitions, concatenate, stack_transitions
+from ilrl_course.data import Actor, Transitions, concatenate, stack_transitions
 from ilrl_course.envs import CARTPOLE, DRIVING, World
-from ilrl_course.measures.evaluation import evaluate, normalized_score, reference_scores
 from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.notebook.claims import plan
@@ -36,6 +39,7 @@ NUM_EPISODES = 20
 NUM_COPIES = 64
 SHARES = {0.0: "forgets", 0.5: "half remembers", 1.0: "remembers"}  # of remembered steps: what the judge does
 ARMS = ("AIRL, remembers, anew", "clone", "alive, anew")  # of the plans: the first, and the better of two
+PLANNED_SHARE = 1.0  # of which the rewards travel
 MOST = 3.0  # standard deviations that a reward may lie from its mean
 METHODS = {"GAIL": (make_gail_discriminator, train_gail), "AIRL": (make_airl_discriminator, train_airl)}
 
@@ -45,6 +49,8 @@ class Journey:
     """A world, how to learn there, and what is changed."""
 
     world: World
+    demonstrator: str
+    wish: Callable[[Transitions], Tensor] | None  # what it wants, as a reward (B,); None: the world's own
     config: AdversarialConfig
     changed: dict
 
@@ -59,10 +65,27 @@ class Journey:
         return PPOConfig(**{name: getattr(self.longer, name) for name in vars(PPOConfig())})
 
 
+GOAL, NEAR = 1.2, 0.6  # m: where the biased player holds its cart, and how far from there still counts
+
+
+def to_the_right(steps: Transitions) -> Tensor:
+    """The biased player's wish as a reward (B,): stay alive, 1.2 m to the right of the middle."""
+    return alive(steps) * (1 - (steps.obs[:, 0] - GOAL).abs() / (2.4 + GOAL))
+
+
+def alive(steps: Transitions) -> Tensor:
+    """A constant for each step that is lived, and nothing for what follows an end: (B,)."""
+    return (~steps.absorbed).float()
+
+
 JOURNEYS = {
-    "CartPole, pole of 4 m": Journey(CARTPOLE, AdversarialConfig(num_iterations=40), {"pole_length": 4.0}),
+    "CartPole, pole of 4 m": Journey(
+        CARTPOLE, "biased", to_the_right, AdversarialConfig(num_iterations=40), {"pole_length": 4.0}
+    ),
     "Driving, wet road": Journey(
         DRIVING,
+        "expert",
+        None,
         AdversarialConfig(
             num_iterations=80, num_steps=64, num_epochs=8, minibatch_size=512, learning_rate=2e-3
         ),
@@ -71,11 +94,32 @@ JOURNEYS = {
 }
 
 
-def record(world: World, seed: int) -> Transitions:
-    """The expert's demonstrations."""
-    expert = world.make_demonstrator("expert", seed=seed)
-    options = world.training_options
-    return stack_transitions(collect_trajectories(expert, world.env_id, NUM_EPISODES, seed, **options))
+def record(journey: Journey, seed: int) -> Transitions:
+    """The demonstrations."""
+    world = journey.world
+    actor, options = world.make_demonstrator(journey.demonstrator, seed=seed), world.training_options
+    return stack_transitions(collect_trajectories(actor, world.env_id, NUM_EPISODES, seed, **options))
+
+
+def actor_of(journey: Journey, who: str, seed: int, options: dict) -> Actor:
+    """The demonstrator, who knows the place, or chance."""
+    if who == "random":
+        return journey.world.make_random_actor(seed)
+    return journey.world.make_demonstrator(journey.demonstrator, seed=seed, **options)
+
+
+def outcome(journey: Journey, actor: Actor, seed: int, options: dict) -> tuple[float, float]:
+    """How far 100 fresh episodes go as wished, and the share that crashes.
+
+    On the road the first is the mean return. On the cart it is the share of 500 steps near the wished place.
+    """
+    world, fresh_seed = journey.world, derive_seed(seed, "evaluation")
+    episodes = collect_trajectories(actor, world.env_id, 100, fresh_seed, **world.test_options | options)
+    crash_rate = float(np.mean([episode.crashed for episode in episodes]))
+    if world is DRIVING:
+        return float(np.mean([episode.total_reward for episode in episodes])), crash_rate
+    near = [np.sum(np.abs(episode.obs[1:, 0] - GOAL) < NEAR) / 500 for episode in episodes]
+    return float(np.mean(near)), crash_rate
 
 
 def learn(
@@ -98,7 +142,8 @@ def learn_anew(journey: Journey, options: dict, score_fn: Callable | None, seed:
     fresh_seed = derive_seed(seed, "anew")
     policy = fresh_policy(world, fresh_seed)
     value_net = make_value_net(envs.single_observation_space, fresh_seed)
-    reward_fn = score_fn and frozen_reward(score_fn, config.gamma)
+    executed = partial(as_executed, action_space=envs.single_action_space)
+    reward_fn = score_fn and frozen_reward(lambda steps: score_fn(executed(steps)), config.gamma)
     for _ in train_ppo(policy, value_net, envs, config, fresh_seed, reward_fn=reward_fn):
         pass
     return policy
@@ -120,11 +165,6 @@ def standardized(
     return lambda steps: ((score_fn(steps) - mean) / std).clamp(-most, most)
 
 
-def alive(steps: Transitions) -> Tensor:
-    """A constant for each step that is lived, and nothing for what follows an end: (B,)."""
-    return (~steps.absorbed).float()
-
-
 def reference_steps(journey: Journey, demos: Transitions, seed: int) -> Transitions:
     """The demonstrations and episodes of a beginner: what every reward is standardized by."""
     world, beginner = journey.world, fresh_policy(journey.world, seed)
@@ -134,51 +174,55 @@ def reference_steps(journey: Journey, demos: Transitions, seed: int) -> Transiti
 
 
 def travel(seed: int, name: str) -> dict[str, list[float]]:
-    """Mean returns and crash rates, at home and in the changed world, of everything that was learned."""
+    """Outcomes, at home and in the changed world, or only there, of everything that acts or was learned."""
     journey = JOURNEYS[name]
     world, places = journey.world, ({}, journey.changed)
-    demos = record(world, seed)
+    demos = record(journey, seed)
     reference = reference_steps(journey, demos, seed)
 
-    def scores(policy: Policy, options: dict) -> tuple[float, float]:
-        result = evaluate(policy.act, world.env_id, 100, seed, **world.test_options | options)
-        return result.mean_return, result.crash_rate
+    def outcomes(policy: Policy, places: tuple[dict, ...] = places) -> list[tuple[float, float]]:
+        return [outcome(journey, policy.act, seed, options) for options in places]
 
     def anew(score_fn: Callable | None, places: tuple[dict, ...] = places) -> list[tuple[float, float]]:
-        return [scores(learn_anew(journey, options, score_fn, seed), options) for options in places]
+        pupils = [(learn_anew(journey, options, score_fn, seed), options) for options in places]
+        return [outcome(journey, pupil.act, seed, options) for pupil, options in pupils]
 
-    clone, _ = clone_demonstrator(world, "expert", NUM_EPISODES, seed)
-    found = {"clone": [scores(clone, options) for options in places]}
-    found |= {"world's reward, anew": anew(None), "alive, anew": anew(alive)}
+    clone, _ = clone_demonstrator(world, journey.demonstrator, NUM_EPISODES, seed)
+    found = {"clone": outcomes(clone), "wish, anew": anew(journey.wish), "alive, anew": anew(alive)}
+    for who in ("demonstrator", "random"):
+        found[who] = [
+            outcome(journey, actor_of(journey, who, seed, options), seed, options) for options in places
+        ]
     envs = make_batch(world.env_id, 1)
     for method, (make, _) in METHODS.items():
         untrained = standardized(raw_score(make(envs, demos, derive_seed(seed, "untrained"))), reference)
-        found[f"{method}, untrained, anew"] = anew(untrained)
+        found[f"{method}, untrained, anew"] = anew(untrained, places[1:])
         there, _ = learn(journey, method, seed, journey.longer, demos, **journey.changed)
-        found[f"{method}, trained there"] = [scores(there, options) for options in places]
+        found[f"{method}, trained there"] = outcomes(there, places[1:])
         for share, label in SHARES.items():
             config = replace(journey.config, remembered_share=share)
             policy, discriminator = learn(journey, method, seed, config, demos)
-            found[f"{method}'s policy, {label}"] = [scores(policy, options) for options in places]
+            found[f"{method}'s policy, {label}"] = outcomes(policy)
             score_fn = standardized(raw_score(discriminator), reference)
-            # what does not even serve at home need not travel
-            found[f"{method}, {label}, anew"] = anew(score_fn, places if share else places[:1])
+            found[f"{method}, {label}, anew"] = anew(
+                score_fn, places if share == PLANNED_SHARE else places[:1]
+            )
     return found
 
 
-def points(world: World, returns: np.ndarray) -> np.ndarray:
-    """Normalized scores times 100, on the scale of the world at home."""
-    scale = reference_scores(world.name)
-    return 100 * np.array([normalized_score(one, scale["random"], scale["expert"]) for one in returns])
+def points(values: np.ndarray, random: np.ndarray, demonstrator: np.ndarray) -> np.ndarray:
+    """Normalized scores times 100 (seeds,): chance is 0 and the demonstrator 100, both at home."""
+    return 100 * (values - random) / (demonstrator - random)
 
 
 def run() -> dict:
-    """Both arms of both plans; mean returns and crash rates (seeds, 1 or 2 places, 2) of all learners."""
+    """Both arms of both plans; outcomes (seeds, 1 or 2 places, 2) of all that acts."""
     arms, learned = {}, {}
     for name, planned in PLANS.items():
         found = by_name(run_seeds(travel, SEEDS, name=name))  # (seeds, places, 2) each
-        learned[name] = {learner: np.round(values, 4).tolist() for learner, values in found.items()}
-        there = {learner: points(JOURNEYS[name].world, found[learner][:, 1, 0]) for learner in ARMS}
+        learned[name] = {who: np.round(values, 4).tolist() for who, values in found.items()}
+        scale = [found[who][:, 0, 0] for who in ("random", "demonstrator")]
+        there = {learner: points(found[learner][:, -1, 0], *scale) for learner in ARMS}
         arms[planned.name] = planned.recorded(there[ARMS[0]], np.maximum(there[ARMS[1]], there[ARMS[2]]))
     changed = {name: journey.changed for name, journey in JOURNEYS.items()}
     return {"seeds": SEEDS, "changed": changed, "arms": arms, "learned": learned}

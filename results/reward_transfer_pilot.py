@@ -13,7 +13,6 @@ from torch.nn.functional import softplus
 
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
-from ilrl_course.measures.evaluation import evaluate
 
 FULL = load_script(Path(__file__).parent, "reward_transfer")
 
@@ -26,20 +25,20 @@ PAYS = ("bounded", "survival")  # the standardized score, at most 3 deviations f
 def taught(seed: int, name: str, decay: float, share: float, pay: str) -> list[float]:
     """The points, at home, of new learners that are paid by GAIL's judge and by AIRL's g."""
     journey = FULL.JOURNEYS[name]
-    demos = FULL.record(journey.world, seed)
+    demos = FULL.record(journey, seed)
     reference = FULL.reference_steps(journey, demos, seed)
     config = replace(journey.config, remembered_share=share, discriminator_weight_decay=decay)
-    returns = []
+    actors = [FULL.actor_of(journey, who, seed, {}) for who in ("random", "demonstrator")]
+    scale = [FULL.outcome(journey, actor, seed, {})[0] for actor in actors]
+    found = []
     for method in FULL.METHODS:
         _, discriminator = FULL.learn(journey, method, seed, config, demos)
         bounded = FULL.standardized(FULL.raw_score(discriminator), reference)
         free = FULL.standardized(FULL.raw_score(discriminator), reference, most=np.inf)
         score_fn = bounded if pay == "bounded" else lambda steps, free=free: softplus(free(steps))
         policy = FULL.learn_anew(journey, {}, score_fn, seed)
-        returns.append(
-            evaluate(policy.act, journey.world.env_id, 100, seed, **journey.world.test_options).mean_return
-        )
-    return FULL.points(journey.world, np.array(returns)).tolist()
+        found.append(FULL.points(FULL.outcome(journey, policy.act, seed, {})[0], *scale))
+    return found
 
 
 def run() -> dict:

@@ -114,7 +114,7 @@ _PLANNED |= {
 }
 _TAUGHT = _WISHES | {"lesson": "06b", "record": "reward_transfer", "num_seeds": 24}
 _TAUGHT |= {
-    "quantity": "normalized score in the changed world",
+    "quantity": "normalized score in the changed world, on which the demonstrator at home is 100",
     "more": "learner from nothing, paid by AIRL's reward",
     "less": "the better one of the clone and a learner from nothing, paid for being alive",
 }
@@ -159,8 +159,8 @@ PLANS: tuple[Planned, ...] = (
     Planned("slips in the Dungeon", condition="the world is the Dungeon", **_SLIPS),
     Planned("reward from one layout", condition="the games come from one layout", **_PLANNED),
     Planned("reward from five layouts", condition="the games come from five layouts", **_PLANNED),
-    Planned("reward for a longer pole", condition="the world is CartPole, with a longer pole", **_TAUGHT),
-    Planned("reward for a wet road", condition="the world is Driving, on a wet road", **_TAUGHT),
+    Planned("reward for a longer pole", condition="the world is CartPole", **_TAUGHT),
+    Planned("reward for a wet road", condition="the world is Driving", **_TAUGHT),
     Planned(
         "roads",
         condition="the world is Driving",
