@@ -1,4 +1,7 @@
-"""Lesson 06: GAIL and AIRL beside cloning and DAgger, by number of demonstrations, in three worlds."""
+"""Lesson 06: GAIL and AIRL beside cloning and DAgger, by number of demonstrations, in three worlds.
+
+The judges see actions as the world carries them out, and no clock.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +17,13 @@ from ilrl_course.algorithms.gail import make_gail_discriminator, survival_reward
 from ilrl_course.clones import fresh_policy
 from ilrl_course.data import stack_steps, stack_transitions
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
+from ilrl_course.envs.dungeon.observation import TIME_LEFT
 from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 
-SEEDS = list(range(8))
-ALL_SEEDS = list(range(40))  # of the base seeds 0 to 4
+SEEDS = list(range(1000, 1016))  # no tuning has seen them
 NUMBERS = (1, 5, 20)
 NUM_COPIES = 64
 BC = BCConfig(num_updates=1500)
@@ -34,6 +37,7 @@ class Arena:
     adversarial: AdversarialConfig
     dagger: DAggerConfig  # its steps are those for a single demonstration
     dagger_copies: int  # copies * rounds * steps: about as many labels as a demonstration has steps
+    hidden: tuple[int, ...] = ()  # columns of an observation that judges do not see
 
     def options(self, seed: int) -> tuple[dict, dict]:
         """The world's options for training and for tests: a dungeon is the one that belongs to the seed."""
@@ -65,6 +69,7 @@ ARENAS = {
         ),
         DAggerConfig(num_rounds=5, num_steps=1, num_updates=300),
         dagger_copies=3,
+        hidden=(TIME_LEFT,),
     ),
 }
 
@@ -80,7 +85,7 @@ def adversarial(arena: Arena, method: str, number: int, seed: int) -> tuple[Poli
         "GAIL": (make_gail_discriminator, train_gail),
         "AIRL": (make_airl_discriminator, train_airl),
     }[method]
-    networks = policy, value_net, make(envs, demos, seed)
+    networks = policy, value_net, make(envs, demos, seed, arena.hidden)
     return policy, train(*networks, demos, envs, arena.adversarial, seed, reward_fn=survival_reward)
 
 
@@ -142,28 +147,21 @@ def scale(seed: int, place: str) -> dict[str, float]:
 def run() -> dict:
     """Returns and costs, (seeds,) each, by place, method and number of demonstrations."""
 
-    def table(function, seeds: list[int], **settings) -> dict[str, list[float]]:
-        runs = by_name(run_seeds(function, seeds, **settings))
+    def table(function, **settings) -> dict[str, list[float]]:
+        runs = by_name(run_seeds(function, SEEDS, **settings))
         return {name: np.round(values, 4).tolist() for name, values in runs.items()}
 
     learned = {
         place: {
             method: {
-                str(number): table(
-                    learn,
-                    ALL_SEEDS if method in ("GAIL", "AIRL") and number == max(NUMBERS) else SEEDS,
-                    place=place,
-                    method=method,
-                    number=number,
-                )
-                for number in NUMBERS
+                str(number): table(learn, place=place, method=method, number=number) for number in NUMBERS
             }
             for method in ("BC", "DAgger", "GAIL", "AIRL")
         }
         for place in ARENAS
     }
     return {
-        "seeds": ALL_SEEDS,
-        "scale": {place: table(scale, ALL_SEEDS, place=place) for place in ARENAS},
+        "seeds": SEEDS,
+        "scale": {place: table(scale, place=place) for place in ARENAS},
         "learned": learned,
     }

@@ -19,23 +19,30 @@ from ilrl_course.rollout import collect_trajectories, make_batch
 
 PLAIN = load_script(Path(__file__).parent, "adversarial")
 
-SEEDS = list(range(8))
+SEEDS = PLAIN.SEEDS
 REWARDS = {"survival": survival_reward, "hurry": hurry_reward, "logit": airl_reward}
 UPDATES = (1, 4, 16, 64)  # of the discriminator, in each iteration
 METHODS = {"GAIL": (make_gail_discriminator, train_gail), "AIRL": (make_airl_discriminator, train_airl)}
 
 
 def learn(
-    seed: int, place: str, method: str, reward_fn: Callable = survival_reward, standardized=True, **changes
+    seed: int,
+    place: str,
+    method: str,
+    reward_fn: Callable = survival_reward,
+    number: int = 20,
+    sees_all: bool = False,
+    standardized: bool = True,
+    **changes,
 ) -> tuple[Policy, dict[str, float]]:
     """The policy in the end, and the last metrics."""
     arena = PLAIN.ARENAS[place]
     training, _ = arena.options(seed)
     expert = arena.world.make_demonstrator("expert", seed=seed)
-    demos = stack_transitions(collect_trajectories(expert, arena.world.env_id, 20, seed, **training))
+    demos = stack_transitions(collect_trajectories(expert, arena.world.env_id, number, seed, **training))
     envs = make_batch(arena.world.env_id, PLAIN.NUM_COPIES, **training)
     make, train = METHODS[method]
-    discriminator = make(envs, demos, seed)
+    discriminator = make(envs, demos, seed, () if sees_all else arena.hidden)
     for part in discriminator.modules():
         if isinstance(part, RewardNet) and not standardized:
             part.mean.fill_(0.0)
@@ -46,25 +53,41 @@ def learn(
     return policy, metrics
 
 
-def play_dungeon(seed: int, reward: str, absorbing: bool) -> dict[str, float]:
-    """How games end after GAIL with this reward, and ends that stop or go on; and how many ended in lava."""
-    policy, metrics = learn(seed, "Dungeon", "GAIL", REWARDS[reward], absorbing_ends=absorbing)
+def share_right(metrics: dict[str, float]) -> dict[str, float]:
+    """How often the judge was right in the end, of equally many steps of both."""
+    return {"right": (metrics["expert_accuracy"] + metrics["learner_accuracy"]) / 2}
+
+
+def play_dungeon(
+    seed: int, method: str, reward: str, number: int = 20, absorbing: bool = True, clock: bool = False
+) -> dict[str, float]:
+    """How games end after this reward; and how many ended in lava before."""
+    policy, metrics = learn(
+        seed, "Dungeon", method, REWARDS[reward], number, sees_all=clock, absorbing_ends=absorbing
+    )
     _, test = PLAIN.ARENAS["Dungeon"].options(seed)
-    outcome = examine_games(policy.act, seed, **test)
-    return outcome | {"crashes": metrics["crashes"]}
+    return examine_games(policy.act, seed, **test) | {"crashes": metrics["crashes"]} | share_right(metrics)
 
 
-def with_updates(seed: int, method: str, reward: str, updates: int) -> dict[str, float]:
-    """CartPole, with a discriminator that takes so many steps in each iteration; how often it is right."""
-    policy, metrics = learn(seed, "CartPole", method, REWARDS[reward], num_discriminator_updates=updates)
-    right = (metrics["expert_accuracy"] + metrics["learner_accuracy"]) / 2
-    return PLAIN.scores(policy, PLAIN.ARENAS["CartPole"], seed) | {"right": right}
+def with_updates(
+    seed: int, method: str, reward: str, updates: int, num_iterations: int = 40
+) -> dict[str, float]:
+    """CartPole, with a discriminator that takes so many steps in each iteration."""
+    policy, metrics = learn(
+        seed,
+        "CartPole",
+        method,
+        REWARDS[reward],
+        num_discriminator_updates=updates,
+        num_iterations=num_iterations,
+    )
+    return PLAIN.scores(policy, PLAIN.ARENAS["CartPole"], seed) | share_right(metrics)
 
 
-def unstandardized(seed: int, place: str, method: str) -> dict[str, float]:
-    """With a discriminator that sees observations in the world's own units."""
-    policy, _ = learn(seed, place, method, standardized=False)
-    return PLAIN.scores(policy, PLAIN.ARENAS[place], seed)
+def changed(seed: int, place: str, method: str, **changes) -> dict[str, float]:
+    """With something else than usual."""
+    policy, metrics = learn(seed, place, method, **changes)
+    return PLAIN.scores(policy, PLAIN.ARENAS[place], seed) | share_right(metrics)
 
 
 def run() -> dict:
@@ -74,24 +97,50 @@ def run() -> dict:
         runs = by_name(run_seeds(function, SEEDS, **settings))
         return {name: np.round(values, 4).tolist() for name, values in runs.items()}
 
+    ends = {
+        f"{reward}, ends {'go on' if absorbing else 'stop'}": table(
+            play_dungeon, method="GAIL", reward=reward, absorbing=absorbing
+        )
+        for absorbing in (False, True)
+        for reward in REWARDS
+    }
+    clock = {
+        method: {
+            str(number): {
+                sight: table(play_dungeon, method=method, reward="survival", number=number, clock=clock)
+                for sight, clock in (("hidden", False), ("seen", True))
+            }
+            for number in (1, 20)
+        }
+        for method in METHODS
+    }
+    strength = {
+        f"{method}, {reward}": {
+            str(updates): table(with_updates, method=method, reward=reward, updates=updates)
+            for updates in UPDATES
+        }
+        for method, reward in (("GAIL", "survival"), ("AIRL", "survival"), ("AIRL", "logit"))
+    }
     return {
         "seeds": SEEDS,
-        "ends": {
-            f"{reward}, ends {'go on' if absorbing else 'stop'}": table(
-                play_dungeon, reward=reward, absorbing=absorbing
-            )
-            for absorbing in (False, True)
-            for reward in REWARDS
+        "ends": ends,
+        "AIRL in the dungeon": {
+            reward: table(play_dungeon, method="AIRL", reward=reward) for reward in ("survival", "logit")
         },
-        "strength": {
-            f"{method}, {reward}": {
-                str(updates): table(with_updates, method=method, reward=reward, updates=updates)
-                for updates in UPDATES
-            }
-            for method, reward in (("GAIL", "survival"), ("AIRL", "survival"), ("AIRL", "logit"))
-        },
+        "clock": clock,
+        "strength": strength,
         "unstandardized": {
-            place: {method: table(unstandardized, place=place, method=method) for method in METHODS}
-            for place in ("CartPole", "Driving")
+            method: table(changed, place="CartPole", method=method, standardized=False) for method in METHODS
         },
+        "weight decay": {
+            place: {
+                method: table(changed, place=place, method=method, discriminator_weight_decay=0.1)
+                for method in METHODS
+            }
+            for place in PLAIN.ARENAS
+        },
+        # as many updates of the judge as usual, in 16 times as many iterations
+        "one update, longer": table(
+            with_updates, method="GAIL", reward="survival", updates=1, num_iterations=640
+        ),
     }
