@@ -7,7 +7,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_tools.build.execute import execute
-from course_tools.build.notebooks import convert, render
+from course_tools.build.notebooks import convert, number_of, render
 from course_tools.build.prose import fill, printed_by
 from course_tools.build.tables import stale_tables, write_tables
 from course_tools.locks import locked
@@ -51,7 +51,7 @@ def find_lessons(numbers: list[str], root: Path) -> list[Path]:
     found = []
     for number in numbers:
         matches = [
-            path for path in every if path.stem == number or path.stem.startswith(f"{number.zfill(2)}_")
+            path for path in every if path.stem == number or number_of(path).lstrip("0") == number.lstrip("0")
         ]
         if not matches:
             there = ", ".join(path.stem for path in every) or "none"
@@ -132,7 +132,7 @@ def problems_of(lesson: Path, root: Path) -> list[str]:
     """What is wrong with a lesson's two notebooks, one sentence each."""
     student, solution = convert(lesson, root)
     student_path, solution_path = paths(lesson, root)
-    mend = f"run `python3 course.py build {lesson.stem[:2]}`"
+    mend = f"run `python3 course.py build {number_of(lesson)}`"
     try:
         printed = printed_by(nbformat.read(solution_path, as_version=4))
         for notebook in (student, solution):

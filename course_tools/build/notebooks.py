@@ -34,8 +34,8 @@ def convert(lesson: Path, root: Path) -> tuple[NotebookNode, NotebookNode]:
     cells = jupytext.reads(text, fmt="py:percent").cells
     if cells and cells[0].cell_type == "raw":  # the header, which is for editors
         cells = cells[1:]
-    _add_ids(cells, prefix=lesson.stem[:2])
-    cells = _with_start(cells, prefix=lesson.stem[:2])
+    _add_ids(cells, prefix=number_of(lesson))
+    cells = _with_start(cells, prefix=number_of(lesson))
     student, solution = [], []
     sources, exercises = [text, START], set()
     waiting = None  # the exercise whose check has not come yet
@@ -62,6 +62,11 @@ def convert(lesson: Path, root: Path) -> tuple[NotebookNode, NotebookNode]:
         raise CourseError(f"{lesson.name}: the exercise {waiting.name} has no check after it")
     digest = hashlib.sha256("\0".join(sources).encode()).hexdigest()
     return _notebook(student, lesson, digest), _notebook(solution, lesson, digest)
+
+
+def number_of(path: Path) -> str:
+    """What stands before the first _ in the name of a lesson or its notebooks, such as 06b."""
+    return path.stem.partition("_")[0]
 
 
 def render(notebook: NotebookNode) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 
+from course_tools.build.notebooks import number_of
 from course_tools.build.prose import printed_by
 from course_tools.workplace import CourseError
 from ilrl_course.measures.evidence import combine
@@ -47,7 +48,7 @@ def by_the_earlier_rule(root: Path) -> list[tuple[str, ...]]:
         printed = "\n".join(printed_by(nbformat.read(path, as_version=4)).values())
         for claim, outcome, sentence, measured in EARLIER.findall(printed):
             verdict = f"{outcome} (earlier rule)"
-            rows.append((claim, path.stem[:2], sentence.removesuffix("."), verdict, measured))
+            rows.append((claim, number_of(path), sentence.removesuffix("."), verdict, measured))
     return rows
 
 

@@ -35,7 +35,7 @@ class Planned:
     name: str  # unique
     claim: str  # "C1" to "C12"
     half: str  # which part of the claim, in words; "" where it has no parts
-    lesson: str  # two digits
+    lesson: str  # "05", or "06b"
     condition: str  # follows "holds only when"
     quantity: str  # what is measured in each run
     more: str  # the arm that has more of it if the claim is true

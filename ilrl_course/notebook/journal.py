@@ -1,5 +1,6 @@
 """What a student leaves behind: predictions and verdicts, as small JSON files in the folder `my_work/`."""
 
+import re
 from typing import Any
 
 from ilrl_course.measures.rehearsal import NUM_SEEDS, is_rehearsal
@@ -84,8 +85,10 @@ def record_verdict(
 ) -> None:
     """Store a verdict; a file for each part of a claim and lesson, so that notebooks may run side by side."""
     _check_claim(claim_id)
-    if lesson is not None and not (len(lesson) == 2 and lesson.isdecimal()):
-        raise ValueError(f"lesson is {lesson!r}: two digits such as '03' are expected")
+    if lesson is not None and not re.fullmatch(r"\d\d[a-z]?", lesson):
+        raise ValueError(
+            f"lesson is {lesson!r}: two digits, and perhaps a letter, are expected: '03' or '06b'"
+        )
     record = {"claim": claim_id, "lesson": lesson, "outcome": outcome, "sentence": sentence}
     record |= {"effect": effect, "seeds": int(seeds)} | ({"half": half} if half else {})
     name = "-".join(part for part in (claim_id, half, lesson) if part)

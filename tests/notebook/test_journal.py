@@ -139,6 +139,7 @@ def test_a_verdict_line_has_no_digits_but_the_claims(capsys, outcome):
         ({"effect": "5\n6"}, "interval"),
         ({"seeds": 7}, "at least 8 seeds"),
         ({"lesson": "3"}, "two digits"),
+        ({"lesson": "06bc"}, "two digits, and perhaps a letter"),
     ],
 )
 def test_a_verdict_that_cannot_stand_is_refused_and_not_recorded(changes, complaint):

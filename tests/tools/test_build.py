@@ -77,6 +77,11 @@ def test_check_command_fails_for_stale_and_stray_notebooks(tmp_path, capsys):
 def test_lesson_that_is_not_there_is_named_with_those_that_are(tmp_path):
     make_course(tmp_path)
     assert [path.stem for path in find_lessons(["7"], tmp_path)] == ["07_toy"]
+    (tmp_path / "lessons" / "07b_more_toys.py").write_text("# %%\n")
+    for name in ("7b", "07b", "07b_more_toys"):
+        assert [path.stem for path in find_lessons([name], tmp_path)] == ["07b_more_toys"]
+    assert [path.stem for path in find_lessons(["7"], tmp_path)] == ["07_toy"]
+    (tmp_path / "lessons" / "07b_more_toys.py").unlink()
     with pytest.raises(CourseError, match=r"no lesson '9'\. Lessons: 07_toy"):
         find_lessons(["9"], tmp_path)
 

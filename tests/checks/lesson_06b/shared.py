@@ -1,4 +1,4 @@
-"""What the tests of lesson 06 share: AIRL's f, and edits of it."""
+"""What the tests of lesson 06b share: AIRL's f, and edits of it."""
 
 
 def right(net, steps, gamma):

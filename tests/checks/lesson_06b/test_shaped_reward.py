@@ -7,7 +7,7 @@ import torch
 from ilrl_course.checks.watched import shaped_steps
 from ilrl_course.checks.watched.shaped_steps import ABSORBED, ALIVE, ALONE, CONTINUOUS, ENDING, HARDER
 from tests.checks.answers import promises_of
-from tests.checks.lesson_06.shared import alive_by, f_is, right
+from tests.checks.lesson_06b.shared import alive_by, f_is, right
 
 CASES = [ALIVE, ENDING, ABSORBED, CONTINUOUS, ALONE, *HARDER]
 RIGHT = [

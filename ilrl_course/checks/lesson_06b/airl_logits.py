@@ -1,4 +1,4 @@
-"""The check of lesson 06 on the logits of AIRL's discriminator."""
+"""The check of lesson 06b on the logits of AIRL's discriminator."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,9 +8,9 @@ import torch
 from ilrl_course.algorithms.airl import airl_logits, shaped_reward
 from ilrl_course.checks.edits import Wrong, wrong_answer
 from ilrl_course.checks.exercise import Exercise, Fact
-from ilrl_course.checks.lesson_06 import _airl as airl
+from ilrl_course.checks.lesson_06b import _airl as airl
 from ilrl_course.checks.lesson_06._results import SLIPS, facts_at_the_limits, probe_of
-from ilrl_course.checks.lesson_06.shaped_reward import OF_F
+from ilrl_course.checks.lesson_06b.shaped_reward import OF_F
 from ilrl_course.checks.watched.shaped_steps import ABSORBED, ALIVE, ALONE, CONTINUOUS, ENDING, HARDER, Case
 
 OF_CHOICES = np.array([-0.4, -1.7, -0.2, -2.5, -0.9, -1.3])

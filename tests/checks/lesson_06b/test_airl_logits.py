@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from ilrl_course.algorithms.airl import shaped_reward  # noqa: F401, for edits
-from ilrl_course.checks.lesson_06.airl_logits import OF_CHOICES
+from ilrl_course.checks.lesson_06b.airl_logits import OF_CHOICES
 from ilrl_course.checks.watched.shaped_steps import ENDING
 from tests.checks.answers import hint_for, promises_of
 from tests.checks.cells import run_cell
-from tests.checks.lesson_06.shared import f_is
+from tests.checks.lesson_06b.shared import f_is
 
 
 def right(net, steps, log_probs, gamma):

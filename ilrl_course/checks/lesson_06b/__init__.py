@@ -1,0 +1,1 @@
+"""The checks of lesson 06b, one exercise a file."""
