@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn import functional as F
 
 from ilrl_course.algorithms.absorbing import add_what_follows, with_absorbing
 from ilrl_course.algorithms.evidence import Evidence, as_executed
@@ -57,7 +57,7 @@ def discriminator_loss(expert_logits: Tensor, is_expert: Tensor) -> Tensor:
     With equally many steps of both, minus half of the objective of Ho and Ermon (2016, eq. 14; eq. 17 is its
     gradient), whose D is high for the learner.
     """
-    return binary_cross_entropy_with_logits(expert_logits, is_expert.float())
+    return F.binary_cross_entropy_with_logits(expert_logits, is_expert.float())
 
 
 def judge(discriminator: nn.Module, policy: Policy, steps: Transitions, logits_fn: Callable) -> Tensor:

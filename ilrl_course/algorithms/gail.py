@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import logsigmoid, softplus
+from torch.nn import functional as F
 
 from ilrl_course.algorithms.adversarial import AdversarialConfig, discriminator_loss, train_adversarial
 from ilrl_course.data import Transitions
@@ -40,12 +40,12 @@ def survival_reward(expert_logits: Tensor) -> Tensor:
 
     It is the reward of Ho and Ermon (2016, algorithm 1); there, D is the probability of the learner.
     """
-    return softplus(expert_logits)
+    return F.softplus(expert_logits)
 
 
 def hurry_reward(expert_logits: Tensor) -> Tensor:
     """log D, always negative: every step costs, least where it looks like the expert's; (B,) -> (B,)."""
-    return logsigmoid(expert_logits)
+    return F.logsigmoid(expert_logits)
 
 
 def train_gail(

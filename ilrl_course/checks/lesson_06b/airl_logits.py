@@ -8,8 +8,8 @@ import torch
 from ilrl_course.algorithms.airl import airl_logits, shaped_reward
 from ilrl_course.checks.edits import Wrong, wrong_answer
 from ilrl_course.checks.exercise import Exercise, Fact
-from ilrl_course.checks.lesson_06b import _airl as airl
 from ilrl_course.checks.lesson_06._results import SLIPS, facts_at_the_limits, probe_of
+from ilrl_course.checks.lesson_06b import _airl as airl
 from ilrl_course.checks.lesson_06b.shaped_reward import OF_F
 from ilrl_course.checks.watched.shaped_steps import ABSORBED, ALIVE, ALONE, CONTINUOUS, ENDING, HARDER, Case
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 from ilrl_course.algorithms.airl import shaped_reward
 from ilrl_course.checks.exercise import Exercise, Fact
+from ilrl_course.checks.lesson_06._results import SLIPS, probe_of
 from ilrl_course.checks.lesson_06b import _airl as airl
 from ilrl_course.checks.lesson_06b._airl import MOVED
-from ilrl_course.checks.lesson_06._results import SLIPS, probe_of
 from ilrl_course.checks.slips import instead_of
 from ilrl_course.checks.watched.shaped_steps import ABSORBED, ALIVE, ALONE, CONTINUOUS, ENDING, HARDER, Case
 
