@@ -7,7 +7,6 @@ never trained. GAIL and AIRL trained anew in the changed world, from the same de
 steps, show what the frozen reward is worth.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,13 +17,15 @@ from torch import Tensor, nn
 from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.absorbing import frozen_reward, with_absorbing
 from ilrl_course.algorithms.adversarial import AdversarialConfig
-from ilrl_course.algorithms.airl import ShapedReward, make_airl_discriminator, train_airl
+from ilrl_course.algorithms.airl import make_airl_discriminator, train_airl
 from ilrl_course.algorithms.evidence import as_executed
+from ilrl_course.algorithms.frozen import Score, alive, score_of, standardized
 from ilrl_course.algorithms.gail import make_gail_discriminator, survival_reward, train_gail
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.data import Actor, Transitions, concatenate, stack_transitions
 from ilrl_course.envs import CARTPOLE, DRIVING, World
+from ilrl_course.measures.reward_comparison import epic_correlation
 from ilrl_course.measures.seeds import by_name
 from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.notebook.claims import plan
@@ -40,6 +41,7 @@ NUM_COPIES = 64
 SHARES = {0.0: "forgets", 0.5: "half remembers", 1.0: "remembers"}  # of remembered steps: what the judge does
 ARMS = ("AIRL, remembers, anew", "clone", "alive, anew")  # of the plans: the first, and the better of two
 PLANNED_SHARE = 1.0  # of which the rewards travel
+EPIC = "EPIC: "  # how names begin that stand for a likeness
 MOST = 3.0  # standard deviations that a reward may lie from its mean
 METHODS = {"GAIL": (make_gail_discriminator, train_gail), "AIRL": (make_airl_discriminator, train_airl)}
 
@@ -50,7 +52,7 @@ class Journey:
 
     world: World
     demonstrator: str
-    wish: Callable[[Transitions], Tensor] | None  # what it wants, as a reward (B,); None: the world's own
+    wish: Score | None  # what it wants, as a reward (B,); None: the world's own
     config: AdversarialConfig
     changed: dict
 
@@ -71,11 +73,6 @@ GOAL, NEAR = 1.2, 0.6  # m: where the biased player holds its cart, and how far 
 def to_the_right(steps: Transitions) -> Tensor:
     """The biased player's wish as a reward (B,): stay alive, 1.2 m to the right of the middle."""
     return alive(steps) * (1 - (steps.obs[:, 0] - GOAL).abs() / (2.4 + GOAL))
-
-
-def alive(steps: Transitions) -> Tensor:
-    """A constant for each step that is lived, and nothing for what follows an end: (B,)."""
-    return (~steps.absorbed).float()
 
 
 JOURNEYS = {
@@ -135,7 +132,7 @@ def learn(
     return policy, discriminator
 
 
-def learn_anew(journey: Journey, options: dict, score_fn: Callable | None, seed: int) -> Policy:
+def learn_anew(journey: Journey, options: dict, score_fn: Score | None, seed: int) -> Policy:
     """PPO from nothing with a frozen reward, or with the world's own."""
     world, config = journey.world, journey.ppo
     envs = make_batch(world.env_id, NUM_COPIES, **world.training_options, **options)
@@ -149,20 +146,19 @@ def learn_anew(journey: Journey, options: dict, score_fn: Callable | None, seed:
     return policy
 
 
-def raw_score(discriminator: nn.Module) -> Callable[[Transitions], Tensor]:
-    """What the judge says of steps (B,): GAIL's logit, or AIRL's g."""
-    net = discriminator.reward if isinstance(discriminator, ShapedReward) else discriminator
-    return lambda steps: net(steps.obs, steps.actions)
-
-
-def standardized(
-    score_fn: Callable, steps: Transitions, most: float = MOST
-) -> Callable[[Transitions], Tensor]:
-    """The score less its mean over these steps, in standard deviations, at most so many of them."""
+def likeness(score_fn: Score) -> float:
+    """The EPIC correlation of a score with the biased player's wish, on the cart, anywhere on the track."""
+    reach = np.array(
+        [2.64, 1.0, 0.23, 1.0]
+    )  # m, m/s, rad, rad/s: position and lean end beyond 2.4 and 0.2095
+    obs = np.random.default_rng(0).uniform(-reach, reach, (300, 4)).astype(np.float32)  # (S, 4)
+    ended = torch.from_numpy((np.abs(obs[:, 0]) > 2.4) | (np.abs(obs[:, 2]) > 0.2095))  # (S,)
+    obs, none = torch.from_numpy(obs), torch.zeros(len(obs), dtype=torch.bool)
+    pushes = [Transitions(obs, torch.full_like(none, a).long(), obs, none, ended) for a in (0, 1)]
     with torch.no_grad():
-        scores = score_fn(steps)
-    mean, std = scores.mean(), scores.std().clamp_min(1e-6)
-    return lambda steps: ((score_fn(steps) - mean) / std).clamp(-most, most)
+        said, wish = (torch.stack([one(steps) for steps in pushes], 1) for one in (score_fn, to_the_right))
+    shape = (len(obs), 2, len(obs))  # every state may follow every other: what cannot be does not count less
+    return epic_correlation(*(np.broadcast_to(one[:, :, None], shape) for one in (said, wish)), gamma=0.99)
 
 
 def reference_steps(journey: Journey, demos: Transitions, seed: int) -> Transitions:
@@ -174,7 +170,10 @@ def reference_steps(journey: Journey, demos: Transitions, seed: int) -> Transiti
 
 
 def travel(seed: int, name: str) -> dict[str, list[float]]:
-    """Outcomes, at home and in the changed world, or only there, of everything that acts or was learned."""
+    """Outcomes, at home and in the changed world, or only there, of everything that acts or was learned.
+
+    On the cart also, by names that begin with EPIC, how like the wish the rewards are.
+    """
     journey = JOURNEYS[name]
     world, places = journey.world, ({}, journey.changed)
     demos = record(journey, seed)
@@ -183,7 +182,7 @@ def travel(seed: int, name: str) -> dict[str, list[float]]:
     def outcomes(policy: Policy, places: tuple[dict, ...] = places) -> list[tuple[float, float]]:
         return [outcome(journey, policy.act, seed, options) for options in places]
 
-    def anew(score_fn: Callable | None, places: tuple[dict, ...] = places) -> list[tuple[float, float]]:
+    def anew(score_fn: Score | None, places: tuple[dict, ...] = places) -> list[tuple[float, float]]:
         pupils = [(learn_anew(journey, options, score_fn, seed), options) for options in places]
         return [outcome(journey, pupil.act, seed, options) for pupil, options in pupils]
 
@@ -195,15 +194,19 @@ def travel(seed: int, name: str) -> dict[str, list[float]]:
         ]
     envs = make_batch(world.env_id, 1)
     for method, (make, _) in METHODS.items():
-        untrained = standardized(raw_score(make(envs, demos, derive_seed(seed, "untrained"))), reference)
+        untrained = standardized(score_of(make(envs, demos, derive_seed(seed, "untrained"))), reference, MOST)
         found[f"{method}, untrained, anew"] = anew(untrained, places[1:])
+        if world is CARTPOLE:
+            found[f"{EPIC}{method}, untrained"] = likeness(untrained)
         there, _ = learn(journey, method, seed, journey.longer, demos, **journey.changed)
         found[f"{method}, trained there"] = outcomes(there, places[1:])
         for share, label in SHARES.items():
             config = replace(journey.config, remembered_share=share)
             policy, discriminator = learn(journey, method, seed, config, demos)
             found[f"{method}'s policy, {label}"] = outcomes(policy)
-            score_fn = standardized(raw_score(discriminator), reference)
+            score_fn = standardized(score_of(discriminator), reference, MOST)
+            if world is CARTPOLE:
+                found[f"{EPIC}{method}, {label}"] = likeness(score_fn)
             found[f"{method}, {label}, anew"] = anew(
                 score_fn, places if share == PLANNED_SHARE else places[:1]
             )
@@ -216,13 +219,15 @@ def points(values: np.ndarray, random: np.ndarray, demonstrator: np.ndarray) -> 
 
 
 def run() -> dict:
-    """Both arms of both plans; outcomes (seeds, 1 or 2 places, 2) of all that acts."""
-    arms, learned = {}, {}
+    """Both arms of both plans; outcomes (seeds, 1 or 2 places, 2) of all that acts; likenesses (seeds,)."""
+    arms, learned, likenesses = {}, {}, {}
     for name, planned in PLANS.items():
         found = by_name(run_seeds(travel, SEEDS, name=name))  # (seeds, places, 2) each
-        learned[name] = {who: np.round(values, 4).tolist() for who, values in found.items()}
+        rounded = {who: np.round(values, 4).tolist() for who, values in found.items()}
+        learned[name] = {who: values for who, values in rounded.items() if not who.startswith(EPIC)}
+        likenesses |= {who.removeprefix(EPIC): rounded[who] for who in rounded if who.startswith(EPIC)}
         scale = [found[who][:, 0, 0] for who in ("random", "demonstrator")]
         there = {learner: points(found[learner][:, -1, 0], *scale) for learner in ARMS}
         arms[planned.name] = planned.recorded(there[ARMS[0]], np.maximum(there[ARMS[1]], there[ARMS[2]]))
     changed = {name: journey.changed for name, journey in JOURNEYS.items()}
-    return {"seeds": SEEDS, "changed": changed, "arms": arms, "learned": learned}
+    return {"seeds": SEEDS, "changed": changed, "arms": arms, "learned": learned, "EPIC": likenesses}

@@ -13,6 +13,7 @@ from torch.nn.functional import softplus
 
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
+from ilrl_course.algorithms.frozen import score_of, standardized
 
 FULL = load_script(Path(__file__).parent, "reward_transfer")
 
@@ -33,8 +34,9 @@ def taught(seed: int, name: str, decay: float, share: float, pay: str) -> list[f
     found = []
     for method in FULL.METHODS:
         _, discriminator = FULL.learn(journey, method, seed, config, demos)
-        bounded = FULL.standardized(FULL.raw_score(discriminator), reference)
-        free = FULL.standardized(FULL.raw_score(discriminator), reference, most=np.inf)
+        bounded, free = (
+            standardized(score_of(discriminator), reference, most) for most in (FULL.MOST, np.inf)
+        )
         score_fn = bounded if pay == "bounded" else lambda steps, free=free: softplus(free(steps))
         policy = FULL.learn_anew(journey, {}, score_fn, seed)
         found.append(FULL.points(FULL.outcome(journey, policy.act, seed, {})[0], *scale))
