@@ -4,6 +4,7 @@ Each setting is the same for GAIL's judge and for AIRL's g. The criterion, fixed
 the normalized scores at home of what both have taught, over both worlds.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -23,6 +24,11 @@ SHARES = (0.5, 1.0)  # of remembered steps
 PAYS = ("bounded", "survival")  # the standardized score, at most 3 deviations from 0; or its softplus
 
 
+def composed(outer: Callable, inner: Callable) -> Callable:
+    """First `inner`, then `outer`."""
+    return lambda steps: outer(inner(steps))
+
+
 def taught(seed: int, name: str, decay: float, share: float, pay: str) -> list[float]:
     """The points, at home, of new learners that are paid by GAIL's judge and by AIRL's g."""
     journey = FULL.JOURNEYS[name]
@@ -34,10 +40,10 @@ def taught(seed: int, name: str, decay: float, share: float, pay: str) -> list[f
     found = []
     for method in FULL.METHODS:
         _, discriminator = FULL.learn(journey, method, seed, config, demos)
-        bounded, free = (
-            standardized(score_of(discriminator), reference, most) for most in (FULL.MOST, np.inf)
-        )
-        score_fn = bounded if pay == "bounded" else lambda steps, free=free: softplus(free(steps))
+        most = FULL.MOST if pay == "bounded" else np.inf
+        score_fn = standardized(score_of(discriminator), reference, most)
+        if pay == "survival":
+            score_fn = composed(softplus, score_fn)
         policy = FULL.learn_anew(journey, {}, score_fn, seed)
         found.append(FULL.points(FULL.outcome(journey, policy.act, seed, {})[0], *scale))
     return found
