@@ -146,19 +146,29 @@ def learn_anew(journey: Journey, options: dict, score_fn: Score | None, seed: in
     return policy
 
 
-def likeness(score_fn: Score) -> float:
-    """The EPIC correlation of a score with the biased player's wish, on the cart, anywhere on the track."""
+def likeness(score_fn: Score, states: Transitions) -> float:
+    """The EPIC correlation of a score with the biased player's wish, over states of the cart."""
+    pushes = [replace(states, actions=torch.full_like(states.actions, push)) for push in (0, 1)]
+    with torch.no_grad():
+        said, wish = (torch.stack([one(steps) for steps in pushes], 1) for one in (score_fn, to_the_right))
+    shape = (len(states), 2, len(states))  # every state may follow every other
+    return epic_correlation(*(np.broadcast_to(one[:, :, None], shape) for one in (said, wish)), gamma=0.99)
+
+
+def anywhere() -> Transitions:
+    """300 states of the cart: standing, leaning and fallen poles, somewhat beyond both ends of the track."""
     reach = np.array(
         [2.64, 1.0, 0.23, 1.0]
     )  # m, m/s, rad, rad/s: position and lean end beyond 2.4 and 0.2095
-    obs = np.random.default_rng(0).uniform(-reach, reach, (300, 4)).astype(np.float32)  # (S, 4)
-    ended = torch.from_numpy((np.abs(obs[:, 0]) > 2.4) | (np.abs(obs[:, 2]) > 0.2095))  # (S,)
-    obs, none = torch.from_numpy(obs), torch.zeros(len(obs), dtype=torch.bool)
-    pushes = [Transitions(obs, torch.full_like(none, a).long(), obs, none, ended) for a in (0, 1)]
-    with torch.no_grad():
-        said, wish = (torch.stack([one(steps) for steps in pushes], 1) for one in (score_fn, to_the_right))
-    shape = (len(obs), 2, len(obs))  # every state may follow every other: what cannot be does not count less
-    return epic_correlation(*(np.broadcast_to(one[:, :, None], shape) for one in (said, wish)), gamma=0.99)
+    obs = torch.from_numpy(np.random.default_rng(0).uniform(-reach, reach, (300, 4)).astype(np.float32))
+    ended = (obs[:, 0].abs() > 2.4) | (obs[:, 2].abs() > 0.2095)
+    none = torch.zeros_like(ended)
+    return Transitions(obs, none.long(), obs, none, ended)
+
+
+def some_of(steps: Transitions, seed: int) -> Transitions:
+    """150 of these steps."""
+    return steps[torch.from_numpy(np.random.default_rng(seed).integers(len(steps), size=150))]
 
 
 def reference_steps(journey: Journey, demos: Transitions, seed: int) -> Transitions:
@@ -172,12 +182,15 @@ def reference_steps(journey: Journey, demos: Transitions, seed: int) -> Transiti
 def travel(seed: int, name: str) -> dict[str, list[float]]:
     """Outcomes, at home and in the changed world, or only there, of everything that acts or was learned.
 
-    On the cart also, by names that begin with EPIC, how like the wish the rewards are.
+    On the cart also, by names that begin with EPIC, how like the wish the rewards are: over states anywhere,
+    and over those of demonstrations and of beginners, half and half.
     """
     journey = JOURNEYS[name]
     world, places = journey.world, ({}, journey.changed)
     demos = record(journey, seed)
     reference = reference_steps(journey, demos, seed)
+    shown = [some_of(part, seed) for part in (reference[: len(demos)], reference[len(demos) :])]
+    compared = anywhere(), concatenate(shown)
 
     def outcomes(policy: Policy, places: tuple[dict, ...] = places) -> list[tuple[float, float]]:
         return [outcome(journey, policy.act, seed, options) for options in places]
@@ -197,7 +210,7 @@ def travel(seed: int, name: str) -> dict[str, list[float]]:
         untrained = standardized(score_of(make(envs, demos, derive_seed(seed, "untrained"))), reference, MOST)
         found[f"{method}, untrained, anew"] = anew(untrained, places[1:])
         if world is CARTPOLE:
-            found[f"{EPIC}{method}, untrained"] = likeness(untrained)
+            found[f"{EPIC}{method}, untrained"] = [likeness(untrained, states) for states in compared]
         there, _ = learn(journey, method, seed, journey.longer, demos, **journey.changed)
         found[f"{method}, trained there"] = outcomes(there, places[1:])
         for share, label in SHARES.items():
@@ -206,7 +219,7 @@ def travel(seed: int, name: str) -> dict[str, list[float]]:
             found[f"{method}'s policy, {label}"] = outcomes(policy)
             score_fn = standardized(score_of(discriminator), reference, MOST)
             if world is CARTPOLE:
-                found[f"{EPIC}{method}, {label}"] = likeness(score_fn)
+                found[f"{EPIC}{method}, {label}"] = [likeness(score_fn, states) for states in compared]
             found[f"{method}, {label}, anew"] = anew(
                 score_fn, places if share == PLANNED_SHARE else places[:1]
             )
@@ -219,7 +232,7 @@ def points(values: np.ndarray, random: np.ndarray, demonstrator: np.ndarray) -> 
 
 
 def run() -> dict:
-    """Both arms of both plans; outcomes (seeds, 1 or 2 places, 2) of all that acts; likenesses (seeds,)."""
+    """Both arms of both plans; outcomes (seeds, 1 or 2 places, 2) of all that acts; likenesses (seeds, 2)."""
     arms, learned, likenesses = {}, {}, {}
     for name, planned in PLANS.items():
         found = by_name(run_seeds(travel, SEEDS, name=name))  # (seeds, places, 2) each
