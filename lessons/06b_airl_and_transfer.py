@@ -1,0 +1,480 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 06b · AIRL: a reward that travels?
+#
+# **GAIL's judge compares the expert with the learner of the moment. Can we get out of it what the expert *wants*?** If so, that
+# reward should serve where the world has changed, and the demonstrations help no more. This lesson looks for it: first in theory,
+# then in a world where everything can be computed, then where nothing can.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | derive AIRL, and write its parts; say when its reward is the demonstrator's own, and what a clock, chance and rewards of actions do to it; judge a learned reward directly; test whether it travels, with the controls that this needs |
+# | **Time** | 90 minutes |
+# | **You need** | lessons 05 and 06; PPO (lesson 07) is used here as a black box |
+
+# %%
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ilrl_course.algorithms.absorbing import frozen_reward, with_absorbing
+from ilrl_course.algorithms.adversarial import AdversarialConfig
+from ilrl_course.algorithms.airl import ShapedReward, make_airl_discriminator, train_airl
+from ilrl_course.algorithms.airl_exact import discounted_soft_policy, disentangle
+from ilrl_course.algorithms.frozen import alive, score_of, standardized
+from ilrl_course.algorithms.gail import survival_reward
+from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
+from ilrl_course.checks import check
+from ilrl_course.clones import clone_demonstrator, fresh_policy
+from ilrl_course.data import Actor, Transitions, concatenate, stack_transitions
+from ilrl_course.envs import CARTPOLE
+from ilrl_course.envs.dungeon.tabular import FEATURE_NAMES, tabular_dungeon
+from ilrl_course.measures.reward_comparison import epic_correlation
+from ilrl_course.measures.seeds import confidence_interval, run_seeds
+from ilrl_course.networks import Policy, make_value_net
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.folded import folded
+from ilrl_course.notebook.guesses import predict, show_guess
+from ilrl_course.notebook.progress import follow
+from ilrl_course.notebook.verdicts import live_sign, verdict
+from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+from ilrl_course.storage.files import load_results
+
+SEED = 0  # everything that this notebook computes follows from this number
+SEEDS = range(4 * SEED, 4 * SEED + 4)  # four runs: each trains three networks from nothing
+LAYOUT = 7  # the dungeon in which AIRL is computed exactly
+
+# %% [markdown]
+# `SEED` changes the demonstrations and the live runs. It does not change the recorded runs, on which the verdict rests.
+#
+# ## From a judge to a reward
+#
+# Is the judge's opinion what the expert wants? No. The best judge's logit is $\log \rho_E - \log \rho_\pi$ (lesson 06): a
+# comparison with *this* learner. When the learner has caught up, it is 0 wherever they go, and says nothing.
+#
+# **Adversarial inverse RL** (Fu, Luo and Levine 2018; Finn and others 2016 prepared it) takes out what is known of the learner: how
+# likely it was to take this action here. The network says the rest, $f$:
+#
+# $$D = \frac{e^{f}}{e^{f} + \pi(a \mid s)} , \qquad f = f(s, a, s') .$$
+#
+# How often somebody takes a step is how often they come to $s$, call it $d(s)$, times how likely they then act so:
+# $\rho_E(s, a) = d_E(s)\, \pi_E(a \mid s)$, and likewise $\rho_\pi$. The best $D$ is $\rho_E / (\rho_E + \rho_\pi)$. Compare the
+# two formulas for $D$, and the best $f$ is
+#
+# $$f^* = \log \pi_E(a \mid s) + \log d_E(s) - \log d_\pi(s) .$$
+#
+# When the learner goes where the expert goes, the last two cancel, and $f^* = \log \pi_E(a \mid s)$. This does not depend on the
+# learner any more. And lesson 05 has told us what it is, for a demonstrator of maximum entropy: $Q - V$. Say that the
+# world has no chance, that there is a discount $\gamma$, and that the reward is for being in $s$. Then $Q = r(s) + \gamma V(s')$, and
+#
+# $$\log \pi_E(a \mid s) = \underbrace{r(s)}_{\text{reward}} + \underbrace{\gamma V(s') - V(s)}_{\text{shaping}} .$$
+#
+# Lesson 05 has shown what **shaping** does: for any function $h$, adding $\gamma h(s') - h(s)$ to a reward leaves the best policies as
+# they are, in every world (Ng, Harada and Russell 1999).
+#
+# The trouble begins when one network of $s$ and $a$ learns the sum. It does not see $s'$, so it keeps $\gamma V(s')$ as a property
+# of the action: "push right here, good". In a world where the same action leads elsewhere, that is no shaping any more, and it
+# misleads. So AIRL lets only $h$ see $s'$, and gives each part a network of its own:
+#
+# $$f(s, a, s') = \underbrace{g(s)}_{\text{reward}} + \underbrace{\gamma\, h(s') - h(s)}_{\text{shaping}} .$$
+#
+# Afterwards $h$ is thrown away. What is left, $g$, should be the reward. When is it?
+#
+# ## When is g the reward?
+#
+# Suppose that $g(s) + \gamma h(s') - h(s) = r(s) + \gamma V(s') - V(s)$ in all steps that can happen. Sort by $s$ and $s'$:
+#
+# $$\underbrace{g(s) - r(s) - h(s) + V(s)}_{\text{depends on } s} = \underbrace{\gamma\, (V(s') - h(s'))}_{\text{depends on } s'} .$$
+#
+# If two states can both follow one and the same $s$, then the right side must be equal for them. Call such states **linked**,
+# and also all that are linked through a chain of others. If *all* states are linked, the world is **decomposable**. Then the
+# right side is one constant, so $h$ is $V$ up to a constant, and $g$ is $r$ up to a constant. This is the theorem of Fu, Luo
+# and Levine (2018, theorem 5.1 and its proof). They call such a $g$ **disentangled**: for any way in which the world may move, its best policies are
+# those of the true reward.
+#
+# The theorem asks for much: a demonstrator of maximum entropy, a judge and a learner at their optimum, a reward of states alone,
+# no chance, linked states. In lesson 05's dungeon, we can give it all that, and then take away one thing after the other. The
+# demonstrator's $\pi_E$ is computed exactly, and $g$ and $h$ are fitted to $\log \pi_E$ by least squares.
+#
+# We judge $g$ in two ways. Its **correlation** with the true reward, over all states. And by planning: we turn the controls by a
+# quarter (*up* now moves right), plan for $g$, and count in how many states the plan's action is one of the best for the true
+# reward. For comparison, a plan for $\log \pi_E(a \mid s)$ itself, in which reward and shaping are still one.
+
+# %%
+predict("06b-theorem", "Where does g fail: with slips, with a reward of actions, with a clock? And where does log π fail?")
+
+# %%
+GAMMA = 0.95
+WISH = {"step": -0.1, "near_lava": -0.3, "lava": -2.0, "passage": -1.0, "treasure": 0.3}
+
+
+def dungeon(slippery: float = 0.0) -> np.ndarray:
+    """The transitions (S * A, S) of the layout, where ends lead to themselves."""
+    table = tabular_dungeon(LAYOUT, random_start=True, slippery=slippery)
+    transitions = table.transitions.toarray()
+    for state in np.flatnonzero(table.terminal):
+        transitions[4 * state : 4 * state + 4, state] = 1.0
+    return transitions
+
+
+def with_clock(transitions: np.ndarray, num_moments: int) -> np.ndarray:
+    """The same world, where a state also says how late it is; at the last moment the clock stops."""
+    rows, columns = transitions.shape
+    later = np.zeros((num_moments * rows, num_moments * columns))
+    for now in range(num_moments):
+        then = min(now + 1, num_moments - 1)
+        later[now * rows : (now + 1) * rows, then * columns : (then + 1) * columns] = transitions
+    return later
+
+
+def turned(transitions: np.ndarray) -> np.ndarray:
+    """The same world, where each action does what the next one did."""
+    per_action = transitions.reshape(-1, 4, transitions.shape[1])
+    return np.roll(per_action, -1, axis=1).reshape(transitions.shape)
+
+
+def best_values(transitions: np.ndarray, rewards: np.ndarray) -> np.ndarray:
+    """The optimal Q (S, A) for rewards of states (S,) or of states and actions (S, A)."""
+    values, rewards = np.zeros(transitions.shape[1]), rewards.reshape(transitions.shape[1], -1)
+    for _ in range(500):
+        q_values = rewards + GAMMA * (transitions @ values).reshape(len(values), -1)
+        values = q_values.max(axis=1)
+    return q_values
+
+
+def share_right(transitions: np.ndarray, rewards: np.ndarray, truth: np.ndarray) -> float:
+    """In how many states the best action for these rewards is one of the best for the true ones."""
+    chosen = best_values(transitions, rewards).argmax(axis=1)[:, None]  # (S, 1)
+    true_values = best_values(transitions, truth)
+    lost = true_values.max(axis=1) - np.take_along_axis(true_values, chosen, axis=1)[:, 0]
+    return float((lost < 1e-6).mean())
+
+
+table = tabular_dungeon(LAYOUT, random_start=True)
+of_states = table.features @ [WISH.get(name, 0.0) for name in FEATURE_NAMES]  # (S,)
+of_actions = of_states[:, None] + np.random.default_rng(SEED).normal(0, 0.5, (len(of_states), 4))  # (S, A)
+MOMENTS = 4
+CASES = {
+    "as the theorem asks": (dungeon(), of_states),
+    "slips in one of five steps": (dungeon(0.2), of_states),
+    "a reward of actions": (dungeon(), of_actions),
+    "a clock of four moments": (with_clock(dungeon(), MOMENTS), np.tile(of_states, MOMENTS)),
+}
+print(f"{'':28}{'left over':>11}{'correlation':>13}{'plan for g right':>18}{'for log pi right':>18}")
+fitted = {}
+for name, (transitions, truth) in CASES.items():
+    log_policy, _ = discounted_soft_policy(transitions, truth, GAMMA)
+    g, _, left = disentangle(transitions, log_policy, GAMMA)
+    fitted[name] = g
+    likeness = np.corrcoef(g, truth.reshape(len(g), -1).mean(axis=1))[0, 1]
+    elsewhere = turned(transitions)
+    shares = [share_right(elsewhere, reward, truth) for reward in (g, log_policy)]
+    print(f"{name:28}{left:6.2f} nats{likeness:13.2f}{shares[0]:18.0%}{shares[1]:18.0%}")
+g = fitted["a clock of four moments"].reshape(MOMENTS, -1)
+within = [np.corrcoef(moment, of_states)[0, 1] for moment in g]
+print("correlation within each of the four moments: " + ", ".join(f"{one:.2f}" for one in within))
+show_guess("06b-theorem")
+
+# %% [markdown]
+# TODO exact
+#
+# ## Write it
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 6b.1 · reward and shaping** (15 minutes, medium)
+#
+# Return $f$ of $B$ steps: (B,). `net.reward(obs, actions)` is $g$, `net.potential(obs)` is $h$, each (B,). (Pass the
+# actions to $g$: the paper also has a $g(s, a)$, and the check tries one. Ours ignores them.) `steps` has `obs`, `actions`, `next_obs` and `terminated` (B,), bool,
+# which is true where the world ended the episode: after that nothing follows, and $h(s')$ counts as 0, while $h(s)$
+# stays. (Where ends go on, as in our trainings below, no flag is true. Your function must also work where they stop.)
+# `gamma` is $\gamma$. Both networks learn from $f$, so leave all gradients in it.
+#
+# </div>
+#
+# <details><summary>Hint 1: which observation</summary>
+#
+# $h(s)$ is `net.potential(steps.obs)`, and $h(s')$ is `net.potential(steps.next_obs)`.
+#
+# </details>
+# <details><summary>Hint 2: the end</summary>
+#
+# Multiply $h(s')$ by `~steps.terminated`: a true flag becomes 0. $h(s)$ stays, even in the last step.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# The discount on $h(s)$. The whole shaping dropped at an end. The sign of the shaping.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.airl.shaped_reward"
+
+# %%
+shaped_reward = check(shaped_reward)
+
+# %% [markdown]
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 6b.2 · AIRL's logit** (10 minutes, medium)
+#
+# Return the logit $\ell$ of $B$ steps: (B,). `log_probs` (B,) is $\log \pi(a \mid s)$, a logarithm already. Use your
+# `shaped_reward(net, steps, gamma)`. Stay with logarithms: an action may be so unlikely that its probability rounds to 0.
+# To find it, put $D = e^f / (e^f + \pi)$ into $\ell = \log D - \log(1 - D)$.
+#
+# </div>
+#
+# <details><summary>Hint</summary>
+#
+# $1 - D = \pi / (e^f + \pi)$. The denominators cancel.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# The probability instead of its logarithm. $D$ instead of the logit.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.airl.airl_logits"
+
+# %%
+airl_logits = check(airl_logits)
+
+# %% [markdown]
+# AIRL is GAIL with this logit; everything else stays. In the paper the learner is paid the logit itself, which makes it
+# maximize $f$ and the entropy of lesson 05. We pay the survival reward, as in lesson 06: PPO learns better by it. The game still
+# ends where $\rho_\pi = \rho_E$, but on the way there AIRL's derivation does not hold.
+#
+# ## A demonstrator that wants a place
+#
+# CartPole's own reward is being alive. To find *that* is no art: a constant would do. So our demonstrator is the *biased* player
+# of lesson 01, which wants more: it balances 1.2 m to the right of the middle. We put its wish as a reward, so that we can compare: 0 after a fall, and
+# otherwise $1 - |x - 1.2| / 3.6$, where $x$ is the position of the cart in meters. A step goes *as wished* if the pole stands and the cart is
+# within 0.6 m of the place.
+#
+# Lesson 06 ended with a judge that forgets how beginners fail. Somebody new, who begins from nothing, needs one that remembers.
+# So here the learner's half of what the judge is shown comes from *all* iterations so far, and from each equally many. (Fu and others
+# 2018, appendix D, mix in samples of earlier iterations, too.)
+
+# %%
+predict("06b-map", "What will g say about a cart in the middle, one at 1.2 m, and a pole that leans far?")
+
+# %%
+GOAL, NEAR = 1.2, 0.6  # m
+PLAYER = CARTPOLE.make_demonstrator("biased")
+CONFIG = AdversarialConfig(num_iterations=40, remembered_share=1.0)
+
+
+def record(actor: Actor, seed: int, num_episodes: int = 20) -> Transitions:
+    """The steps of some episodes of CartPole, with what each led to."""
+    return stack_transitions(collect_trajectories(actor, CARTPOLE.env_id, num_episodes, seed))
+
+
+def learn_reward(seed: int) -> ShapedReward:
+    """AIRL from 20 episodes of the player: what the judge has learned in the end."""
+    demos, envs = record(PLAYER, seed), make_batch(CARTPOLE.env_id, 64)
+    policy, value_net = fresh_policy(CARTPOLE, seed), make_value_net(envs.single_observation_space, seed)
+    net = make_airl_discriminator(envs, demos, seed)
+    for _ in train_airl(policy, value_net, net, demos, envs, CONFIG, seed, airl_logits, survival_reward):
+        pass
+    return net
+
+
+nets = run_seeds(learn_reward, SEEDS)
+
+# %% jupyter={"source_hidden": true}
+# Draws g of all four runs over position and lean.
+PLACE, LEAN = np.meshgrid(np.linspace(-2.6, 2.6, 79), np.linspace(-0.24, 0.24, 61))  # m, rad
+still = np.zeros_like(PLACE)
+grid = torch.tensor(np.stack([PLACE, still, LEAN, still], axis=-1).reshape(-1, 4), dtype=torch.float32)
+figure, axes = plotting.panels(columns=len(nets), width=18, height=4.4, sharey=True)
+for axis, seed, net in zip(axes, SEEDS, nets, strict=True):
+    with torch.no_grad():
+        said = net.reward(grid, torch.zeros(len(grid), dtype=torch.long)).reshape(PLACE.shape).numpy()
+    ranks = said.ravel().argsort().argsort().reshape(PLACE.shape) / said.size  # of all places, 0 is the worst
+    axis.pcolormesh(PLACE, LEAN, ranks, cmap="PuOr", vmin=0, vmax=1, rasterized=True)
+    axis.plot([GOAL], [0], "+", color="#222222", markersize=14, mew=2.5)
+    axis.add_patch(plotting.Rectangle((-2.4, -0.2095), 4.8, 0.419, fill=False, color="#222222", linewidth=1))
+    axis.set(title=f"g of run {seed}", xlabel="position (m)")
+axes[0].set(ylabel="lean (rad)")
+video.show(figure, alt="TODO")
+show_guess("06b-map")
+
+# %% [markdown]
+# TODO map
+#
+# ## Judge the reward directly
+#
+# Two rewards may differ in scale, in a constant and in shaping, and still be the same wish. **EPIC** (Gleave and others 2021)
+# compares rewards apart from all three. It first brings each into a canonical form,
+#
+# $$C(s, a, s') = R(s, a, s') + \mathbb{E}\bigl[\gamma R(s', A, S') - R(s, A, S') - \gamma R(S, A, S')\bigr] ,$$
+#
+# in which states $S$, $S'$ and actions $A$ are drawn at random from a fixed distribution. Put $\gamma h(s') - h(s)$ into it: it cancels. Then it takes the
+# correlation of the two canonical forms: 1 is the same wish, 0 has nothing to do with it, −1 is the opposite. For two rewards
+# of states alone, this is simply the correlation over states, which we used in the dungeon.
+#
+# We draw 300 poles at random, anywhere on the track, standing, leaning and fallen, and compare with the wish.
+
+# %%
+predict("06b-epic", "How like the wish are AIRL's g and GAIL's judge (1: the same)? And an untrained judge?")
+
+# %%
+travels = load_results("reward_transfer")
+for name, values in travels["EPIC"].items():
+    low, high = confidence_interval(np.array(values))
+    print(f"{name:24} EPIC correlation {np.mean(values):+.2f} [{low:+.2f}, {high:+.2f}]")
+show_guess("06b-epic")
+
+# %% [markdown]
+# TODO epic
+#
+# ## Does the reward travel?
+#
+# Freeze the judge. Change the world. Let a new learner begin from nothing, with PPO, paid by the frozen reward alone. The worlds:
+# the cart with a pole of 4 m instead of 1 m, which answers a push more slowly; and the road, now wet, with 80 % of the grip. On
+# the road the demonstrator is the expert, and what counts is the distance driven.
+#
+# That a learner does well there proves little by itself. Two cheap rewards might do as well, and need no demonstrations: a
+# constant for **being alive**, and a **judge that was never trained**. Both are run with the same PPO. All rewards are brought
+# to one scale in one way: TODO. For comparison, three things that are not frozen rewards: the clone, and GAIL and AIRL **trained anew** in
+# the changed world from the old demonstrations; and PPO with the wish itself (on the road, the world's own reward), which shows what could be reached.
+#
+# The plan of lesson 00: AIRL's reward must do better than the *better one* of the clone and the learner that is paid for being alive.
+# 0 is chance and 100 the demonstrator at home.
+
+# %%
+predict("06b-travel", "Which of these do well with the long pole, and which on the wet road?")
+
+# %%
+TODO = True
+
+# %% tags=["nbval-check-output"]
+verdict("C3", "06b")
+
+# %% [markdown]
+# TODO
+#
+# ## A map of the rest (optional)
+#
+# GAIL and AIRL are two of many. What the others change:
+#
+# | method | what it changes |
+# |---|---|
+# | **DAC** (Kostrikov and others 2019) | learns from old steps, too (off-policy), so that it needs far fewer; and lets ends go on, as in lesson 06 |
+# | **SQIL** (Reddy, Dragan and Levine 2020) | no judge at all: Q-learning, paid 1 in the expert's steps and 0 in its own |
+# | **IQ-Learn** (Garg and others 2021) | one Q function in place of judge and reward, since $r = Q - \gamma V$ can be read off it |
+# | **ValueDICE** (Kostrikov, Nachum and Tompson 2020) | matches occupancies by a value function, from stored steps alone |
+# | **GAIfO** (Torabi, Warnell and Stone 2018) | the judge sees $s$ and $s'$, and no actions: imitation from videos |
+# | **AMP** (Peng and others 2021) | a judge of movements beside a reward for the task: natural movements for animated figures |
+# | **Bayesian IRL** (Ramachandran and Amir 2007) | not one reward, but a distribution over all that explain the behavior |
+#
+# When is a reward identified at all? Kim and others (2021) and Cao, Cohen and Szpruch (2021) answer for demonstrators of maximum entropy.
+# One needs two worlds that differ enough, or two discounts, or a reward of states in a world that links them. (Compare lesson 05, where
+# games from five layouts said more than games from one.) And which of the many details of adversarial imitation matter in practice? Orsini and
+# others (2021) trained more than 500,000 agents to find out.
+#
+# ## Quiz
+#
+# **1. Why does AIRL subtract $\log \pi(a \mid s)$ from what its network says?**
+#
+# <details><summary>A · so that the network need not hold what belongs to the learner</summary>
+#
+# Yes. How likely the learner was to take the action is known. What remains in $f$ of the learner is only where it goes.
+#
+# </details>
+# <details><summary>B · to make likely actions cheaper, so that the learner explores more</summary>
+#
+# No. It is part of what the judge says, and it is there to make the judge's task easier to solve for the right reason.
+#
+# </details>
+# <details><summary>C · to keep the logit positive, so that every step pays</summary>
+#
+# It may have either sign.
+#
+# </details>
+
+# %% [markdown]
+# **2. A world shows its clock in every observation. What does that do to AIRL's $g$?**
+#
+# <details><summary>A · nothing: the clock is the same for the expert and for the learner</summary>
+#
+# It is not the same: a slow learner is seen at moments at which the expert is done.
+#
+# </details>
+# <details><summary>B · it makes g useless, since no state is ever seen twice</summary>
+#
+# Too much said. Within each moment after the first, $g$ is still the reward up to a constant.
+#
+# </details>
+# <details><summary>C · it leaves open one constant per moment: what merely lasting is worth</summary>
+#
+# Yes. States of different moments are not linked, so nothing ties their constants together.
+#
+# </details>
+
+# %% [markdown]
+# **3. A friend shows you a learned reward on which a robot, trained along with it, does perfectly. How do you test whether
+# it is a reward?**
+#
+# <details><summary>A · train both for longer, and see whether the robot stays perfect on it</summary>
+#
+# They would go on adapting to each other. That they do well together was known.
+#
+# </details>
+# <details><summary>B · freeze it, train a new robot from nothing, and compare with a constant reward</summary>
+#
+# Yes. First at home, and then elsewhere. Without the comparison, you may only have learned that ends are bad.
+#
+# </details>
+# <details><summary>C · see whether the judge is right in half of the steps, as the theory says it should be</summary>
+#
+# That says that the judge cannot tell these two apart, and it may have learned nothing.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# TODO
+#
+# **Words:** *linked states*: two that can follow the same one, or a chain of such pairs. *Decomposable*: a world whose states are
+# all linked. *Disentangled reward*: one whose best policies are the true reward's, however the world moves. *Frozen*: no longer learning.
+# *EPIC*: the correlation of two rewards without scale, constant and shaping.
+#
+# **Read on:**
+#
+# - J. Fu, K. Luo, S. Levine (2018). Learning Robust Rewards with Adversarial Inverse Reinforcement Learning. *ICLR*.
+# - C. Finn, P. Christiano, P. Abbeel, S. Levine (2016). A Connection Between Generative Adversarial Networks, Inverse
+#   Reinforcement Learning, and Energy-Based Models. *NIPS Workshop on Adversarial Training*.
+# - A. Y. Ng, D. Harada, S. Russell (1999). Policy Invariance Under Reward Transformations: Theory and Application to Reward
+#   Shaping. *ICML*.
+# - A. Gleave, M. Dennis, S. Legg, S. Russell, J. Leike (2021). Quantifying Differences in Reward Functions. *ICLR*.
+# - H. Cao, S. N. Cohen, Ł. Szpruch (2021). Identifiability in Inverse Reinforcement Learning. *NeurIPS*.
+# - K. Kim, S. Garg, K. Shiragur, S. Ermon (2021). Reward Identification in Inverse Reinforcement Learning. *ICML*.
+# - M. Orsini, A. Raichuk, L. Hussenot, D. Vincent, R. Dadashi, S. Girgin, M. Geist, O. Bachem, O. Pietquin, M. Andrychowicz
+#   (2021). What Matters for Adversarial Imitation Learning? *NeurIPS*.
+# - I. Kostrikov, K. K. Agrawal, D. Dwibedi, S. Levine, J. Tompson (2019). Discriminator-Actor-Critic: Addressing Sample
+#   Inefficiency and Reward Bias in Adversarial Imitation Learning. *ICLR*.
+# - S. Reddy, A. D. Dragan, S. Levine (2020). SQIL: Imitation Learning via Reinforcement Learning with Sparse Rewards. *ICLR*.
+# - D. Garg, S. Chakraborty, C. Cundy, J. Song, S. Ermon (2021). IQ-Learn: Inverse soft-Q Learning for Imitation. *NeurIPS*.
+# - I. Kostrikov, O. Nachum, J. Tompson (2020). Imitation Learning via Off-Policy Distribution Matching. *ICLR*.
+# - F. Torabi, G. Warnell, P. Stone (2018). Generative Adversarial Imitation from Observation. *arXiv:1807.06158*.
+# - X. B. Peng, Z. Ma, P. Abbeel, S. Levine, A. Kanazawa (2021). AMP: Adversarial Motion Priors for Stylized Physics-Based Character
+#   Control. *ACM Transactions on Graphics* 40(4).
+# - D. Ramachandran, E. Amir (2007). Bayesian Inverse Reinforcement Learning. *IJCAI*.
+#
+# **Next:** lesson 07, where the black box of these two lessons, PPO, is opened.
