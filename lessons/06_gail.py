@@ -586,11 +586,11 @@ predict("06-clock", "A judge that sees the clock: better, worse, or no matter? A
 # %%
 print(f"{'16 runs':26}{'treasure':>10}{'steps to it':>13}{'judge right':>13}{'deaths in training':>20}")
 for number in ("1", "20"):
-    for sight, outcome in traps["clock"]["GAIL"][number].items():
+    for sight, outcome in traps["clock"][number].items():
         means = [np.mean(outcome[name]) for name in ("success", "steps", "right", "crashes")]
         games = "1 game" if number == "1" else f"{number} games"
         print(f"{games + ', clock ' + sight:26}{means[0]:10.0%}{means[1]:13.1f}{means[2]:13.0%}{means[3]:20,.0f}")
-    seen, hidden = (np.array(traps["clock"]["GAIL"][number][sight]["success"]) for sight in ("seen", "hidden"))
+    seen, hidden = (np.array(traps["clock"][number][sight]["success"]) for sight in ("seen", "hidden"))
     print(f"  treasure, seen minus hidden: {compare_paired(100 * seen, 100 * hidden)} points")
 show_guess("06-clock")
 
