@@ -201,7 +201,9 @@ video.show(
 # We pay the survival reward. What has fallen stays fallen here, and is judged for good; trap 1 will say why.
 
 # %%
-predict("06-gail", "After how many thousand steps does the pole stand? And how often is the judge right then?")
+predict(
+    "06-gail", "After how many thousand steps does the pole stand? And how often is the judge right then?"
+)
 
 # %%
 CONFIG = AdversarialConfig(num_iterations=32)
@@ -265,10 +267,10 @@ video.show(
 
 # %%
 last, right, falls = (table(gail, name)[:, -1] for name in ("return", "right", "crashes"))
+print(f"after {steps[-1]:.0f},000 steps: mean return {last.mean():.0f}, {(last >= 475).sum()} of 8 reach 475")
 print(
-    f"after {steps[-1]:.0f},000 steps: mean return {last.mean():.0f}, {(last >= 475).sum()} of 8 reach 475"
+    f"the judge is right in {right.mean():.0%} of the steps; poles dropped while training: {falls.mean():.0f}"
 )
-print(f"the judge is right in {right.mean():.0%} of the steps; poles dropped while training: {falls.mean():.0f}")
 show_guess("06-gail")
 
 # %% [markdown]
@@ -331,7 +333,11 @@ show_guess("06-gail")
 # a hundred steps, and another thing in all the others:
 
 # %%
-predict("06-distances", "Which is worse for each of them, and for cloning: never to do it, or to do it in 20 of 100 steps?")
+predict(
+    "06-distances",
+    "Which is worse for each of them, and for cloning: never to do it, or to do it in 20 of 100 steps?",
+)
+
 
 # %%
 def kl(p: np.ndarray, q: np.ndarray) -> float:
@@ -348,7 +354,10 @@ for label, distance in {
     "hurry: KL(m, expert)": lambda p, m: kl(m, once),
     "cloning: KL(expert, learner)": lambda p, m: kl(once, p),
 }.items():
-    print(f"{label:34}" + "".join(f"{distance(p, (once + p) / 2):{width}.3f}" for p, width in ((never, 8), (often, 12))))
+    print(
+        f"{label:34}"
+        + "".join(f"{distance(p, (once + p) / 2):{width}.3f}" for p, width in ((never, 8), (often, 12)))
+    )
 show_guess("06-distances")
 
 # %% [markdown]
@@ -385,7 +394,11 @@ def scores(place: str, returns: np.ndarray) -> np.ndarray:
     return (returns - random) / (expert - random)
 
 
-print(f"{'16 runs':10}{'method':8}" + "".join(f"{f'score from {number}':>20}" for number in NUMBERS) + f"{'crash rate from 1':>20}")
+print(
+    f"{'16 runs':10}{'method':8}"
+    + "".join(f"{f'score from {number}':>20}" for number in NUMBERS)
+    + f"{'crash rate from 1':>20}"
+)
 for place in recorded["learned"]:
     for method in ROLES:
         cells = []
@@ -396,7 +409,9 @@ for place in recorded["learned"]:
         crashes = column(place, method, 1, "crash_rate").mean()
         print(f"{place:10}{method:8}" + "".join(f"{cell:>20}" for cell in cells) + f"{crashes:20.0%}")
 with folded("What it costs, from 20 demonstrations and from one"):
-    print(f"{'':10}{'method':8}{'steps acted':>14}{'crashes, from 20':>18}{'crashes, from 1':>18}{'labels, from 20':>18}")
+    print(
+        f"{'':10}{'method':8}{'steps acted':>14}{'crashes, from 20':>18}{'crashes, from 1':>18}{'labels, from 20':>18}"
+    )
     for place in recorded["learned"]:
         for method in ROLES:
             costs = [(20, "env_steps"), (20, "crashes"), (1, "crashes"), (20, "labels")]
@@ -447,7 +462,9 @@ def imitate_chance(seed: int, absorbing: bool) -> float:
 
 
 stopping = np.array(run_seeds(imitate_chance, SEEDS, absorbing=False))
-print(f"demonstrator {CHANCE} steps, imitator {stopping.mean():.0f}, from {stopping.min():.0f} to {stopping.max():.0f}")
+print(
+    f"demonstrator {CHANCE} steps, imitator {stopping.mean():.0f}, from {stopping.min():.0f} to {stopping.max():.0f}"
+)
 show_guess("06-chance")
 
 # %% [markdown]
@@ -504,7 +521,9 @@ add_what_follows = check(add_what_follows)
 # With your function: a pole that falls, judged by the judge of our first run after 8 iterations, when it had seen many a fall.
 
 # %%
-falling = record(CARTPOLE.make_random_actor(SEED), SEED, num_episodes=1)  # B steps, of which the last one ends it
+falling = record(
+    CARTPOLE.make_random_actor(SEED), SEED, num_episodes=1
+)  # B steps, of which the last one ends it
 shown = with_absorbing(falling)  # and the rest behind them
 with torch.no_grad():
     opinions = gail[0][1]["judge"](shown.obs, shown.actions)  # (B + 1,)
@@ -522,15 +541,23 @@ for name, reward_fn in (("survival", survival_reward), ("hurry", hurry_reward), 
 
 # %%
 going_on = np.array(run_seeds(imitate_chance, SEEDS, absorbing=True))
-print(f"demonstrator {CHANCE} steps, imitator {going_on.mean():.0f}, from {going_on.min():.0f} to {going_on.max():.0f}")
+print(
+    f"demonstrator {CHANCE} steps, imitator {going_on.mean():.0f}, from {going_on.min():.0f} to {going_on.max():.0f}"
+)
 print(f"ends stop minus ends go on: {compare_paired(stopping, going_on)}")
 
 # %% jupyter={"source_hidden": true}
 # Draws how long the imitators of chance balance.
 figure, axis = plotting.panels(width=10, height=3.6)
-plotting.strip(axis, {"ends stop": stopping, "ends go on": going_on}, {"ends stop": "clone", "ends go on": "you"})
+plotting.strip(
+    axis, {"ends stop": stopping, "ends go on": going_on}, {"ends stop": "clone", "ends go on": "you"}
+)
 axis.axvline(CHANCE, color=color_of("random"), linestyle=(0, (4, 3)))
-axis.set(title="After a demonstrator that acts at random", xlabel="mean return (dashed: the demonstrator)", xlim=(0, 520))
+axis.set(
+    title="After a demonstrator that acts at random",
+    xlabel="mean return (dashed: the demonstrator)",
+    xlim=(0, 520),
+)
 video.show(
     figure,
     alt="Where ends stop, the eight learners score in the hundreds; where ends go on, about as little as the demonstrator.",
@@ -589,7 +616,9 @@ for number in ("1", "20"):
     for sight, outcome in traps["clock"][number].items():
         means = [np.mean(outcome[name]) for name in ("success", "steps", "right", "crashes")]
         games = "1 game" if number == "1" else f"{number} games"
-        print(f"{games + ', clock ' + sight:26}{means[0]:10.0%}{means[1]:13.1f}{means[2]:13.0%}{means[3]:20,.0f}")
+        print(
+            f"{games + ', clock ' + sight:26}{means[0]:10.0%}{means[1]:13.1f}{means[2]:13.0%}{means[3]:20,.0f}"
+        )
     seen, hidden = (np.array(traps["clock"][number][sight]["success"]) for sight in ("seen", "hidden"))
     print(f"  treasure, seen minus hidden: {compare_paired(100 * seen, 100 * hidden)} points")
 show_guess("06-clock")
@@ -604,7 +633,9 @@ show_guess("06-clock")
 # 3, warn of it for generated pictures.)
 
 # %%
-predict("06-strength", "On the cart, 40 iterations: with how many gradient steps of the judge does GAIL fail?")
+predict(
+    "06-strength", "On the cart, 40 iterations: with how many gradient steps of the judge does GAIL fail?"
+)
 
 # %%
 usual = traps["strength"]["GAIL, survival"]

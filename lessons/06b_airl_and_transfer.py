@@ -48,7 +48,6 @@ from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.notebook import plotting, video
 from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
-from ilrl_course.notebook.progress import follow
 from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 from ilrl_course.storage.files import load_results
@@ -114,7 +113,10 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 # reward. For comparison, a plan for $\log \pi_E(a \mid s)$ itself, in which reward and shaping are still one.
 
 # %%
-predict("06b-theorem", "Where does g fail: with slips, with a reward of actions, with a clock? And where does log π fail?")
+predict(
+    "06b-theorem",
+    "Where does g fail: with slips, with a reward of actions, with a clock? And where does log π fail?",
+)
 
 # %%
 GAMMA = 0.95
@@ -307,7 +309,12 @@ for axis, seed, net in zip(axes, SEEDS, nets, strict=True):
     ranks = said.ravel().argsort().argsort().reshape(PLACE.shape) / said.size  # of all places, 0 is the worst
     axis.pcolormesh(PLACE, LEAN, ranks, cmap="PuOr", vmin=0, vmax=1, rasterized=True)
     axis.plot([GOAL], [0], "+", color="#222222", markersize=14, mew=2.5)
-    axis.add_patch(plotting.Rectangle((-2.4, -0.2095), 4.8, 0.419, fill=False, color="#222222", linewidth=1))
+    axis.plot(
+        [-2.4, 2.4, 2.4, -2.4, -2.4],
+        [-0.2095, -0.2095, 0.2095, 0.2095, -0.2095],
+        color="#222222",
+        linewidth=1,
+    )
     axis.set(title=f"g of run {seed}", xlabel="position (m)")
 axes[0].set(ylabel="lean (rad)")
 video.show(figure, alt="TODO")

@@ -90,42 +90,45 @@ def changed(seed: int, place: str, method: str, **changes) -> dict[str, float]:
     return PLAIN.scores(policy, PLAIN.ARENAS[place], seed) | share_right(metrics)
 
 
-def run() -> dict:
-    """Outcomes (seeds,) of every trap."""
+def table(function: Callable, **settings) -> dict[str, list[float]]:
+    """What all seeds gave, (seeds,) each."""
+    runs = by_name(run_seeds(function, SEEDS, **settings))
+    return {name: np.round(values, 4).tolist() for name, values in runs.items()}
 
-    def table(function, **settings) -> dict[str, list[float]]:
-        runs = by_name(run_seeds(function, SEEDS, **settings))
-        return {name: np.round(values, 4).tolist() for name, values in runs.items()}
 
-    ends = {
-        f"{reward}, ends {'go on' if absorbing else 'stop'}": table(
-            play_dungeon, method="GAIL", reward=reward, absorbing=absorbing
-        )
-        for absorbing in (False, True)
-        for reward in REWARDS
-    }
-    clock = {
-        str(number): {
-            sight: table(play_dungeon, method="GAIL", reward="survival", number=number, clock=clock)
-            for sight, clock in (("hidden", False), ("seen", True))
-        }
-        for number in (1, 20)
-    }
-    strength = {
-        f"{method}, {reward}": {
-            str(updates): table(with_updates, method=method, reward=reward, updates=updates)
-            for updates in UPDATES
-        }
-        for method, reward in (("GAIL", "survival"), ("AIRL", "logit"))
-    }
+def in_the_dungeon() -> dict[str, dict]:
+    """Rewards and ends, and the clock."""
+    ends = {"stop": False, "go on": True}
+    clocks = {"hidden": False, "seen": True}
     return {
-        "seeds": SEEDS,
-        "ends": ends,
+        "ends": {
+            f"{reward}, ends {how}": table(play_dungeon, method="GAIL", reward=reward, absorbing=absorbing)
+            for how, absorbing in ends.items()
+            for reward in REWARDS
+        },
         "AIRL in the dungeon": {
             reward: table(play_dungeon, method="AIRL", reward=reward) for reward in ("survival", "logit")
         },
-        "clock": clock,
-        "strength": strength,
+        "clock": {
+            str(number): {
+                sight: table(play_dungeon, method="GAIL", reward="survival", number=number, clock=clock)
+                for sight, clock in clocks.items()
+            }
+            for number in (1, 20)
+        },
+    }
+
+
+def of_the_judge() -> dict[str, dict]:
+    """Its strength, its units, and its weight decay."""
+    return {
+        "strength": {
+            f"{method}, {reward}": {
+                str(updates): table(with_updates, method=method, reward=reward, updates=updates)
+                for updates in UPDATES
+            }
+            for method, reward in (("GAIL", "survival"), ("AIRL", "logit"))
+        },
         "unstandardized": {
             method: table(changed, place="CartPole", method=method, standardized=False) for method in METHODS
         },
@@ -136,8 +139,16 @@ def run() -> dict:
             }
             for place in PLAIN.ARENAS
         },
-        # as many updates of the judge as usual, in 16 times as many iterations
-        "one update, longer": table(
-            with_updates, method="GAIL", reward="survival", updates=1, num_iterations=640
-        ),
+    }
+
+
+def run() -> dict:
+    """Outcomes (seeds,) of every trap."""
+    # as many updates of the judge as usual, in 16 times as many iterations
+    longer = {"updates": 1, "num_iterations": 16 * PLAIN.ARENAS["CartPole"].adversarial.num_iterations}
+    return {
+        "seeds": SEEDS,
+        **in_the_dungeon(),
+        **of_the_judge(),
+        "one update, longer": table(with_updates, method="GAIL", reward="survival", **longer),
     }

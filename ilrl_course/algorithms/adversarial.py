@@ -129,11 +129,8 @@ def train_adversarial(
     reward_fn: Callable,
     loss_fn: Callable = discriminator_loss,
 ) -> Iterator[dict[str, float]]:
-    """Teach discriminator and policy by each other, in place, in the N worlds; yields metrics each iteration.
-
-    `reward_fn(expert_logits)` replaces the world's reward, which nobody sees. The metrics are those of
-    `train_ppo`, those of the last discriminator update, and the mean `learned_reward` of the learner's steps,
-    without what follows an end.
+    """Teach discriminator and policy by each other, in place, in the N worlds; yields metrics each iteration:
+    `train_ppo`'s, the last `discriminator_update`'s, and the mean `learned_reward`, as `reward_fn` pays it.
     """
     optimizer = torch.optim.AdamW(
         discriminator.parameters(),
@@ -147,7 +144,7 @@ def train_adversarial(
     metrics = {}
 
     def learned_rewards(rollout: Rollout) -> Tensor:
-        block = as_executed(flatten_rollout(rollout), envs.single_action_space)  # B = T * N steps
+        block = as_executed(flatten_rollout(rollout), envs.single_action_space)  # B = T * N
         judged = shown(block)  # and with absorbing ends, E more
         evidence.add(judged, num_kept=2 * config.discriminator_minibatch_size)
         metrics.update(teach(discriminator, optimizer, policy, evidence, config, logits_fn, loss_fn))

@@ -1,6 +1,12 @@
 """How alike two rewards are, whatever their scale, constants and shaping: EPIC (Gleave et al. 2021)."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
+import torch
+
+from ilrl_course.data import Transitions
 
 
 def canonical(rewards: np.ndarray, gamma: float) -> np.ndarray:
@@ -21,3 +27,13 @@ def epic_correlation(first: np.ndarray, second: np.ndarray, gamma: float) -> flo
         canonical(np.asarray(one, dtype=float), gamma).ravel() for one in np.broadcast_arrays(first, second)
     ]
     return float(np.corrcoef(*forms)[0, 1])
+
+
+def epic_over(
+    first: Callable, second: Callable, states: Transitions, num_actions: int, gamma: float
+) -> float:
+    """The correlation of two scores of steps, (S,) each, where any action leads to any of S states."""
+    chosen = [replace(states, actions=torch.full((len(states),), action)) for action in range(num_actions)]
+    with torch.no_grad():
+        rewards = [torch.stack([score_fn(steps) for steps in chosen], 1) for score_fn in (first, second)]
+    return epic_correlation(*(one[:, :, None].numpy() for one in rewards), gamma)
