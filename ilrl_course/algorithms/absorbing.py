@@ -35,10 +35,14 @@ def occupancy(steps: Transitions, gamma: float) -> Tensor:
 
 
 def add_what_follows(rewards: Tensor, steps: Transitions, gamma: float) -> Tensor:
-    """Rewards (B + E,) of `with_absorbing(steps)` -> (B,) of steps, where an end is paid for what follows."""
-    after = torch.zeros(len(steps))
-    after[steps.terminated] = gamma / (1 - gamma) * rewards[len(steps) :]
-    return rewards[: len(steps)] + after
+    """The rewards (B,) of B steps: its own, and for each of the E ends what the rest after it is worth.
+
+    `rewards` (B + E,) are those of `with_absorbing(steps)`: of the steps, and behind them of the rest after
+    each end, in the order of the ends. An end is where `steps.terminated` (B,).
+    """
+    of_steps, of_rests = rewards[: len(steps)].clone(), rewards[len(steps) :]  # (B,), (E,)
+    of_steps[steps.terminated] += gamma / (1 - gamma) * of_rests
+    return of_steps
 
 
 def frozen_reward(score_fn: Callable[[Transitions], Tensor], gamma: float) -> Callable[[Rollout], Tensor]:
