@@ -328,7 +328,7 @@ plans_table()
 #
 # The comparisons were written down by people who knew earlier runs of the course. That is why the runs of all planned
 # comparisons use fresh seeds, which nothing before them had used. Comparisons for the other claims will be written down
-# before their new runs; until then lessons 06 to 09 judge by an earlier, looser rule, and their verdicts say so.
+# before their new runs; until then lessons 06b to 09 judge by an earlier, looser rule, and their verdicts say so.
 #
 # The rule was tested on simulated courses. `docs/evidence.md` tells how often a course in which no effect exists would contain a
 # false "holds", and how often the rule finds effects of the size that was planned for. The intervals are BCa bootstrap
@@ -354,7 +354,7 @@ prediction_form()
 # | 02 | behavioral cloning: imitation as supervised learning |
 # | 03 | why cloning fails, and what repairs it |
 # | 04 | DAgger: let the expert correct you |
-# | 05, 06 | inverse RL: find out what the expert wants |
+# | 05, 06, 06b | inverse RL: find out what the expert wants |
 # | 07 | PPO: reinforcement learning from scratch |
 # | 08, 09 | PPO from demonstrations: on the road and in the dungeon |
 # | 10 | in preparation: the scoreboard, and the verdict on every claim |

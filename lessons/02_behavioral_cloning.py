@@ -880,7 +880,7 @@ video.show(
 # </details>
 #
 # Two claims of lesson 00 are about this. Of C3, only the first half is tested here: that a clone copies. Inverse RL, its
-# other half, follows in lessons 05 and 06. The verdicts call the habits by the names under which they were planned. The
+# other half, follows in lessons 05 and 06b. The verdicts call the habits by the names under which they were planned. The
 # *corrected p* allows for all comparisons of the course; "≤" means that it is as small as the test can make it.
 
 # %% tags=["nbval-check-output"]

@@ -35,7 +35,7 @@ def occupancy(steps: Transitions, gamma: float) -> Tensor:
 
 
 def add_what_follows(rewards: Tensor, steps: Transitions, gamma: float) -> Tensor:
-    """The rewards (B,) of B steps: its own, and for each of the E ends what the rest after it is worth.
+    """What each of B steps is paid, (B,): its own reward, and at each of the E ends also the rest after it.
 
     `rewards` (B + E,) are those of `with_absorbing(steps)`: of the steps, and behind them of the rest after
     each end, in the order of the ends. An end is where `steps.terminated` (B,).
