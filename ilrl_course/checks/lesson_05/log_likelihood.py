@@ -165,6 +165,10 @@ MISTAKES = {
     "the weights are left out of what the demonstrations gained. It is demo_features @ weights.": instead(
         GAINED, "demo_features.sum()", "demo_features.mean()"
     ),
+    "the log-likelihood holds what the learner gathers. What counts there is what the demonstrations gained, "
+    "demo_features @ weights; the learner's features belong to the gradient.": instead(
+        GAINED, f"({GATHERED}) @ weights", "visits @ rewards"
+    ),
     "what the demonstrations gained is a mean over the features. It is a sum: "
     "demo_features @ weights.": instead(GAINED, "(demo_features * weights).mean()"),
     "the rewards of the world are used. The learner does not know them: it plans with "

@@ -78,6 +78,9 @@ WRONG = {
     ),
     "the logarithm of the soft value": value("demo @ w - np.log(mdp.start @ values)"),
     "the learner's mean reward": value("(demo - visits @ mdp.features) @ w"),
+    "the log-likelihood holds what the learner gathers": value(
+        "visits @ (mdp.features @ w) - mdp.start @ values"
+    ),
     "what the demonstrations gained is left": value("-(mdp.start @ values)", "mdp.start @ values"),
     "the distribution of the first state": [
         (*value("demo @ w - np.mean(values)"), *visits_from("np.full(len(values), 1 / len(values))")),
