@@ -278,8 +278,8 @@ show_guess("06-gail")
 # balance.)
 #
 # **The learner becomes as good as the expert, and the judge is still right in {{printed: the judge is right in (\d+%)}}
-# of the steps.** The two do not contradict each other. While it trains, the learner draws its actions at random, and the
-# expert never does. That gives it away, and costs it nothing in the exam.
+# of the steps** that it was just trained on. The two do not contradict each other. Their steps still differ, and that costs the learner nothing in the
+# exam. One suspect: while it trains, the learner draws its actions at random, and the expert never does.
 #
 # **The price is acting.** Cloning needs no world at all. GAIL needed {{printed: after ([\d,]+) steps}} steps, and dropped the
 # pole some {{printed: poles dropped while training: (\d+)}} times. What it gets in return, we shall see below.
@@ -289,14 +289,16 @@ show_guess("06-gail")
 # In lesson 05 we matched sums of seven features. Suppose that we did not know which features matter, and took *all* of them: one
 # feature for each pair $(s, a)$, which is 1 there and 0 elsewhere. The sums of such features say how often each pair occurs.
 # Call this the **occupancy** $\rho_\pi(s, a)$ of a policy $\pi$, scaled to add up to 1. So to match all features is to match
-# the occupancy: $\rho_\pi = \rho_E$, the expert's.
+# the occupancy: $\rho_\pi = \rho_E$, the expert's. And that means to act alike, since an occupancy determines its policy:
+# $\pi(a \mid s) = \rho_\pi(s, a) / \sum_{a'} \rho_\pi(s, a')$ (Ho and Ermon 2016, proposition 3.1).
 #
 # With finitely many demonstrations that is too much to ask: most pairs were never shown. Some kind of difference must be
 # allowed, and what is allowed is what tells the methods apart. Ho and Ermon (2016) write both as one problem,
 #
 # $$\min_\pi \; \psi^*(\rho_\pi - \rho_E) - \lambda H(\pi) ,$$
 #
-# where $H$ is the entropy of the policy, as in lesson 05, and $\psi^*$ says how much a difference of occupancies costs.
+# where $H$ is the entropy of the policy, as in lesson 05, and $\psi^*$ says how much a difference of occupancies costs. ($\lambda$ is
+# PPO's `ent_coef`: 0 on the cart and on the road, 0.01 in the dungeon.)
 #
 # - **MaxEnt IRL:** the sums of seven features must match exactly, and no other difference costs anything.
 # - **GAIL:** every difference costs, as much as the best judge makes of it.
@@ -329,14 +331,14 @@ show_guess("06-gail")
 #
 # </details>
 #
-# All three are zero only if $\rho_\pi = \rho_E$. They differ in what they forgive. Say that the expert does one thing once in
-# a hundred steps, and another thing in all the others:
+# (All this needs lives of equal length. Where a learner can end the game, a reward also changes how many steps there are. That is traps 1
+# and 2, and it is why we let ends go on.)
+#
+# All three are zero only if $\rho_\pi = \rho_E$. They differ in what they forgive. Take a habit that makes up one of a hundred
+# steps. A learner may leave it out, if the expert has it, or invent it, if the expert has not.
 
 # %%
-predict(
-    "06-distances",
-    "Which is worse for each of them, and for cloning: never to do it, or to do it in 20 of 100 steps?",
-)
+predict("06-distances", "Which of the three minds leaving out, and which inventing? And cloning?")
 
 
 # %%
@@ -346,25 +348,25 @@ def kl(p: np.ndarray, q: np.ndarray) -> float:
         return float((p[p > 0] * np.log(p[p > 0] / q[p > 0])).sum())
 
 
-once, never, often = (np.array([share, 1 - share]) for share in (0.01, 0.0, 0.2))
-print(f"{'distance to the expert, in nats':34}{'never':>8}{'20 of 100':>12}")
-for label, distance in {
-    "survival: Jensen–Shannon": lambda p, m: (kl(once, m) + kl(p, m)) / 2,
-    "logit: KL(learner, expert)": lambda p, m: kl(p, once),
-    "hurry: KL(m, expert)": lambda p, m: kl(m, once),
-    "cloning: KL(expert, learner)": lambda p, m: kl(once, p),
-}.items():
-    print(
-        f"{label:34}"
-        + "".join(f"{distance(p, (once + p) / 2):{width}.3f}" for p, width in ((never, 8), (often, 12)))
+with_habit, without = np.array([0.01, 0.99]), np.array([0.0, 1.0])
+distances = {  # of expert e and learner p, with m between them
+    "survival: Jensen–Shannon": lambda e, p, m: (kl(e, m) + kl(p, m)) / 2,
+    "logit: KL(learner, expert)": lambda e, p, m: kl(p, e),
+    "hurry: KL(m, expert)": lambda e, p, m: kl(m, e),
+    "cloning: KL(expert, learner)": lambda e, p, m: kl(e, p),
+}
+print(f"{'distance, in nats':32}{'left out':>10}{'invented':>11}")
+for label, distance in distances.items():
+    left_out, invented = (
+        distance(e, p, (e + p) / 2) for e, p in ((with_habit, without), (without, with_habit))
     )
+    print(f"{label:32}{left_out:10.4f}{invented:11.4f}")
 show_guess("06-distances")
 
 # %% [markdown]
-# **The three forgive a learner that leaves out what the expert rarely does; cloning never does.** A habit that the learner
-# invents costs them far more, most of all with the logit. Cloning minds the opposite: whatever was shown must keep some
-# probability. This is what each reward aims at. In the trainings of this lesson the judge is not the best one, and the
-# optimum is not reached.
+# **Survival pay minds both equally. The logit and hurry forgive leaving out, and never forgive inventing. Cloning is the reverse.**
+# This is what each reward aims at. In the trainings of this lesson the judge is not the best one, and the optimum is not
+# reached.
 
 # %% [markdown]
 # ## All three worlds, few demonstrations
@@ -443,7 +445,7 @@ video.show(
 # finds out that the judge does not like it. That is far from safe: from one drive, {{printed: Driving +GAIL .* (\d+%)}} of its drives still crash.
 # DAgger gets labels in such places, but only as many as one demonstration has steps, and that is not enough here.
 #
-# **From 20, all are near the expert,** and CartPole is too easy to tell them apart at all.
+# **From 20, all are near the expert.** On the cart five are enough for everybody; from one, only DAgger never drops the pole.
 #
 # **The price is acting, and crashing.** GAIL took {{printed: CartPole +GAIL +([\d,]+) }} to
 # {{printed: Driving +GAIL +([\d,]+) }} steps. On the road it crashed
@@ -552,8 +554,9 @@ for name, reward_fn in (("survival", survival_reward), ("hurry", hurry_reward), 
 
 # %% [markdown]
 # The judge takes a fallen pole for the learner's, so the survival reward of the rest is nearly 0, and with the other two it is
-# negative. A rest lasts: it counts like 99 steps. The judge must know this, too, and it is shown each rest $1/(1-\gamma) = 100$ times as often as
-# another step. (Nothing is done there: it sees action 0, in whatever was the last observation.) Once more the demonstrator that
+# negative. A rest lasts: seen from the last step it counts like 99 steps, and by itself like $1/(1-\gamma) = 100$, so the judge is shown each
+# rest 100 times as often as another step. (Nothing is done there: it sees action 0 in the last observation. Kostrikov and others have
+# *one* such state for all ends. Here each end keeps its look, so that the judge can tell a treasure from lava.) Once more the demonstrator that
 # acts at random, now with ends that go on:
 
 # %%
@@ -646,8 +649,9 @@ show_guess("06-clock")
 # ## Trap 4: a judge that is too weak, or too sure (optional)
 #
 # The judge takes 16 gradient steps in each iteration. What if it takes 1, or 64? A judge that is always right should be
-# useless, one reads: all steps of the learner look equally bad, so nothing points the way. (Goodfellow and others 2014, section
-# 3, warn of it for generated pictures.)
+# useless, one reads: all steps of the learner look equally bad, so nothing points the way. (Arjovsky and Bottou 2017, section 2, show it for
+# generated pictures. There the gradient runs *through* the judge, and vanishes. Here it does not, and PPO divides what it learns from by its
+# spread, so small differences of reward count as much as large ones.)
 
 # %%
 predict(
@@ -731,7 +735,8 @@ show_guess("06-map")
 
 # %% [markdown]
 # **The judge forgets.** Early it says what we would say: a pole that leans is not the expert's. At the end the learner is close
-# to the expert, and the judge studies the small differences that are left. It has not been shown a leaning pole for a long time.
+# to the expert, and the judge studies the small differences that are left. It has not been shown a leaning pole for a long time, and away from
+# the learner's steps its opinion has become streaks.
 # To this learner that does no harm. To another one, that begins from nothing, it would. Lesson 06b goes on from here.
 
 
