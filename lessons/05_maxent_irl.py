@@ -1042,12 +1042,12 @@ demo(guess, demonstrator=(1, 9), near_lava=(-12, 0), passage=(-60, 0), reveal=["
 #
 # **1. You infer a reward from a thousand perfect games, and it says: the passage costs 90 steps. What do you know?**
 #
-# <details><summary>A · the demonstrator would make a detour of 80 steps around it, but not of 100</summary>
+# <details><summary>A · the demonstrator would make a detour of 80 steps around it, but never one of as many as 100</summary>
 #
 # No. It may never have stood before such a choice. Where games cannot tell 90 from 900, the small penalty $\lambda$ decided.
 #
 # </details>
-# <details><summary>B · that a detour of about 90 steps was made to avoid it, and that no longer one occurred</summary>
+# <details><summary>B · that a detour of about 90 steps was made to avoid it, and no longer one occurred</summary>
 #
 # Yes. What never happens gives only a bound, and it comes from the choices that there were.
 #

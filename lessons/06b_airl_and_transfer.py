@@ -611,12 +611,12 @@ video.show(
 # It is not the same: a slow learner is seen at moments at which the expert is done.
 #
 # </details>
-# <details><summary>B · it makes g useless, since no state is ever seen twice</summary>
+# <details><summary>B · it makes g useless in every state, since no state is ever seen a second time</summary>
 #
 # Too much said. Within each moment after the first, $g$ is still the reward up to a constant.
 #
 # </details>
-# <details><summary>C · it leaves open one constant per moment: what merely lasting is worth</summary>
+# <details><summary>C · it leaves open what merely lasting is worth: a constant per moment</summary>
 #
 # Yes. States of different moments are not linked, so nothing ties their constants together.
 #

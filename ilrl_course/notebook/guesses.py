@@ -12,7 +12,7 @@ from ilrl_course.notebook.quiet import Quiet
 from ilrl_course.storage import kept
 from ilrl_course.storage.my_work import folder
 
-KEY = re.compile(r"[0-9a-z]{2,3}-[a-z0-9_]+")
+KEY = re.compile(r"[0-9a-z]{2}[a-z]?-[a-z0-9_]+")
 PLACEHOLDER = "your guess: a number, a word, a reason"
 LOOK = """<style>
 .ilrl-widget.ilrl-guess { flex-flow: row wrap; align-items: baseline; padding-left: 6px }
