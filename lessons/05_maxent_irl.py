@@ -1080,7 +1080,7 @@ demo(guess, demonstrator=(1, 9), near_lava=(-12, 0), passage=(-60, 0), reveal=["
 # %% [markdown]
 # **3. You forgot a feature that the demonstrator cares about. What gives it away?**
 #
-# <details><summary>A · the inferred weights have wide intervals over the seeds</summary>
+# <details><summary>A · the inferred weights have wide intervals over the seeds, however many games</summary>
 #
 # It need not. With more games these intervals become narrow, around the wrong weights.
 #
