@@ -323,7 +323,9 @@ print(
 )
 
 # %% [markdown]
-# TODO home
+# **At home GAIL and AIRL are alike,** and so is AIRL that is paid the logit, except on the cart. There the strength of the judge matters:
+# in the exam {{printed: by gradient steps of the judge: .*, 4: (\d+%)}} of the poles fall with 4 gradient steps in each iteration,
+# {{printed: by gradient steps of the judge: .*, 16: (\d+%)}} with 16, and {{printed: by gradient steps of the judge: .*, 64: (\d+%)}} with 64.
 #
 # ## A demonstrator that wants a place
 #
