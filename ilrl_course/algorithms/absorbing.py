@@ -2,7 +2,7 @@
 
 A world that stops pays nothing afterwards, whatever the discriminator thinks of the end. So a reward that is
 always positive makes ends look bad, and one that is always negative makes them look good. With absorbing
-states neither is so (Kostrikov et al. 2019, sec. 4.2, whose critic bootstraps through one extra state; of the
+states neither is so (Kostrikov et al. 2019, whose critic bootstraps through one extra state; of the
 closed form, which we use, they say that it was less stable).
 """
 

@@ -26,7 +26,7 @@ class Evidence:
 
     Of the learner's half, `remembered_share` are steps of all blocks so far, and of each block equally many.
     Without them a discriminator forgets what beginners do, and then its reward cannot teach one (Fu et al.
-    2018, app. D, mix in samples of previous iterations, too).
+    2018, app. D.3, mix in samples of the last 20 iterations).
     """
 
     def __init__(self, demos: Transitions, remembered_share: float, gamma: float, seed: int):
