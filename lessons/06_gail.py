@@ -20,7 +20,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | write GAIL; say what it has in common with lesson 05; say what each of its rewards promises; recognize the traps of adversarial imitation, and get out of them |
-# | **Time** | 90 minutes, and 25 more for the sections marked *optional* |
+# | **Time** | 100 minutes, and 60 more for the sections marked *optional* |
 # | **You need** | lessons 02 and 05, and 04 for one comparison; PPO (lesson 07) is used here as a black box |
 
 # %%
@@ -83,7 +83,7 @@ def record(actor: Actor, seed: int, num_episodes: int = 20) -> Transitions:
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
-# **Exercise 6.1 · the judge's loss** (10 minutes, easy)
+# **Exercise 6.1 · the judge's loss** (7 minutes, easy)
 #
 # Return $L$, a tensor with one number: *one* mean over all $B$ steps. `expert_logits` (B,) holds the logits $\ell_i$;
 # `is_expert` (B,), bool, is true where $y_i = 1$. The steps may come in any order, and there need not be equally many of
@@ -127,7 +127,7 @@ discriminator_loss = check(discriminator_loss)
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
-# **Exercise 6.2 · two rewards** (10 minutes, easy)
+# **Exercise 6.2 · two rewards** (8 minutes, easy)
 #
 # Return the survival reward $-\log(1 - D)$, and the hurry reward $\log D$, of each step, with $D = \sigma(\ell)$:
 # `expert_logits` (B,) → (B,), float32 like the logits. Again, logits may be as large as ±1000.
@@ -193,12 +193,13 @@ video.show(
 # That is nearly all of **generative adversarial imitation learning** (Ho and Ermon 2016, with TRPO, PPO's predecessor).
 # Repeat; each round is an *iteration*:
 #
-# 1. The learner acts for a block of steps.
+# 1. The learner acts for a block of some thousand steps.
 # 2. The judge takes a few gradient steps: the expert's against the learner's.
 # 3. The judge gives every step of the block its reward.
 # 4. PPO improves the learner by that.
 #
-# We pay the survival reward. What has fallen stays fallen here, and is judged for good; trap 1 will say why.
+# We pay the survival reward. The judge is shown equally many steps of both. (One thing is different here from the usual program: after a fall, the pole
+# lies there forever, and is judged on. Trap 1 will say why.)
 
 # %%
 predict(
@@ -253,10 +254,10 @@ gail = run_seeds(learn_by_gail, SEEDS)
 # Draws the learners' returns and the judges' accuracy.
 figure, axes = plotting.panels(columns=2, width=15, height=4.5)
 steps = table(gail, "env_steps")[0] / 1000
-plotting.learning_curves(axes[0], steps, table(gail, "return"), "GAIL", "you")
+plotting.learning_curves(axes[0], steps, table(gail, "return"), "GAIL", "training")
 plotting.reference_line(axes[0], 500, "expert", "expert")
 axes[0].set(title="Mean return", ylim=(0, 530), xlabel="environment steps (thousands)")
-plotting.learning_curves(axes[1], steps[1:], 100 * table(gail, "right")[:, 1:], "right", "training")
+plotting.learning_curves(axes[1], steps[1:], 100 * table(gail, "right")[:, 1:], "right", "you")
 plotting.reference_line(axes[1], 50, "guessing", "random")
 axes[1].set(title="The judge is right (%)", ylim=(40, 102), xlabel="environment steps (thousands)")
 video.show(
@@ -271,6 +272,8 @@ print(f"after {steps[-1]:.0f},000 steps: mean return {last.mean():.0f}, {(last >
 print(
     f"the judge is right in {right.mean():.0%} of the steps; poles dropped while training: {falls.mean():.0f}"
 )
+stands = (table(gail, "return") >= 475).all(axis=0)  # at each examination
+print(f"all eight stand for 475 steps or more after {steps[stands.argmax()]:.0f},000 steps")
 show_guess("06-gail")
 
 # %% [markdown]
@@ -279,10 +282,10 @@ show_guess("06-gail")
 #
 # **The learner becomes as good as the expert, and the judge is still right in {{printed: the judge is right in (\d+%)}}
 # of the steps** that it was just trained on. The two do not contradict each other. Their steps still differ, and that costs the learner nothing in the
-# exam. One suspect: while it trains, the learner draws its actions at random, and the expert never does.
+# exam.
 #
-# **The price is acting.** Cloning needs no world at all. GAIL needed {{printed: after ([\d,]+) steps}} steps, and dropped the
-# pole some {{printed: poles dropped while training: (\d+)}} times. What it gets in return, we shall see below.
+# **The price is acting.** Cloning needs no world at all. GAIL needed {{printed: or more after ([\d,]+) steps}} steps, and in all
+# {{printed: after ([\d,]+) steps: mean}} it dropped the pole some {{printed: poles dropped while training: (\d+)}} times. What it gets in return, we shall see below.
 #
 # ## One story: from lesson 05 to here
 #
@@ -292,20 +295,25 @@ show_guess("06-gail")
 # the occupancy: $\rho_\pi = \rho_E$, the expert's. And that means to act alike, since an occupancy determines its policy:
 # $\pi(a \mid s) = \rho_\pi(s, a) / \sum_{a'} \rho_\pi(s, a')$ (Ho and Ermon 2016, proposition 3.1).
 #
-# With finitely many demonstrations that is too much to ask: most pairs were never shown. Some kind of difference must be
-# allowed, and what is allowed is what tells the methods apart. Ho and Ermon (2016) write both as one problem,
+# With finitely many demonstrations that is too much to ask: most pairs were never shown. So some differences between $\rho_\pi$ and
+# $\rho_E$ must be allowed. Methods differ in *which*. Ho and Ermon (2016) write both as one problem,
 #
-# $$\min_\pi \; \psi^*(\rho_\pi - \rho_E) - \lambda H(\pi) ,$$
+# $$\min_\pi \; \psi^*(\rho_\pi - \rho_E) - \beta H(\pi) ,$$
 #
-# where $H$ is the entropy of the policy, as in lesson 05, and $\psi^*$ says how much a difference of occupancies costs. ($\lambda$ is
-# PPO's `ent_coef`: 0 on the cart and on the road, 0.01 in the dungeon.)
+# where $\psi^*$ says how much a difference of occupancies costs, and $H$ is the entropy of the policy, as in lesson 05. ($\beta$ is
+# PPO's `ent_coef`: 0 on the cart and on the road, where only the first term is left, and 0.01 in the dungeon.)
 #
-# - **MaxEnt IRL:** the sums of seven features must match exactly, and no other difference costs anything.
-# - **GAIL:** every difference costs, as much as the best judge makes of it.
+# - **MaxEnt IRL:** $\psi^*$ is 0 if the sums of the seven features match, and infinite if they do not. All other differences are free.
+# - **GAIL:** $\psi^*$ is how well the best judge can tell the two apart. So every difference costs.
+#
+# That is the whole story: both lessons choose a policy whose occupancy is close to the expert's, and they differ in what counts as close.
+#
+# ### Three rewards, three distances (optional)
 #
 # What does the best judge make of it? It is $D = \rho_E / (\rho_E + \rho_\pi)$ (Goodfellow and others 2014, proposition 1), so its
 # logit is $\ell = \log \rho_E - \log \rho_\pi$: how much more often the expert does this than the learner. Each of the three
-# rewards then makes another distance small. With $m = (\rho_E + \rho_\pi) / 2$:
+# rewards then makes a different distance small. They are built from the **Kullback–Leibler divergence** $\mathrm{KL}(p \,\Vert\, q) = \sum p \log
+# (p / q)$. It is 0 if $p = q$ and positive otherwise, and infinite if $p$ does something that $q$ never does. With $m = (\rho_E + \rho_\pi) / 2$:
 #
 # | reward | what a learner that is paid so makes small |
 # |---|---|
@@ -335,10 +343,13 @@ show_guess("06-gail")
 # and 2, and it is why we let ends go on.)
 #
 # All three are zero only if $\rho_\pi = \rho_E$. They differ in what they forgive. Take a habit that makes up one of a hundred
-# steps. A learner may leave it out, if the expert has it, or invent it, if the expert has not.
+# steps. If the expert has it, a learner may *leave it out*. If the expert does not have it, a learner may *invent* it. A distance forgives what
+# it gives a finite number.
 
 # %%
-predict("06-distances", "Which of the three minds leaving out, and which inventing? And cloning?")
+predict(
+    "06-distances", "Which of the three are infinite for leaving out, and which for inventing? And cloning?"
+)
 
 
 # %%
@@ -364,7 +375,8 @@ for label, distance in distances.items():
 show_guess("06-distances")
 
 # %% [markdown]
-# **Survival pay minds both equally. The logit and hurry forgive leaving out, and never forgive inventing. Cloning is the reverse.**
+# **The survival reward minds both equally. The logit and hurry forgive leaving out, and never forgive inventing. Cloning is the reverse.**
+# (Numbers in different rows are different distances, and cannot be compared.)
 # This is what each reward aims at. In the trainings of this lesson the judge is not the best one, and the optimum is not
 # reached.
 
@@ -443,7 +455,8 @@ video.show(
 # {{printed: Dungeon +GAIL +([\d.]+) \[}} of the expert's score, and the clone {{printed: Dungeon +BC +([\d.]+) \[}}. On the road it is
 # {{printed: Driving +GAIL +([\d.]+) \[}} against {{printed: Driving +BC +([\d.]+) \[}}. The clone is lost where it has seen nothing. GAIL goes there, and
 # finds out that the judge does not like it. That is far from safe: from one drive, {{printed: Driving +GAIL .* (\d+%)}} of its drives still crash.
-# DAgger gets labels in such places, but only as many as one demonstration has steps, and that is not enough here.
+# DAgger gets labels in such places, but only as many as one demonstration has steps. In the dungeon that is worse than cloning: likely since
+# one game shows the whole way to the treasure, and a beginner who is asked for labels has not come so far.
 #
 # **From 20, all are near the expert.** On the cart five are enough for everybody; from one, only DAgger never drops the pole.
 #
@@ -493,8 +506,9 @@ show_guess("06-chance")
 #
 # ### The way out: nothing ends
 #
-# Let what has fallen stay fallen, and judge every further moment, too. Then every life is equally long, and what counts is
-# no longer how many steps there are, but how each is judged. This is an **absorbing state**.
+# Let what has fallen stay fallen, and judge every further moment, too: an **absorbing state**. Then all lives are equally long. What counts is
+# how each moment is judged, and no longer how many there are. The same happens to the demonstrations: where the demonstrator's pole fell, the judge is shown
+# that it lies there, as the demonstrator's. So a learner that falls as it was shown looks like the demonstrator afterwards, too.
 #
 # We need not play this endless rest. PPO *discounts*: a reward one step later counts only $\gamma$ times as much, here
 # $\gamma = 0.99$ (in the dungeon 0.95). If the judge rates the rest after an end $r_\text{end}$, then all that follows the
@@ -504,12 +518,15 @@ show_guess("06-chance")
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
-# **Exercise 6.3 · what an end is worth** (15 minutes, medium)
+# **Exercise 6.3 · paid for what follows** (13 minutes, medium)
 #
 # A block has $B$ steps, and $E$ of them end an episode: `steps.terminated` (B,), bool. The judge has rated all $B$ steps and,
 # behind them, the rest after each end, in the order of the ends: `rewards` (B + E,). Return what each of the $B$ steps is
 # paid, (B,): its own reward, and in a step that ends an episode also all that follows. `gamma` is $\gamma$. The block may have
-# no end at all, or nothing but ends. Leave `rewards` as it is: others read it.
+# no end at all, or nothing but ends. A time limit is no end. Leave `rewards` as it is: others read it.
+#
+# For example: $B = 3$, the second step ends an episode, so $E = 1$; `rewards` is $(1, 2, 3, 5)$ and $\gamma = 0.5$. Then the rest is worth $5$ once more, and the
+# answer is $(1, 2 + 5, 3)$.
 #
 # </div>
 #
@@ -550,14 +567,21 @@ print(f"{'reward':10}{'of the last step':>18}{'of the rest':>14}{'paid for the l
 for name, reward_fn in (("survival", survival_reward), ("hurry", hurry_reward), ("logit", lambda x: x)):
     rewards = reward_fn(opinions)
     paid = add_what_follows(rewards, falling, CONFIG.gamma)
-    print(f"{name:10}{rewards[-2]:18.2f}{rewards[-1]:14.2f}{paid[-1]:26.2f}")
+    print(f"{name:10}{rewards[-2]:18.4f}{rewards[-1]:14.4f}{paid[-1]:26.4f}")
 
 # %% [markdown]
 # The judge takes a fallen pole for the learner's, so the survival reward of the rest is nearly 0, and with the other two it is
-# negative. A rest lasts: seen from the last step it counts like 99 steps, and by itself like $1/(1-\gamma) = 100$, so the judge is shown each
-# rest 100 times as often as another step. (Nothing is done there: it sees action 0 in the last observation. Kostrikov and others have
-# *one* such state for all ends. Here each end keeps its look, so that the judge can tell a treasure from lava.) Once more the demonstrator that
-# acts at random, now with ends that go on:
+# negative, and counts 99 times.
+#
+# <details><summary>What the judge sees of a rest</summary>
+#
+# Nothing is done there: it sees action 0 in the last observation. By itself a rest counts $1 + \gamma + \gamma^2 + \dots = 100$ times, so the judge is shown
+# it 100 times as often as another step. (Seen from the last step, which comes one step before, it is 99.) Kostrikov and others have *one* such state for all
+# ends. Here each end keeps its look, so that the judge can tell a treasure from lava.
+#
+# </details>
+#
+# Once more the demonstrator that acts at random, now with ends that go on. (The training does what your function does, with the course's own version of it.)
 
 # %%
 going_on = np.array(run_seeds(imitate_chance, SEEDS, absorbing=True))
@@ -584,7 +608,7 @@ video.show(
 )
 
 # %% [markdown]
-# **Where ends go on, the learner drops the pole as it was shown.** That is imitation. In all that follows, and in the recorded
+# **Where ends go on, the learner drops the pole about as early as it was shown.** In all that follows, and in the recorded
 # runs above, ends go on unless the text says otherwise.
 #
 # ## Trap 2: what an end is worth
@@ -594,7 +618,7 @@ video.show(
 # they go on: 16 recorded runs each.
 
 # %%
-predict("06-ends", "Of the six kinds of hero, which walk into lava?")
+predict("06-ends", "Of the six kinds of hero, which find the treasure, and which walk into lava?")
 
 # %%
 traps = load_results("adversarial_traps")
@@ -626,14 +650,14 @@ video.show(
 #
 # **Hurry, ends stop: the hero seeks death.** Each step costs, and lava is near. It dies
 # {{printed: hurry, ends stop +\d+% +\d+% +([\d,]+)}} times while learning, and {{printed: hurry, ends stop +\d+% +(\d+%)}} of its games still end in lava.
-# The logit is mostly negative, too, as long as the judge is mostly right.
+# The logit, too, is mostly negative as long as the judge takes the learner's steps for the learner's.
 #
-# **Where ends go on, hardly anybody dies for a reward, whatever its sign:** lava is judged as what it is, for good. With survival pay and with the logit nearly all games
+# **Where ends go on, hardly anybody dies any more:** a hero in lava stays there, and is judged to be the learner forever. With survival pay and with the logit nearly all games
 # end with the treasure, with hurry {{printed: hurry, ends go on +(\d+%)}}. But the worst run shows that even here one in sixteen may go wrong.
 #
 # So two rewards that rank all steps alike made opposite heroes, and none of them imitated. (Kostrikov and others 2019 describe both.)
 #
-# ## Trap 3: a judge that sees the clock
+# ## Trap 3: a judge that sees the clock (optional)
 #
 # The dungeon tells its hero how much time is left. The expert is done after a dozen steps of a hundred, so the clock gives a
 # slow learner away, wherever it stands. Up to now the judge did not see it. What if it does?
@@ -641,7 +665,7 @@ video.show(
 # %%
 predict(
     "06-clock",
-    "A judge that sees the clock: how often is it right? And does the hero with survival pay still linger?",
+    "A judge that sees the clock: how often is it right? And where ends stop, does its hero still linger?",
 )
 
 # %%
@@ -667,12 +691,13 @@ show_guess("06-clock")
 #
 # The judge takes 16 gradient steps in each iteration. What if it takes 1, or 64? A judge that is always right should be
 # useless, one reads: all steps of the learner look equally bad, so nothing points the way. (Arjovsky and Bottou 2017, section 2, show it for
-# generated pictures. There the gradient runs *through* the judge, and vanishes. Here it does not, and PPO divides what it learns from by its
-# spread, so small differences of reward count as much as large ones.)
+# generated pictures. There the learner's gradient runs *through* the judge, and vanishes. Here the learner only sees rewards. And PPO divides its
+# advantages by their spread, so small differences of reward count as much as large ones.)
 
 # %%
 predict(
-    "06-strength", "On the cart, 40 iterations: with how many gradient steps of the judge does GAIL fail?"
+    "06-strength",
+    "On the cart, with 1, 4, 16 or 64 gradient steps of the judge in each iteration: where does GAIL fail?",
 )
 
 # %%
@@ -718,7 +743,7 @@ for place in recorded["learned"]:
 #
 # A judge is a map, so let us draw it. Below, the judge of the first run, at three times: what it thinks of a push to the
 # right, for leaning and turning poles (the cart rests in the middle). Purple is where it says expert, orange where it says
-# learner, each map on a scale of its own. The dots are steps of the learner at that time; beyond 0.21 rad the pole has
+# learner, each map on a scale of its own. (A push to the right is the right answer to a pole that leans right. But the expert's pole never leans far.) The dots are steps of the learner at that time; beyond 0.21 rad the pole has
 # fallen.
 
 # %%
@@ -781,21 +806,21 @@ demo(look, push=["left", "right"], iteration=[row["iteration"] for row in gail[0
 # %% [markdown]
 # ## Quiz
 #
-# **1. At the end of GAIL the judge is still right in most of the steps. What follows?**
+# **1. A demonstrator acts at random and drops the pole after 22 steps. GAIL's learner balances it for 300. What follows?**
 #
-# <details><summary>A · that the learner is bad, since a good one would have deceived the judge by then</summary>
+# <details><summary>A · that GAIL has found out what the demonstrator wanted, and does it better</summary>
 #
-# No. The judge notices any difference, also one that costs nothing.
-#
-# </details>
-# <details><summary>B · that their steps still differ, but not how much the learner scores</summary>
-#
-# Yes. The judge's accuracy measures likeness, and not the return.
+# Nothing says that it wanted to balance.
 #
 # </details>
-# <details><summary>C · that the judge has learned too little, and needs more gradient steps</summary>
+# <details><summary>B · that it was paid for living on, and has not imitated</summary>
 #
-# The reverse: a judge that has learned little is right less often, at worst in half of the steps.
+# Yes. Ends stopped the pay, so a long life was worth more than likeness.
+#
+# </details>
+# <details><summary>C · that the judge is too weak to tell the two apart</summary>
+#
+# It could tell them apart easily: their poles fall at different times. It was not asked about what follows a fall.
 #
 # </details>
 
