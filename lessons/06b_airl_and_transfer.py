@@ -20,12 +20,13 @@
 # | | |
 # |---|---|
 # | **You will be able to** | derive AIRL, and write its parts; say when its reward is the demonstrator's own, and what a clock, chance and rewards of actions do to it; judge a learned reward directly; test whether it travels, with the controls that this needs |
-# | **Time** | 90 minutes |
+# | **Time** | 100 minutes, and 10 more for the section marked *optional* |
 # | **You need** | lessons 05 and 06; PPO (lesson 07) is used here as a black box |
 
 # %%
 import numpy as np
 import torch
+from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from ilrl_course.algorithms.absorbing import with_absorbing
@@ -52,7 +53,7 @@ SEEDS = range(4 * SEED, 4 * SEED + 4)  # four runs: each trains three networks f
 LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 
 # %% [markdown]
-# `SEED` changes the demonstrations and the live runs. It does not change the recorded runs, on which the verdict rests.
+# `SEED` changes the demonstrations and the live runs. It does not change the recorded runs, which are read from `results/`.
 #
 # ## From a judge to a reward
 #
@@ -66,18 +67,19 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 #
 # How often somebody takes a step is how often they come to $s$, call it $d(s)$, times how likely they then act so:
 # $\rho_E(s, a) = d_E(s)\, \pi_E(a \mid s)$, and likewise $\rho_\pi$. The best $D$ is $\rho_E / (\rho_E + \rho_\pi)$. Compare the
-# two formulas for $D$, and the best $f$ is
+# two formulas for $D$: they are equal if $e^f / \pi = \rho_E / \rho_\pi$. So the best $f$ is
 #
 # $$f^* = \log \pi_E(a \mid s) + \log d_E(s) - \log d_\pi(s) .$$
 #
-# When the learner goes where the expert goes, the last two cancel, and $f^* = \log \pi_E(a \mid s)$. This does not depend on the
-# learner any more. And lesson 05 has told us what it is, for a demonstrator of maximum entropy: $Q - V$. Say that the
-# world has no chance, that there is a discount $\gamma$, and that the reward is for being in $s$. Then $Q = r(s) + \gamma V(s')$, and
+# When the learner goes where the expert goes, the last two cancel, and $f^* = \log \pi_E(a \mid s)$. The logit is 0 then, as in GAIL, but $f$ still
+# holds what the expert does. And lesson 05 has told us what $\log \pi_E$ is, for a demonstrator of maximum entropy: $Q - V$, where $V$ is the soft value. Three
+# things change against lesson 05: games go on forever, with a discount $\gamma$; the reward is for *being* in $s$; and we begin without chance. Then
+# $Q = r(s) + \gamma V(s')$, and
 #
 # $$\log \pi_E(a \mid s) = \underbrace{r(s)}_{\text{reward}} + \underbrace{\gamma V(s') - V(s)}_{\text{shaping}} .$$
 #
-# Lesson 05 has shown what **shaping** does: for any function $h$, adding $\gamma h(s') - h(s)$ to a reward leaves the best policies as
-# they are, in every world (Ng, Harada and Russell 1999).
+# Lesson 05 has shown what **shaping** does. With a discount it is $\gamma h(s') - h(s)$: for any function $h$, adding it to a reward leaves the best
+# policies as they are, in every world (Ng, Harada and Russell 1999).
 #
 # The trouble begins when one network of $s$ and $a$ learns the sum. It does not see $s'$, so it keeps $\gamma V(s')$ as a property
 # of the action: "push right here, good". In a world where the same action leads elsewhere, that is no shaping any more, and it
@@ -85,8 +87,8 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 #
 # $$f(s, a, s') = \underbrace{g(s)}_{\text{reward}} + \underbrace{\gamma\, h(s') - h(s)}_{\text{shaping}} .$$
 #
-# Afterwards $h$ is thrown away. (Keeping it would do no harm: it sees where an action really leads, so it is shaping in any world. What
-# misleads is shaping that hides in a reward of actions.) What is left, $g$, should be the reward. When is it?
+# Here $h$ sees where an action really leads, so it is shaping in any world, and does no harm. We drop it, since it adds nothing. What is left, $g$,
+# should be the reward. When is it?
 #
 # ## When is g the reward?
 #
@@ -102,22 +104,29 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 #
 # The theorem asks for much: a demonstrator of maximum entropy, a judge and a learner at their optimum, a reward of states alone,
 # no chance, linked states. In lesson 05's dungeon we can give it all that, and then take away one thing after the other. The
-# demonstrator's $\pi_E$ is computed exactly, and $g$ and $h$ are fitted to $\log \pi_E$ by least squares, over all steps that can happen.
-# (Here ends go on, the reward is for being somewhere, and the future is discounted by 0.95.)
+# demonstrator's $\pi_E$ is computed exactly, and $g$ and $h$ are fitted to $\log \pi_E$ by least squares, over all steps that can happen. What
+# cannot be fitted is *left over*: on average (root mean square), in nats.
 #
 # We judge $g$ in two ways. By its **correlation** with the true reward, over all states. And by planning: we turn the controls by a
 # quarter (*up* now moves right), plan for $g$, and count in how many states the plan's action is one of the best for the true
-# reward. For comparison, plans for $\log \pi_E(a \mid s)$ itself, in which reward and shaping are still one, and for nothing: all rewards 0.
+# reward. The table also says how many **groups** of linked states there are. For comparison: plans for $\log \pi_E(a \mid s)$ itself, in which reward and shaping are still one; and always taking the same action.
 
 # %%
 predict(
     "06b-theorem",
-    "Where does g fail: with slips, with a reward of actions, with a clock? And where does log π fail?",
+    "Where is g not the reward: with slips, a reward of actions, a clock? Which plans are wrong?",
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
+# The dungeon as a table, with a clock or with turned controls, and how many states a plan is right in.
 GAMMA = 0.95
-WISH = {"step": -0.1, "near_lava": -0.3, "lava": -2.0, "passage": -1.0, "treasure": 0.3}
+WISH = {
+    "step": -2.0,
+    "near_lava": -1.0,
+    "lava": -3.0,
+    "passage": -1.0,
+    "treasure": 2.5,
+}  # to want the treasure
 table = tabular_dungeon(LAYOUT, random_start=True)
 ENDS = table.terminal  # (S,)
 
@@ -146,6 +155,13 @@ def turned(transitions: np.ndarray) -> np.ndarray:
     return np.roll(per_action, -1, axis=1).reshape(transitions.shape)
 
 
+def num_groups(transitions: np.ndarray, counts: np.ndarray) -> int:
+    """How many groups of linked states there are, if only steps that count (S, A) are shown."""
+    shown = (transitions > 0) & (counts.ravel() > 0)[:, None]  # (S * A, S)
+    follows = 1.0 * shown.reshape(len(counts), 4, -1).any(axis=1)  # (S, S): can the second follow the first?
+    return connected_components(follows.T @ follows)[0]
+
+
 def best_values(transitions: np.ndarray, rewards: np.ndarray) -> np.ndarray:
     """The optimal Q (S, A) for rewards of states (S,) or of states and actions (S, A)."""
     values, rewards = np.zeros(transitions.shape[1]), rewards.reshape(transitions.shape[1], -1)
@@ -165,8 +181,8 @@ def share_right(transitions: np.ndarray, rewards: np.ndarray, truth: np.ndarray)
 
 # %%
 of_states = table.features @ [WISH.get(name, 0.0) for name in FEATURE_NAMES]  # (S,)
-luck = np.random.default_rng(SEED).normal(0, 0.5, (len(ENDS), 4))
-of_actions = of_states[:, None] + np.where(ENDS[:, None], 0, luck)  # (S, A)
+whims = np.random.default_rng(SEED).normal(0, 0.5, (len(ENDS), 4))
+of_actions = of_states[:, None] + np.where(ENDS[:, None], 0, whims)  # (S, A)
 MOMENTS = 4
 CASES = {  # transitions, the true reward, and what is special
     "as the theorem asks": (dungeon(), of_states, ""),
@@ -177,8 +193,8 @@ CASES = {  # transitions, the true reward, and what is special
     "a clock of four moments": (with_clock(dungeon(), MOMENTS), np.tile(of_states, MOMENTS), ""),
 }
 fitted = {}
-print(f"{'':28}{'':>10}{'':>13}   plans that are right, with turned controls, for")
-print(f"{'':28}{'left over':>10}{'correlation':>13}{'g':>8}{'log pi':>9}{'nothing':>10}")
+print(f"{'':28}{'':>8}{'':>11}{'':>13}   plans that are right, with turned controls, for")
+print(f"{'':28}{'groups':>8}{'left over':>11}{'correlation':>13}{'g':>8}{'log pi':>9}{'one action':>12}")
 for name, (transitions, truth, special) in CASES.items():
     ends = np.resize(ENDS, transitions.shape[1])
     log_policy, _ = discounted_soft_policy(transitions, truth, ends, GAMMA)
@@ -189,43 +205,47 @@ for name, (transitions, truth, special) in CASES.items():
     fitted[name] = g
     likeness = np.corrcoef(g, truth.reshape(len(g), -1).mean(axis=1))[0, 1]
     shares = [share_right(turned(transitions), reward, truth) for reward in (g, log_policy, 0 * g)]
-    print(f"{name:28}{left:10.2f}{likeness:13.2f}{shares[0]:8.0%}{shares[1]:9.0%}{shares[2]:10.0%}")
+    print(
+        f"{name:28}{num_groups(transitions, counts):8}{left:11.2f}{likeness:13.2f}{shares[0]:8.0%}{shares[1]:9.0%}{shares[2]:12.0%}"
+    )
+seen = occupancy(
+    dungeon(), discounted_soft_policy(dungeon(), of_states, ENDS, GAMMA)[0], ~ENDS / (~ENDS).sum(), GAMMA
+)
+seen = (seen >= 1e-5).any(axis=1)  # (S,)
+among = np.corrcoef(fitted["shown what is not rare"][seen], of_states[seen])[0, 1]
+print(f"not rare: {seen.sum()} of {len(seen)} states, correlation among these {among:.2f}")
 g = fitted["a clock of four moments"].reshape(MOMENTS, -1)
 within = [np.corrcoef(moment, of_states)[0, 1] for moment in g]
 print("the clock, correlation within each moment: " + ", ".join(f"{one:.2f}" for one in within))
-best = share_right(turned(dungeon()), of_actions.mean(axis=1), of_actions)
-print(f"a reward of actions, a plan for its mean over the actions: {best:.0%} right")
 show_guess("06b-theorem")
 
 # %% [markdown]
 # **Given all that the theorem asks, $g$ is the reward.** Nothing is left over, and with turned controls a plan for $g$ is right in every
-# state. A plan for $\log \pi_E$ is right in {{printed: as the theorem asks .* (\d+%) +\d+%\n}}, hardly more often than a plan for nothing. That is what
-# AIRL was made for.
+# state. A plan for $\log \pi_E$ is right in {{printed: as the theorem asks .* (\d+%) +\d+%\n}}. That is what AIRL was made for.
 #
-# **It is the reward where the demonstrator goes.** In the second row we left out all that it does less than once in 100,000 steps, when games begin
-# anywhere. Still nothing is left over: $g$ explains all that is shown. But now the correlation is
-# {{printed: shown what is not rare +[\d.]+ +(-?[\d.]+)}}. Where the demonstrator hardly ever goes, a real judge learns nothing.
+# **From what the demonstrator shows, it is less.** In the second row we left out all steps that it takes less than once in 100,000, when games begin
+# anywhere. Still nothing is left over. But each step that is left out may cut a link. Instead of one group of linked states there are
+# {{printed: shown what is not rare +(\d+)}}, and each has a constant of its own. The correlation falls to
+# {{printed: among these (-?[\d.]+)}} among the {{printed: not rare: (\d+)}} states where the demonstrator goes at all, and to
+# {{printed: shown what is not rare +\d+ +[\d.]+ +(-?[\d.]+)}} over all.
 #
 # **With chance AIRL fails, although the reward can be inferred.** $Q$ holds the *mean* of $V(s')$ over all $s'$ that may
-# follow, and the judge sees one of them at a time. One that knows the odds, and puts the mean of $h(s')$ in its place, finds the
+# follow, and the judge sees one of them at a time. The correlation is {{printed: slips in one of five steps +\d+ +[\d.]+ +([\d.]+)}}. A fit that knows the odds, and puts the mean of $h(s')$ in its place, finds the
 # reward exactly.
 #
-# **With a reward of actions it fails, too,** and must: even a plan for the best that a reward of states could say is right in only
-# {{printed: over the actions: (\d+%)}}.
+# **With a reward of actions it fails, too,** if less badly here. No reward of states can hold it.
 #
 # **A clock unties the moments.** All states that follow one and the same state show the same time. So states of different moments are
-# never linked, and each moment has a constant of its own. In the first moment, which follows nothing, no two states are linked, and $g$ is
-# not the reward at all. Within every later moment it is. Between moments it may be anything: what merely lasting is worth remains open. Here no plan
-# minds, since every game lasts equally long. Where the agent decides how long it lasts, this is lesson 06's survival pay once more.
-#
-# (Near the end, a judge does fit by least squares, but each step counts as often as the demonstrator takes it. So where the theorem fails, a
-# judge would fail in another way than this table.)
+# never linked, and each moment has a constant of its own. Within every moment but the first $g$ is the reward. Between moments it may be anything: what merely
+# lasting is worth remains open. (In the first moment, which follows nothing, no two states are linked. But what is paid there is paid whatever one does,
+# so no plan depends on it.) Here the plans are right all the same, since all games last equally long. Where the agent decides how long it lasts,
+# this is lesson 06's survival pay once more.
 #
 # ## Write it
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
-# **Exercise 6b.1 · reward and shaping** (15 minutes, medium)
+# **Exercise 6b.1 · reward and shaping** (10 minutes, medium)
 #
 # Return $f$ of $B$ steps: (B,). `net.reward(obs, actions)` is $g$, `net.potential(obs)` is $h$, each (B,). (Pass the
 # actions to $g$: the paper also has a $g(s, a)$, and the check tries one. Ours ignores them.) `steps` has `obs`, `actions`, `next_obs` and `terminated` (B,), bool,
@@ -259,7 +279,7 @@ shaped_reward = check(shaped_reward)
 # %% [markdown]
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
-# **Exercise 6b.2 · AIRL's logit** (10 minutes, medium)
+# **Exercise 6b.2 · AIRL's logit** (5 minutes, easy)
 #
 # Return the logit $\ell$ of $B$ steps: (B,). `log_probs` (B,) is $\log \pi(a \mid s)$, a logarithm already. Use your
 # `shaped_reward(net, steps, gamma)`. Stay with logarithms: an action may be so unlikely that its probability rounds to 0.
@@ -274,7 +294,7 @@ shaped_reward = check(shaped_reward)
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# The probability instead of its logarithm. $D$ instead of the logit.
+# $\log \pi$ with the wrong sign. A logarithm taken twice. $D$ instead of the logit.
 #
 # </details>
 
@@ -284,11 +304,22 @@ shaped_reward = check(shaped_reward)
 airl_logits = check(airl_logits)
 
 # %% [markdown]
-# AIRL is GAIL with this logit; everything else stays. In the paper the learner is paid the logit itself, which makes it
-# maximize $f$ and the entropy of lesson 05. By lesson 06's table, the distance that becomes small is then the
-# reverse KL. We pay the survival reward, as in lesson 06. The formula for $f^*$ does not depend on the pay. But then the learner does not
-# maximize $f$ plus entropy any more, so this is no longer maximum-entropy inverse RL. Here is what both bring at home, from 20
-# demonstrations, in 16 recorded runs:
+# AIRL is GAIL with this logit; everything else stays. In the paper the learner is paid the logit itself. We pay the survival reward, as in lesson 06.
+#
+# <details><summary>What that changes</summary>
+#
+# The mean of the logit is $\mathbb{E}[f] + H(\pi)$, with the entropy $H$: a learner that is paid it does what lesson 05's demonstrator does, and makes the reverse KL of
+# lesson 06 small. The formula for $f^*$ does not depend on the pay. But a learner that is paid otherwise does not maximize $f$ plus entropy, so ours is no
+# maximum-entropy inverse RL in the strict sense.
+#
+# </details>
+#
+# Here is what both bring at home, from 20 demonstrations, in 16 recorded runs.
+
+# %%
+predict(
+    "06b-home", "At home, in the three worlds: is AIRL better than GAIL, worse, or alike? And paid the logit?"
+)
 
 # %%
 at_home, traps = load_results("adversarial"), load_results("adversarial_traps")
@@ -317,6 +348,7 @@ for place, learned in at_home["learned"].items():
 dropped = {
     updates: np.mean(outcome["crash_rate"]) for updates, outcome in traps["strength"]["AIRL, logit"].items()
 }
+show_guess("06b-home")
 print(
     "paid the logit, poles dropped in the exam, by gradient steps of the judge: "
     + ", ".join(f"{updates}: {share:.0%}" for updates, share in dropped.items())
@@ -330,22 +362,21 @@ print(
 # ## A demonstrator that wants a place
 #
 # CartPole's own reward is being alive. To find *that* is no art: a constant would do. So our demonstrator is the *biased* player
-# of lesson 01, which wants more: it balances 1.2 m to the right of the middle. We put its wish as a reward, so that we can compare: 0 after a fall, and
-# otherwise $1 - |x - 1.2| / 3.6$, where $x$ is the position of the cart in meters. A step goes *as wished* if the pole stands and the cart is
-# within 0.6 m of the place.
+# of lesson 01, which wants more: it balances 1.2 m to the right of the middle. To compare, we put its wish as a reward: 0 after a fall, and
+# otherwise $1 - |x - 1.2| / 3.6$, where $x$ is the position of the cart in meters, so that it is 1 at the wished place and 0 at the far end of the track.
 #
-# Lesson 06 ended with a judge that forgets how beginners fail. Somebody new, who begins from nothing, needs one that remembers.
-# So here the learner's half of what the judge is shown comes from *all* iterations so far, and from each equally many. (Fu and others
-# 2018, appendix D.3, mix in the last 20 iterations.) In theory that has a price. The two terms of $f^*$ that should cancel do so no more, and $g$ also
-# holds how much more often the player was there than all learners so far.
+# GAIL's judge forgets: once its learner is good, it is not shown any more how beginners fail. Its own learner does not need that. But somebody new, who
+# begins from nothing, needs a judge that remembers. So here the learner's half of what the judge is shown comes from *all* iterations so far, and from each equally many. (Fu and others
+# 2018, appendix D.3, mix in the last 20 iterations.) **That has a price:** the two terms of $f^*$ that should cancel, $\log d_E - \log d_\pi$, do so no more,
+# and $g$ also holds how much more often the player was somewhere than all learners so far.
 #
-# Two things are known before we look. The theorem does not cover this player: it never errs, so its $\log \pi_E$ is not
-# finite. And the cart's states are not linked. A push changes the *velocities*; whichever way you push, the next position and the next lean
-# are the same (a few hundredths of a second later they differ). So states at different places never follow the same state, and wanting to *be* at 1.2 m cannot be told from
-# wanting to *move* there.
+# Two more things are known before we look. The theorem does not cover this player: it is *deterministic*, so $\log \pi_E$ is minus infinity for the other push.
+# And the cart's states are not linked. A push changes the *velocities*; whichever way you push, the next position and the next lean
+# are the same. So two states at different places never follow one and the same state, and a wish to *be* at 1.2 m cannot be told from
+# a wish to *move* there.
 #
 # Below is $g$ in four runs, for a cart and a pole at rest: purple where it is high, orange where it is low, each map by the ranks of its own values.
-# The cross is the wished place. Outside the frame the pole has fallen, or the cart has left the track.
+# The cross is the wished place, and the dashed line is where the player changes its push from left to right, for a cart and a pole at rest. Outside the frame the pole has fallen, or the cart has left the track.
 
 # %%
 predict("06b-map", "What will g say about a cart in the middle, one at 1.2 m, and a pole that leans far?")
@@ -385,6 +416,10 @@ for axis, seed, net in zip(axes, SEEDS, nets, strict=True):
     ranks = said.ravel().argsort().argsort().reshape(PLACE.shape) / said.size  # of all places, 0 is the worst
     axis.pcolormesh(PLACE, LEAN, ranks, cmap="PuOr", vmin=0, vmax=1, rasterized=True)
     axis.plot([GOAL], [0], "+", color="#222222", markersize=14, mew=2.5)
+    places = np.linspace(-2.4, 2.4, 2)
+    axis.plot(
+        places, -0.06 * (places - GOAL), color="#222222", linestyle=(0, (4, 3)), linewidth=1
+    )  # its gains are 0.3 and 5
     axis.plot(
         [-2.4, 2.4, 2.4, -2.4, -2.4],
         [-0.2095, -0.2095, 0.2095, 0.2095, -0.2095],
@@ -395,32 +430,36 @@ for axis, seed, net in zip(axes, SEEDS, nets, strict=True):
 axes[0].set(ylabel="lean (rad)")
 video.show(
     figure,
-    alt="Four maps of g over the cart's position and the pole's lean, each purple at the cross, which is an upright pole at 1.2 m, "
-    "and along a narrow band from there to poles farther left that lean forward. The rest differs from map to map.",
+    alt="Four maps of g over the cart's position and the pole's lean. In three of them g is high at the cross, an upright pole at 1.2 m, "
+    "and along the dashed line, which leads from there to poles farther left that lean forward. In the fourth it is high to the right of the cross.",
 )
 show_guess("06b-map")
 
 # %% [markdown]
-# **It knows the place, but not only the place.** All four runs single out the cross, an upright pole at 1.2 m. But $g$ is as high along a
-# narrow band that leads to it from the left: a cart on its way, leaning forward just so much. That is where the player was seen. Perhaps
-# some of *how* it gets there has gone into *what* it wants. Elsewhere, the runs contradict each other. (Fallen poles at rest, as at the
-# edges of this map, were seen by none of them.)
+# **It knows the place, and how the player gets there.** In three of the four runs $g$ is highest at the cross, and as high along the dashed line. There is
+# nothing to be gained on that line. It is where the *player* hesitates. So some of how it acts has gone into what it is said to want. The fourth run puts
+# everything to the right of the cross high. Elsewhere, the runs contradict each other. (Carts at rest near the ends of the track were shown to none of them.)
 #
 # ## Judge the reward directly
 #
 # Two rewards may differ in scale, in a constant and in shaping, and still be the same wish. **EPIC** (Gleave and others 2021)
-# compares rewards apart from all three. It first brings each into a canonical form,
+# compares rewards apart from all three: 1 is the same wish, −1 the opposite. For two rewards of states alone it is simply their correlation over
+# states, as in the dungeon.
+#
+# <details><summary>How?</summary>
+#
+# Each reward $R$ is first brought into a canonical form,
 #
 # $$C(s, a, s') = R(s, a, s') + \mathbb{E}\bigl[\gamma R(s', A, S') - R(s, A, S') - \gamma R(S, A, S')\bigr] ,$$
 #
-# in which states $S$, $S'$ and actions $A$ are drawn at random from a fixed distribution. Put $\gamma h(s') - h(s)$ into it: it cancels. Then it takes the
-# correlation of the two canonical forms: 1 is the same wish, −1 the opposite. For two rewards
-# of states alone, this is simply the correlation over states, which we used in the dungeon. (Their *distance* is
-# $\sqrt{(1 - \text{correlation})/2}$. And EPIC lets any state follow any other. What is the same wish only as this world moves, such as being there and
-# moving there, counts as different.)
+# in which states $S$, $S'$ and actions $A$ are drawn at random from a fixed distribution. Put $\gamma h(s') - h(s)$ into it: it cancels. A reward $R(s)$ of states becomes
+# $\gamma\, (R(s') - \mathbb{E}[R])$. Then comes the correlation of the two canonical forms. (Their *distance* is
+# $\sqrt{(1 - \text{correlation})/2}$. And EPIC lets any state follow any other, so it tells apart what is the same wish in this world only, such as being there and moving there.)
 #
-# We compare with the wish over three kinds of states: of the player; of a beginner; and both, half and half. That is what the judge
-# was shown. And then *anywhere*: poles drawn at random, standing, leaning and fallen. Beside the four $g$ stand three rewards that have learned nothing
+# </details>
+#
+# We compare with the wish over three kinds of states: a beginner's; the player's and the beginner's, half and half, which is like what the judge was
+# shown; and *anywhere*: poles drawn at random, standing, leaning and fallen. Beside the four $g$ stand three rewards that have learned nothing
 # of the place: an untrained $g$; being alive; and one that only knows whose state it is.
 
 # %%
@@ -453,7 +492,6 @@ def states_anywhere(seed: int) -> Transitions:
 beginner = fresh_policy(CARTPOLE, SEED).sampler(derive_seed(SEED, "beginner"))
 of_player, of_beginner = states_of(PLAYER, SEED, 20), states_of(beginner, SEED, 80)
 PLACES = {
-    "player": of_player,
     "beginner": of_beginner,
     "both": concatenate([of_player, of_beginner]),
     "anywhere": states_anywhere(SEED),
@@ -476,10 +514,10 @@ show_guess("06b-epic")
 
 # %% [markdown]
 # **In states like those that were shown, $g$ looks like the wish, and so does knowing whose state it is.** Over both kinds of states, the correlation is
-# {{printed: g of run 0 +\S+ +\S+ +\+([\d.]+)}} in the first run. But a reward that only says "this is the player's" gets
-# {{printed: the player's\? +– +– +\+([\d.]+)}}, and being alive {{printed: being alive +\S+ +\S+ +\+([\d.]+)}}. Among a beginner's states, or anywhere,
-# most of the four have next to nothing to do with the wish. So this shows that $g$ knows where the player was. It does not show that $g$ knows what
-# the player wants.
+# {{printed: g of run 0 +\S+ +\+([\d.]+)}} in the first run. But a reward that only says "this is the player's" gets
+# {{printed: the player's\? +– +\+([\d.]+)}}. Among a beginner's states nearly all of the wish is to be alive
+# ({{printed: being alive +\+([\d.]+)}}), and $g$ hardly knows it ({{printed: g of run 0 +\+([\d.]+)}}). And anywhere, three of the four have nothing
+# to do with the wish. So this shows that $g$ knows where the player was. It does not show that $g$ knows what the player wants.
 #
 # ## Does the reward travel?
 #
@@ -491,7 +529,10 @@ show_guess("06b-epic")
 # recorded, with eight runs each, in `results/reward_transfer.json`. GAIL's judge pays its survival reward, AIRL pays $g$ itself.
 
 # %%
-predict("06b-travel", "Which of these do well with the long pole, and which on the wet road?")
+predict(
+    "06b-travel",
+    "Clone, policies, frozen judge, frozen g: which are better than the clone, with the long pole and on the wet road?",
+)
 
 # %%
 travels = load_results("reward_transfer")
@@ -596,7 +637,7 @@ video.show(
 # </details>
 # <details><summary>B · to make likely actions cheaper, so that the learner explores more</summary>
 #
-# No. It is part of what the judge says, and it is there to make the judge's task easier to solve for the right reason.
+# No. It is subtracted from what the judge says, not from what the learner is paid.
 #
 # </details>
 # <details><summary>C · to keep the logit positive, so that every step pays</summary>
@@ -654,8 +695,8 @@ video.show(
 # - A learned reward can be compared with a true one: apart from scale, constants and shaping, and where it was shown or elsewhere.
 # - A learned reward is tested by freezing it and teaching somebody new, and by controls that know nothing: a constant for
 #   being alive, a judge that never learned.
-# - Even where the theorem holds, $g$ is the reward only where the demonstrator goes. On the cart, it knew where the player was, and
-#   hardly what it wanted.
+# - What the demonstrator hardly ever does cuts links, so that even where the theorem holds, less is found. On the cart, $g$ knew where the player
+#   was, and hardly what it wanted.
 #
 # **Words:** *linked states*: two that can follow the same one, or a chain of such pairs. *Decomposable*: a world whose states are
 # all linked. *Disentangled reward*: one whose best policies are the true reward's, however the world moves. *Frozen*: no longer learning.
