@@ -690,8 +690,8 @@ show_guess("06-clock")
 # {{printed: 1 game, ends go on, clock seen +\S+ +\S+ +(\d+%)}} of the steps if it sees the clock, and in
 # {{printed: 1 game, ends go on, clock hidden +\S+ +\S+ +(\d+%)}} if it does not. Where ends go on, this costs little in the end. The hero dies twice as often while it learns.
 #
-# Where ends stop, the clock seems to *help*: {{printed: 20 games, ends stop, clock seen +(\d+%)}} of the games end with the treasure, and without it none. But that is
-# not because the hero imitates. A late hour looks like the learner, so lingering does not pay any more. Two faults cancel. An earlier version of this lesson had both, and noticed neither.
+# Where ends stop, the clock seems to *help*: {{printed: 20 games, ends stop, clock seen +(\d+%)}} of the games end with the treasure, and without it none. Most likely
+# a late hour looks like the learner's, so that lingering pays no more: two faults cancel. An earlier version of this lesson had both, and noticed neither.
 #
 # ## Trap 4: a judge that is too weak, or too sure (optional)
 #

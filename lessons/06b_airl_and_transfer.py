@@ -415,7 +415,8 @@ for axis, seed, net in zip(axes, SEEDS, nets, strict=True):
         said = net.reward(grid, torch.zeros(len(grid), dtype=torch.long)).reshape(PLACE.shape).numpy()
     ranks = said.ravel().argsort().argsort().reshape(PLACE.shape) / said.size  # of all places, 0 is the worst
     axis.pcolormesh(PLACE, LEAN, ranks, cmap="PuOr", vmin=0, vmax=1, rasterized=True)
-    axis.plot([GOAL], [0], "+", color="#222222", markersize=14, mew=2.5)
+    for color, width in (("#222222", 5), ("#ffffff", 2)):  # to be seen on dark and on light
+        axis.plot([GOAL], [0], "+", color=color, markersize=13 + width, mew=width)
     places = np.linspace(-2.4, 2.4, 2)
     axis.plot(
         places, -0.06 * (places - GOAL), color="#222222", linestyle=(0, (4, 3)), linewidth=1
