@@ -31,21 +31,21 @@ STEPS_BACK = (
     "backward() is called within the loss. A loss only computes the number: the update does the rest."
 )
 ROUNDED = (
-    "for large logits D is rounded to 0 or 1, and the logarithm of 0 is infinite. Do without D: use "
-    "binary_cross_entropy_with_logits, or logsigmoid."
+    "for large logits D is rounded to 0 or 1, and the logarithm of 0 is infinite. Do without D: "
+    "there is a loss that takes the logits."
 )
 OVERFLOW = (
-    "for large logits exp overflows, and the loss or its gradient is infinite or NaN. Use "
-    "binary_cross_entropy_with_logits, or softplus."
+    "for large logits exp overflows, and the loss or its gradient is infinite or NaN. There is "
+    "a loss that takes the logits, and needs no exp."
 )
 NOT_FINITE = (
     "for large logits the loss or its gradient is infinite or NaN: either D is rounded to 0 or 1, or exp "
-    "overflows. Use binary_cross_entropy_with_logits, or logsigmoid."
+    "overflows. There is a loss that takes the logits."
 )
-ROUNDING = "Is D rounded to 0 or 1 on the way? Use binary_cross_entropy_with_logits, or logsigmoid."
+ROUNDING = "Is D rounded to 0 or 1 on the way? There is a loss that takes the logits."
 CAPPED = (
     "large logits cost too little: a clamp, a small number in the logarithm, or the loss for probabilities, "
-    "which stops at 100, bounds the loss. Use binary_cross_entropy_with_logits."
+    "which stops at 100, bounds the loss. There is one that takes the logits."
 )
 
 
@@ -119,8 +119,8 @@ LABELS = {
         *(f"F.softplus(torch.where(torch.arange(len(x)) < {n}, -x, x)).mean()" for n in HALVES),
         *(f"(F.softplus(-x[:{n}]).mean() + F.softplus(x[{n}:]).mean()) / 2" for n in HALVES),
     ),
-    "logits and labels have changed places. The logits come first, in the line with `def`, and in "
-    "binary_cross_entropy_with_logits(expert_logits, is_expert.float()).": [
+    "logits and labels have changed places. The logits come first, in the line with `def`, and in PyTorch's "
+    "losses.": [
         "expert_logits, is_expert = is_expert.float(), expert_logits",
         "expert_logits, is_expert = is_expert, expert_logits",
         *_of("F.binary_cross_entropy(y.float(), d)"),
@@ -164,11 +164,11 @@ LABELS = {
     ),
 }
 SCORES = {
-    "the sigmoid is applied twice. binary_cross_entropy_with_logits applies it itself: pass the logits.": [
+    "the sigmoid is applied twice. A loss that takes the logits applies it itself: pass the logits.": [
         "expert_logits = expert_logits.sigmoid()"
     ],
-    "the logits are used as probabilities. D = sigmoid(expert_logits) is one: take "
-    "binary_cross_entropy_with_logits.": _of(
+    "the logits are used as probabilities. D = sigmoid(expert_logits) is one: take a loss that takes the "
+    "logits.": _of(
         *("F.binary_cross_entropy(x, y.float())", "-(y * x.log() + ~y * (1 - x).log()).mean()"),
         "-torch.where(y, x, 1 - x).log().mean()",
     ),
@@ -208,8 +208,8 @@ SCORES = {
     "the logits.": _of(
         *(f"losses.mean() + {w} * {extra}" for w in BONUSES for extra in (ENTROPY, "x.square().mean()"))
     ),
-    "the steps of the batch compete, as in a softmax, but each is judged on its own. Use "
-    "binary_cross_entropy_with_logits.": _of(
+    "the steps of the batch compete, as in a softmax, but each is judged on its own. Take "
+    "a loss for two classes.": _of(
         *(f"F.cross_entropy(x, y{kind})" for kind in ("", ".float()", ".long()", ".float()) / len(x")),
         "-F.log_softmax(x, 0)[y].mean()",
     ),

@@ -21,12 +21,12 @@ DENSE = np.array([25.0, 8.0, 3.0, 12.0, -40.0, 6.0])
 
 NOT_FINITE = (
     "for unlikely actions the result is infinite or NaN: their probabilities round to 0, and exp overflows. "
-    "Stay with logarithms all the way: f - log_probs."
+    "Stay with logarithms all the way."
 )
 CAPPED = (
     "the result is bounded: by a clamp, or a small number in a logarithm. Subtract log_probs as they are."
 )
-ROUNDING = "Is there an exp() on the way? Stay with logarithms: f - log_probs."
+ROUNDING = "Is there an exp() on the way? Stay with logarithms."
 
 
 def _facts(answer: Callable, case: Case, log_probs: np.ndarray) -> Iterator[Fact]:
@@ -68,8 +68,10 @@ def _with(wrong: Wrong) -> Callable:
 WITHIN_F = {f"in f, {hint}": [*map(_with, mistakes[:4])] for hint, mistakes in OF_F.items()}
 COMBINATIONS = {
     "log_probs are added. Subtract them: unlikely actions speak for the expert.": _of("f + log_probs"),
-    "the logit is turned around. It should be high for the expert: f - log pi.": _of("log_probs - f"),
-    "f has a minus. The logit is f - log pi: high where the reward is.": _of("-f - log_probs"),
+    "the logit is turned around. It should be high for the expert, so where f is large.": _of(
+        "log_probs - f"
+    ),
+    "f has a minus. The logit should be high where f is.": _of("-f - log_probs"),
     "log_probs have no effect: this is f alone. Subtract them from it.": _of("f"),
     "f is missing. It is shaped_reward(net, steps, gamma).": _of("-log_probs", "log_probs + 0"),
     "log_probs are turned into probabilities: no exp().": _of("f - log_probs.exp()", "f + log_probs.exp()"),
@@ -78,8 +80,8 @@ COMBINATIONS = {
         *("f - log_probs.log()", "f.log() - log_probs", "f.log() - log_probs.log()"),
         *("f - (f.exp() + log_probs).log()", "(f.exp() / (f.exp() + log_probs)).logit()"),
     ),
-    "f and log_probs are divided or multiplied. A quotient of probabilities is a difference of logarithms: "
-    "f - log_probs.": _of(
+    "f and log_probs are divided or multiplied. A quotient of probabilities is a difference of "
+    "logarithms.": _of(
         *("f / log_probs", "f * log_probs", "-f * log_probs", "f / log_probs.exp()", "f * log_probs.exp()")
     ),
     "an exponential is left over. Both f and log_probs are logarithms: subtract them as they are.": _of(
@@ -88,7 +90,7 @@ COMBINATIONS = {
     "this is D, or 1 - D. Return the logit of D: the loss applies the sigmoid itself.": _of(
         "logits.sigmoid()", "(-logits).sigmoid()", "f.sigmoid()", "d", "1 - d"
     ),
-    "this is a logarithm of D or of 1 - D. The logit is the difference of the two: f - log_probs.": _of(
+    "this is a logarithm of D or of 1 - D. The logit is the difference of the two.": _of(
         *(f"{sign}F.{curve}(logits)" for sign in ("", "-") for curve in ("softplus", "logsigmoid")),
         *("d.log()", "f - (f.exp() + log_probs.exp()).log()"),
     ),

@@ -186,8 +186,9 @@ CALLS = {
 CUTS = {
     airl.REWARD_CUT_OFF: g_is(f"{G}.detach()"),
     airl.POTENTIAL_CUT_OFF: _of("g + (gamma * more - h).detach()"),
-    "h(s') is cut off from its network. PPO's targets are, but here both potentials learn: leave detach() "
-    "out.": next_h_is(f"{H_NEXT}.detach()"),
+    "h(s') is cut off from its network, but h learns from both of its values: leave detach() out.": next_h_is(
+        f"{H_NEXT}.detach()"
+    ),
     "h(s) is cut off from its network, but h(s) learns, too: no detach().": h_is(f"{H}.detach()"),
 }
 OF_F = SUMS | ENDS | CALLS | CUTS  # mistakes that can hide in a larger formula
