@@ -391,7 +391,8 @@ show_guess("06-distances")
 # %%
 predict("06-few", "In which worlds does GAIL beat cloning from a single demonstration?")
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Reads the recorded runs, and prints scores and costs.
 recorded = load_results("adversarial")
 NUMBERS = (1, 5, 20)
 ROLES = {"BC": "clone", "DAgger": "dagger", "GAIL": "training"}
@@ -669,7 +670,8 @@ predict(
     "A judge that sees the clock: how often is it right? And where ends stop, does its hero still linger?",
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Prints how games go with a judge that sees the clock, and one that does not.
 shielded = load_results("clock_and_pay")["clock"]
 rows = {f"{number} game{'s' * (number != '1')}, ends go on": traps["clock"][number] for number in ("1", "20")}
 rows["20 games, ends stop"] = shielded
@@ -706,7 +708,8 @@ predict(
     "On the cart, with 1, 4, 16 or 64 gradient steps of the judge in each iteration: where does GAIL fail?",
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Prints how the cart does by the number of gradient steps of the judge.
 usual = traps["strength"]["GAIL, survival"]
 rows = {f"{updates} step{'s' * (updates != '1')} in each of 40": usual[updates] for updates in usual}
 rows["1 step in each of 640"] = traps["one update, longer"]

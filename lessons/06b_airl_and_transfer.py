@@ -321,7 +321,8 @@ predict(
     "06b-home", "At home, in the three worlds: is AIRL better than GAIL, worse, or alike? And paid the logit?"
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Prints the scores at home of GAIL and AIRL.
 at_home, traps = load_results("adversarial"), load_results("adversarial_traps")
 
 
@@ -535,7 +536,8 @@ predict(
     "Clone, policies, frozen judge, frozen g: which are better than the clone, with the long pole and on the wet road?",
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Prints the returns at home and in the changed worlds.
 travels = load_results("reward_transfer")
 TRAVELERS = {  # as recorded: as shown
     "clone": "clone",
