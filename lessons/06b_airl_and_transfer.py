@@ -221,7 +221,7 @@ show_guess("06b-theorem")
 
 # %% [markdown]
 # **Given all that the theorem asks, $g$ is the reward.** Nothing is left over, and with turned controls a plan for $g$ is right in every
-# state. A plan for $\log \pi_E$ is right in {{printed: as the theorem asks .* (\d+%) +\d+%\n}}. That is what AIRL was made for.
+# state. A plan for $\log \pi_E$ is right in {{printed: as the theorem asks .* (\d+%) +\d+%\n}}, fewer than by always taking the same action. That is what AIRL was made for.
 #
 # **From what the demonstrator shows, it is less.** In the second row we left out all steps that it takes less than once in 100,000, when games begin
 # anywhere. Still nothing is left over. But each step that is left out may cut a link. Instead of one group of linked states there are
@@ -439,7 +439,7 @@ show_guess("06b-map")
 
 # %% [markdown]
 # **It knows the place, and how the player gets there.** In three of the four runs $g$ is highest at the cross, and as high along the dashed line. There is
-# nothing to be gained on that line. It is where the *player* hesitates. So some of how it acts has gone into what it is said to want. The fourth run puts
+# nothing to be gained on that line. It is where the *player* hesitates. So some of how it acts seems to have gone into what it is said to want. The fourth run puts
 # everything to the right of the cross high. Elsewhere, the runs contradict each other. (Carts at rest near the ends of the track were shown to none of them.)
 #
 # ## Judge the reward directly
@@ -601,14 +601,14 @@ video.show(
 #
 # **With the long pole the rewards travel part of the way.** New learners that are paid by a judge that remembers stand much longer than
 # the clone, and far from as long as with the world's own reward. But this does not show that a wish was inferred. The cart's expert never
-# falls, so all falls that the judge saw were the learner's, and a judge that remembers pays for not falling. A reward that pays
-# for being alive would do that, too, and needs no demonstrations. $g$ is not clearly better than GAIL's judge either, though
+# falls, so all falls that the judge saw were the learner's, and a judge that remembers pays for not falling. And on the cart the world's own reward is
+# nothing else than being alive: it needs no demonstrations, and teaches far better. $g$ is not clearly better than GAIL's judge either, though
 # theory speaks for $g$ only.
 #
 # **On the wet road no frozen reward does better than the clone.** What does travel is GAIL's policy.
 #
-# This is not a fair test yet: eight runs, no run with a reward for being alive, and two rewards on different scales. All that is
-# shown is that ends are bad. So we give no verdict on claim C3 here.
+# This is not a fair test yet. Eight runs are few, the two rewards are on different scales, on the road nobody was paid for being alive, and on the cart that
+# control is the truth itself, which no learned reward can beat. So we give no verdict on claim C3 here.
 #
 # ## A map of the rest (optional)
 #
