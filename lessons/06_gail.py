@@ -724,7 +724,7 @@ show_guess("06-strength")
 # has taken as many as usual, and {{printed: 1 step in each of 640 +\d+ +(\d+%)}} fall. (By then the learner has acted 16 times as long, too.)
 #
 # **Too sure does little harm to GAIL.** With 64 steps the judge is right in {{printed: 64 steps in each of 40 .* (\d+%)\n}}, and
-# {{printed: 64 steps in each of 40 +\d+ +(\d+%)}} of the poles fall in the exam. (For AIRL, paid the logit, it is not so: lesson 06b.)
+# {{printed: 64 steps in each of 40 +\d+ +(\d+%)}} of the poles fall in the exam. (For AIRL, paid the logit, the runs cannot tell: lesson 06b.)
 #
 # **Two traps that did not spring.** One reads that a judge must be held back, and that its inputs must be scaled. Here are GAIL's scores with *weight decay*,
 # which pulls the judge's weights toward 0, and on the cart without *standardizing*: our judges see observations minus the expert's mean, divided by the
