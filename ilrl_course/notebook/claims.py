@@ -112,6 +112,18 @@ _PLANNED |= {
     "more": "planner with the inferred reward",
     "less": "the better one of a clone and a planner with the world's own reward",
 }
+_TAUGHT = _WISHES | {
+    "lesson": "06b",
+    "record": "reward_transfer",
+    "first_seed": 2000,
+    "num_seeds": 24,
+    "planned_effect": 30.0,
+}
+_TAUGHT |= {
+    "quantity": "points in the changed world: 100 is the demonstrator at home",
+    "more": "learner from nothing, paid by AIRL's reward",
+    "less": "the better one of the clone and a learner from nothing, paid for being alive",
+}
 _UNSEEN = {"claim": "C8", "half": "unseen", "lesson": "03", "record": "variety"}
 _RARE = {"claim": "C8", "half": "rare", "lesson": "04", "record": "own_states"}
 
@@ -153,6 +165,8 @@ PLANS: tuple[Planned, ...] = (
     Planned("slips in the Dungeon", condition="the world is the Dungeon", **_SLIPS),
     Planned("reward from one layout", condition="the games come from one layout", **_PLANNED),
     Planned("reward from five layouts", condition="the games come from five layouts", **_PLANNED),
+    Planned("reward for a longer pole", condition="the world is CartPole", **_TAUGHT),
+    Planned("reward for a wet road", condition="the world is Driving", **_TAUGHT),
     Planned(
         "roads",
         condition="the world is Driving",
