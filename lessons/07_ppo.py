@@ -81,8 +81,12 @@ def score(policy: Policy, seed: int, num_episodes: int = 100) -> float:
 # $J$ is the expected return, $\mathbb{E}$ the mean over episodes that this policy plays, and $r_t$ the reward of step
 # $t$. Why is it true? Take a single decision. Its expected reward is $\sum_a \pi_\theta(a)\, r(a)$. Since
 # $\nabla \pi = \pi\, \nabla \log \pi$, its gradient is $\sum_a \pi_\theta(a)\, \nabla_\theta \log \pi_\theta(a)\, r(a)$:
-# the mean of $\nabla_\theta \log \pi_\theta(a)\, r(a)$ over actions that the policy draws itself. Over many steps, the
-# world's own probabilities do not depend on $\theta$ and drop out.
+# the mean of $\nabla_\theta \log \pi_\theta(a)\, r(a)$ over actions that the policy draws itself. For a whole episode $\tau$, put its
+# probability in the place of $\pi_\theta(a)$. Its logarithm is a sum,
+#
+# $$\log P(\tau) = \log P(o_0) + \sum_t \log \pi_\theta(a_t \mid o_t) + \sum_t \log P(o_{t+1} \mid o_0, a_0, \dots, o_t, a_t) ,$$
+#
+# and only the middle part depends on $\theta$. The world's own probabilities drop out of the gradient: nobody needs to know them.
 #
 # The weight $\hat G_t$ is the **reward to go**: what was paid *before* step $t$ cannot be thanks to the action at $t$.
 # The **discount** $\gamma$ makes what comes later count less. With $\gamma = 1$ the formula is exact; just below 1 it is
@@ -103,6 +107,18 @@ def score(policy: Policy, seed: int, num_episodes: int = 100) -> float:
 # In the second and third case, someone must estimate the rest: a **critic**, a network $V(o)$ that forecasts the
 # discounted reward to go from what is seen. (For now, take it as given; it is trained beside the policy.) Where the
 # record stops, $\hat G_t$ is completed by the critic.
+#
+# Here are all three in a block of five steps of one world, with $\gamma = ½$ and a reward of 1 in each step. Read it from the bottom up:
+#
+# | step $t$ | what happened | $V(o_{t+1})$ | $\hat G_t$ |
+# |---|---|---|---|
+# | 0 | | 6 | $1 + ½ \cdot 1 = 1.5$ |
+# | 1 | terminated | 6 | $1 + ½ \cdot 0 = 1$ |
+# | 2 | a new episode has begun | 5 | $1 + ½ \cdot 3 = 2.5$ |
+# | 3 | truncated | 4 | $1 + ½ \cdot 4 = 3$ |
+# | 4 | another one has begun; the block ends | 2 | $1 + ½ \cdot 2 = 2$ |
+#
+# The critic is asked twice, after steps 3 and 4. Its other forecasts do not count.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -234,8 +250,8 @@ draw_curves(
 )
 
 # %% [markdown]
-# It learns, so the idea works. But the runs differ wildly, and few of them solve the task. The next rungs ask why. No
-# single one of them repairs it; together they do.
+# It learns, so the idea works. But the runs differ wildly, and few of them solve the task. The next rungs mend that, one thing
+# at a time.
 #
 # ## Rung 2: compare with what was to be expected
 #
@@ -400,15 +416,20 @@ for name, values in cosines.items():
 #
 # ## Rung 4: use a block more than once, and why that breaks
 #
-# Acting is expensive, and so far each block serves for a single gradient step. Why not several? After the first step,
-# the policy is no longer the one that acted, so its data are about somebody else. The **ratio** corrects for that:
+# Acting is expensive, and so far each block serves for a single pass. Why not several? After the first step,
+# the policy is no longer the one that acted, so its data are about somebody else. The **ratio** corrects half of that, namely how likely the
+# *action* was:
 #
 # $$\rho_t(\theta) = \frac{\pi_\theta(a_t \mid o_t)}{\pi_{\text{old}}(a_t \mid o_t)}, \qquad
 # L(\theta) = -\frac{1}{B} \sum_t \rho_t(\theta)\, \hat A_t$$
 #
 # with the sum over the $B$ steps of a minibatch. At the first step $\rho = 1$, and the gradient is the policy gradient.
-# But nothing keeps the ratio near 1: if an action looked good once, by luck, it pays to make it ten or a hundred times
-# as likely.
+#
+# The other half stays uncorrected. The *situations* $o_t$ are those into which the old policy got, and $\hat A_t$ tells how good an action is if the old
+# policy goes on afterwards. So $L$ speaks about the new policy only as long as that stays **near** the old one. Kakade and Langford (2002)
+# bound what can go wrong by how far the policy has moved, and TRPO, PPO's predecessor (Schulman et al. 2015), limits the distance in each iteration.
+#
+# The loss itself sets no limit: if an action looked good once, by luck, it pays to make it ten or a hundred times as likely.
 #
 # *Predict: ten passes over each block (**epochs**) instead of one, all else equal. Which learns faster at first? Which
 # ends higher?*
@@ -476,6 +497,11 @@ video.show(
 # has become *rarer* by mistake, there is no clip, and the gradient brings it back. Only the reward for going too far is
 # taken away, never the way home.
 #
+# The clip takes away an incentive. **It is no fence.** All actions share the same weights, so a step for the sake of one of them also moves the
+# others; and Adam keeps going for a while in the direction of earlier steps. So with the clip, too,
+# {{printed: clip of the next rung +after one block +(\d+%)}} of the ratios were outside of the range after one block. Nor is every ratio outside
+# clipped: a bad action that has become likelier keeps its gradient.
+#
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 7.3 · the clipped loss** (15 minutes, medium)
@@ -516,8 +542,9 @@ clipped_loss = check(clipped_loss)
 # One step is missing. Our critic starts at 0 and lags behind, so on average the advantages stay above 0, at first by
 # about 8: most actions look better than expected. So one brings the advantages of each minibatch to mean 0 and standard
 # deviation 1. (The paper's objective does not contain this; nearly every implementation does, see Huang et al. 2022.)
-# Here the mean is what counts: what all actions have in common is taken out. The standard deviation makes the loss the
-# same for worlds that pay 1 or 1000.
+# Here the mean is what counts: what all actions have in common is taken out. The standard deviation makes the actor's loss the
+# same for worlds that pay 1 or 1000. (The critic's loss still grows with the square of the rewards. And where no action is better than another,
+# dividing by a small standard deviation makes noise large.)
 #
 # Your GAE and your loss now make the whole algorithm. *Predict: how many of eight runs reach 475?*
 
@@ -642,9 +669,12 @@ for name, values in forecasts.items():
 #
 # (Ranges are rules of thumb.) The **KL divergence** says how different two distributions are; 0 is equal. With the ratio
 # $\rho$ it is estimated by the mean of $\rho - 1 - \log \rho$, which is never negative (Schulman 2020). Nats are its unit,
-# because the logarithm is natural. The **entropy** of a policy is the mean of $-\log \pi$: 0 if it always does the same.
+# because the logarithm is natural. The **entropy** of a policy is the mean of $-\log \pi$: with discrete actions, 0 if it always does the same.
 # The **explained variance** is $1 - \mathrm{Var}(\text{returns} - V) / \mathrm{Var}(\text{returns})$, where the returns
 # are the critic's targets. All runs get quieter toward the end, since `train_ppo` lowers the learning rate to 0.
+#
+# One warning before you compare: `train_ppo` reads the dials *after* an iteration, over the whole block. Libraries such as Stable-Baselines3 log the
+# mean over the minibatches *during* it, when the policy has not yet gone all the way. So their numbers are smaller, and these ranges are not theirs.
 #
 # A healthy run, and three with one thing wrong (ten iterations, five epochs each):
 #
@@ -699,8 +729,8 @@ for name, values in examined.items():
 
 # %% [markdown]
 # - **Rate too large:** KL and clip fraction jump, the entropy falls at once: the policy has made up its mind before it
-#   knew anything. What has become certain does not move any more: then KL falls to 0 (the figure is cut at a
-#   millionth). That its explained variance is the best of all is no comfort: who always does the same is easy to
+#   knew anything. Where it has become certain, it does not move any more, and in some runs KL falls to 0 (the figure is cut at a
+#   millionth). That its explained variance is the best of all is no comfort: an agent that always does the same is easy to
 #   forecast.
 # - **Rate too small:** the clip fraction is 0, and KL less than a hundredth of the healthy one. The return is that of an
 #   untrained policy, and would not tell why.
@@ -799,7 +829,8 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 #
 # - The policy gradient is imitation of one's own actions, weighted by how well they went.
 # - A baseline and GAE take the noise out of the weights; $\lambda$ says how far to trust the critic.
-# - Several passes over a block need a limit on how far the policy may go: the clip.
+# - The ratio corrects for the action, not for the situations. So several passes over a block are safe only near the policy that acted. The clip
+#   takes away what would be gained by going farther; it does not forbid it.
 # - After a termination nothing more comes; after a truncation the critic says what would have come.
 # - KL, clip fraction, entropy and explained variance tell what is wrong.
 #
@@ -814,6 +845,8 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 #
 # - R. J. Williams (1992). Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning.
 #   *Machine Learning* 8.
+# - S. Kakade, J. Langford (2002). Approximately Optimal Approximate Reinforcement Learning. *ICML*.
+# - J. Schulman, S. Levine, P. Moritz, M. I. Jordan, P. Abbeel (2015). Trust Region Policy Optimization. *ICML*.
 # - J. Schulman, P. Moritz, S. Levine, M. I. Jordan, P. Abbeel (2016). High-Dimensional Continuous Control Using
 #   Generalized Advantage Estimation. *ICLR*.
 # - J. Schulman, F. Wolski, P. Dhariwal, A. Radford, O. Klimov (2017). Proximal Policy Optimization Algorithms.
