@@ -19,8 +19,8 @@
 #
 # | | |
 # |---|---|
-# | **You will be able to** | say why behavior does not determine a reward; derive and write maximum-entropy inverse RL; read inferred weights as sentences; find out whether the model behind them is wrong; say what they are good for, and what they cannot tell |
-# | **Time** | 115 minutes, and 50 more for the sections marked *optional* |
+# | **You will be able to** | say why behavior does not determine a reward; derive and write maximum-entropy inverse RL; read inferred weights as sentences; say what they are good for, and what they cannot tell |
+# | **Time** | 90 minutes, and 60 more for the sections marked *optional* |
 # | **You need** | lessons 01 to 03 |
 
 # %%
@@ -153,9 +153,9 @@ show_guess("05-same")
 
 # %% [markdown]
 # **Behavior does not determine a reward.** Four of the five have exactly the same best actions in every state. Scale does
-# not matter, nor what all ways to the treasure bring, nor how bad lava is once it is bad enough. Shaping does not matter either: over a whole game its payments add
+# not matter, nor a bonus that every way to the treasure collects, nor how bad lava is once it is bad enough. Shaping does not matter either: over a whole game its payments add
 # up to $h(\text{end}) - h(\text{start})$, whichever way was taken (Ng, Harada and Russell 1999). So for every reward there
-# are as many others as there are functions $h$. And for the one that wants nothing, *every* action is best: a demonstrator
+# are as many others as there are functions $h$. (Choosing a few features rules out most of them.) And for the one that wants nothing, *every* action is best: a demonstrator
 # who wants nothing explains everything (Ng and Russell 2000).
 #
 # More data does not help, since this lies in the question. We must add something that chooses among the rewards, and we must
@@ -217,7 +217,7 @@ for kind, label in (("biased", "cautious demonstrator"), ("expert", "shortest wa
 # <details><summary>The derivation</summary>
 #
 # In a maximum under conditions, each condition is added with a multiplier (Lagrange): $w$ for the features and $c$ for the sum of 1.
-# Terms without $P$ do not matter, and the share of the start cancels. At the maximum, the derivative by each $P(\tau)$ is zero:
+# Look at one start. Its entropy and its features both count as often as games begin there, so we may divide by that. At the maximum, the derivative by each $P(\tau)$ is zero:
 #
 # $$\begin{aligned}
 # 0 &= \frac{\partial}{\partial P(\tau)} \Bigl[-\sum_{\tau'} P(\tau') \log P(\tau')
@@ -244,8 +244,11 @@ for kind, label in (("biased", "cautious demonstrator"), ("expert", "shortest wa
 # \pi_t(a \mid s) &= e^{Q_t(s, a) - V_t(s)}
 # \end{aligned}$$
 #
+# The policy is the share of the sum over all ways to go on that begins with $a$. Multiply it along a path, and all values but the first cancel:
+# $\prod_t \pi_t = e^{w \cdot f(\tau) - V_0}$, which is $P(\tau)$.
+#
 # It is value iteration with a **soft** maximum: $\log \sum_a e^{Q}$ is a little above the largest $Q$, and the more actions
-# are nearly as good, the more it is above.
+# are nearly as good, the more it is above. Four equally good ones are worth $\log 4 \approx 1.39$ nats more than one: this policy likes to have a choice.
 #
 # **Three states by hand.** From the *start*, the action *left* leads to a *side room*, and *right* to the *goal*, which ends
 # the game. In the side room *left* stays there, and *right* leads to the goal. Arriving in the side room costs 1, the goal
@@ -326,9 +329,13 @@ soft_value_iteration = check(soft_value_iteration)
 # $D(s)$ is the **expected visitation**: how often a game arrives in $s$, on average. Where the game is over, nothing leads
 # on: the rows of $P$ are zero there. The features that the policy gathers are $\mathbb{E}[f] = \sum_s D(s)\, \phi(s)$.
 #
-# In the three states above, $d_1$ is 0.33 for the side room and 0.67 for the goal. From the side room, *left* has the
+# <details><summary>In the three states above</summary>
+#
+# Here $d_1$ is 0.33 for the side room and 0.67 for the goal. From the side room, *left* has the
 # probability $e^{-1 - 0.31} = 0.27$. So $d_2$ is $0.33 \cdot 0.27 = 0.09$ and $0.33 \cdot 0.73 = 0.24$, and $D$ is 0.42 for
 # the side room and 0.91 for the goal: in nine of a hundred games it is never reached.
+#
+# </details>
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -360,7 +367,8 @@ soft_value_iteration = check(soft_value_iteration)
 # %%
 expected_visitation = check(expected_visitation)
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Computes the three states again.
 BY_HAND = np.zeros(
     (3 * 2, 3)
 )  # rows: start left, start right, side room left, side room right, and the goal's
@@ -370,32 +378,6 @@ visits = expected_visitation(BY_HAND, policy, np.array([1.0, 0, 0]))
 print(f"three states: V_0 of the start {values[0]:.2f}, left {policy[0, 0, 0]:.2f}, D {visits.round(2)}")
 
 # %% [markdown]
-# Now watch the maximum soften. The reward is −1 for a step, −4 more beside lava, −40 in lava, and all of it is multiplied by
-# a factor. Games begin anywhere, and darker cells are visited more often.
-
-# %%
-predict("05-soft", "Where will the hero be at factor 1, and where at factor 5?")
-
-# %%
-figure, axes = plotting.panels(columns=3, width=15, height=3.8)
-for axis, factor in zip(axes, (1, 1.5, 5), strict=True):
-    rewards = table.features @ (factor * weights_of(step=-1, near_lava=-4, lava=-40))
-    policy, _ = soft_value_iteration(table.transitions, table.terminal, rewards, MAX_STEPS)
-    visits = expected_visitation(table.transitions, policy, table.start)
-    plotting.visit_map(axis, on_the_map(table, visits), floor_plan(LAYOUT), color="you")
-    axis.set_title(f"factor {factor}: {visits.sum():.0f} steps per game")
-show_guess("05-soft")
-video.show(
-    figure,
-    alt="Visits at factor 1: most in the corners far from lava; at factor 5: along short ways to the secret passage, and "
-    "through it to the treasure.",
-)
-
-# %% [markdown]
-# At factor 1 the game hardly ever ends, and the hero stays far from lava, in the corners: wandering about *pays*. Four equally good actions are worth
-# $\log 4 \approx 1.39$ nats per step, more than the step costs. A policy of maximum entropy likes to have a choice. At
-# factor 5 the hero goes the short way through the secret passage, which is free here. The darkest cell is where it pushes.
-#
 # ## The gradient
 #
 # Which weights make the demonstrations likeliest? In a world without chance the log-likelihood of a path is
@@ -415,8 +397,8 @@ video.show(
 #
 # the demonstrator's features minus the learner's (Ziebart and others 2008, eq. 6). Where it is zero, the features match: the
 # two ideas have met. The second derivative is minus the covariance of $f$ over the paths. So $L$ is concave, and every way up leads to the
-# top, if there is one. And a sum of features that is the same on all paths from a start cannot be found: it has no
-# covariance. *Treasure plus lava* is such a sum, since almost every game ends in one or the other. (Kim and others 2021, and
+# top, if there is one. And if a sum of features is the same on all paths from a start, then adding the same number to their weights changes no probability: it has no
+# covariance. *Treasure plus lava* is such a sum, since almost every game ends in one or the other. So only the *difference* of their weights can be found. (Kim and others 2021, and
 # Cao, Cohen and Szpruch 2021, say in general what can be identified.)
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
@@ -493,8 +475,7 @@ for unit, scale in (("in nats", 1), ("in steps", -weights[0])):
 show_guess("05-lava")
 
 # %% [markdown]
-# The difference does not quite go to zero. It stops where the penalty costs what $L$ still gains, at
-# $\nabla L(w) = \lambda w$, so $\lambda$ times the largest weight is left.
+# The difference does not quite go to zero: where $\nabla L(w) = \lambda w$, the penalty costs what $L$ still gains.
 #
 # **Only ratios of weights speak about the demonstrator.** In *steps*, they can be read as sentences: it walks
 # {{printed: in steps +-1.0 +-([\d.]+)}} steps to avoid one step beside lava, and the key and the door are nothing to it in
@@ -580,8 +561,8 @@ video.show(
 # Now the cautious demonstrator again, a planner that never errs. Its true costs are known to us: 1 for a step, 4 more
 # beside lava, 100 in lava, 400 for the passage. We look at 20 games on one layout, or at 4 games on each of 5, eight times
 # with other layouts. Several layouts are one larger world whose parts are not connected, so the method needs no change.
-# For each seed we also print the costliest detour that the demonstrator made in any of its games in order not to use the passage. (It is 0
-# where the way through the door was never the longer one.)
+# For each seed we also print the costliest detour that the demonstrator made in any of its games in order not to use the passage, counted at the inferred
+# prices. (It is 0 where the way through the door was never the longer one.)
 
 # %%
 predict("05-wants", "Which of the true costs can be read from 20 games?")
@@ -653,19 +634,26 @@ show_guess("05-wants")
 # %% [markdown]
 # - **Its caution can be read, roughly.** It walks {{printed: near_lava +-([\d.]+)}} steps to avoid one beside lava, on
 #   average over the runs with one layout, and {{printed: near_lava +\S+ \[.*\] +-([\d.]+)}} with five. The truth is 4, and with
-#   five layouts the whole interval lies below it. From a demonstrator that never errs, even this price is often only a *range*. In the 48
-#   recorded runs with five layouts (see below) we looked for all prices that make every game the best one, with the other prices right: the
-#   range was wider than a single price in {{printed: more than one price fits in (\d+%)}} of the runs. Within it $\lambda$
-#   decides, and prefers small weights: with $\lambda = 10^{-7}$ the mean price is {{printed: 1e-07 ([\d.]+)}}, with $10^{-5}$
-#   {{printed: 1e-05 ([\d.]+)}}, and with $10^{-3}$ {{printed: 0.001 ([\d.]+)}}. For the key and the door it hardly cares: they are on the way.
+#   five layouts the whole interval lies below it. From a demonstrator that never errs, even this price is often only a *range*, within which $\lambda$ chooses.
+#   For the key and the door it hardly cares: they are on the way.
 # - **What never happens has no price, only a bound.** The passage costs 400, and no run comes near. The demonstrator never
 #   used it, so the games only say that it is *bad enough*: at least as bad as the costliest detour that was made to avoid
 #   it. As $\lambda$ takes the smallest weights that explain the games, the inferred penalty *is* that bound, seed by seed, to
 #   about a step. *Lava* never happens either, and there is a bound again, on *treasure minus lava*.
 #
-# So the intervals do not say how well we know the demonstrator. They say how the layouts differ.
+# <details><summary>How wide is the range?</summary>
 #
-# ## Is the model right?
+# In 48 recorded runs with five layouts we looked for all prices of *near lava* at which every recorded game is optimal, with the other prices set to the true ones. The
+# range was wider than a single price in {{printed: more than one price fits in (\d+%)}} of the runs. Within it $\lambda$
+# decides, and prefers small weights: with $\lambda = 10^{-7}$ the mean price is {{printed: 1e-07 ([\d.]+)}}, with $10^{-5}$
+# {{printed: 1e-05 ([\d.]+)}}, and with $10^{-3}$ {{printed: 0.001 ([\d.]+)}}.
+#
+# </details>
+#
+# So the intervals do not say how well we know the demonstrator. They say how the layouts differ. And all this assumes that we chose the right features: the next section, which
+# is optional, shows how a forgotten one gives itself away.
+#
+# ## Is the model right? (optional)
 #
 # All this assumed that the demonstrator wants a sum of *these* features. What if we forgot one? Let us forget *near lava*, or
 # add a feature that means nothing, a coin tossed for each cell.
@@ -762,7 +750,7 @@ print(f"pairs that differ in the passage: {np.mean(runs['pairs that differ in th
 
 # %% [markdown]
 # **It takes two thousand, and then it is not as good as 20 games.** What *near lava* costs is found from a hundred comparisons or so. For the
-# *passage* it takes 500, and its price stays a bound. With 2,000, {{printed: 2000 comparisons +[\d.]+ +\d+ +([\d.]+) | .0%}} of the games go as wished, and more comparisons do not help. (Prices are
+# *passage* it takes 500, and its price stays a bound. With 2,000, {{printed: 2000 comparisons +[\d.]+ +\d+ +([\d.]+) | .0%}} of the games go as wished (the treasure is reached, and not by the passage: next section), and more comparisons do not help. (Prices are
 # medians over the runs.) But nobody had to play: a judge who can compare is enough. Which pairs are shown matters. Here every fifth pair
 # differs in the passage.
 #
@@ -798,6 +786,10 @@ for number, arms in outcomes.items():
 for number, arms in outcomes.items():
     shares = arms["inferred reward"]["as_wished"]
     print(f"inferred reward from {number}, single runs: {min(shares):.0%} to {max(shares):.0%} as wished")
+one, five = (np.array(outcomes[number]["inferred reward"]["as_wished"]) for number in ("1", "5"))
+print(f"as wished, five layouts minus one, in points: {compare_paired(100 * five, 100 * one)}")
+rule = load_results("what_games_tell")["examined"]["5"]["never shown, as wished"]
+print(f"a planner that never does what no game shows {np.mean(rule):.2f}")
 show_guess("05-new")
 
 # %% jupyter={"source_hidden": true}
@@ -828,13 +820,25 @@ verdict("C3", "05")
 # {{printed: clone, 5 layouts +([\d.]+) | .0%}} and {{printed: clone, 1 layout +([\d.]+) | .0%}}: new walls are new to them.
 # (The planner for the world's own reward never goes as wished, and that is by construction: in every layout the passage is a shortcut.)
 #
-# Is it the inferred *prices* that carry over? There is a simpler rule: plan for the world's own reward, and **never do what no game
-# shows**, here lava and passage. And there is a finer measure: what a game costs by the demonstrator's true prices. Neither was planned
+# But it need not be the inferred *prices* that carry over. A planner for the world's own reward that simply **never does what no game
+# shows**, here lava and passage, gets {{printed: what no game shows +([\d.]+) | .0%}} as wished. So much of what carries over is the features. (More below, in
+# "Three closer looks".)
+#
+# **Diversity matters for inverse RL, too.** Games from five layouts instead of one bring
+# {{printed: in points: (\+[\d.]+ \[\S+ \S+\])}} points. From one layout, single runs get {{printed: from 1, single runs: (\d+%)}} to
+# {{printed: from 1, single runs: \d+% to (\d+%)}}: where the way around was short, no game told that a long one would be walked as well.
+#
+# Where does this break down? The features were ours, and the right ones. The rules of each new layout were known. Lesson 06
+# gives up both.
+#
+# ## Three closer looks (optional)
+#
+# **Prices, or features?** The inferred prices have a rival in the simple rule above: never do what no game shows. And there is a finer measure: what a game costs by the demonstrator's true prices. Neither was planned
 # beforehand, so this is an exploration, with the same 48 seeds.
 
 # %%
 told = load_results("what_games_tell")
-print(f"{'48 runs, on 50 new layouts':38}{'as wished':>10}{'cost of a game':>16}{'no game costs less':>20}")
+print(f"{'48 runs, on 50 new layouts':38}{'as wished':>10}{'cost of a game':>16}{'optimal games':>20}")
 for number, arms in told["examined"].items():
     label = f"{number} layout{'s' * (number != '1')}"
     wished = {
@@ -848,8 +852,6 @@ for number, arms in told["examined"].items():
             title = f"{name}, {label}" if name == "inferred reward" else name
             print(f"{title:38}{np.mean(shares):10.2f}{cost:16.0f}{best:20.0%}")
 print(f"the demonstrator itself pays {least:.0f}")
-one, five = (np.array(outcomes[number]["inferred reward"]["as_wished"]) for number in ("1", "5"))
-print(f"as wished, five layouts minus one, in points: {compare_paired(100 * five, 100 * one)}")
 for number in ("1", "5"):
     weights = np.array(load_results("inferred_reward")["found"][number]["weights"])
     penalty = weights[:, FEATURE_NAMES.index("passage")] / weights[:, 0]
@@ -862,23 +864,14 @@ for number in ("1", "5"):
 # **Much of what carries over is the features.** The rule that knows no prices gets
 # {{printed: never shown +([\d.]+) | .0%}} as wished: whoever is told that there is such a thing as a passage, and never saw it used, need not
 # know what it costs. What the prices add is fine tuning. With games from five layouts, in
-# {{printed: inferred reward, 5 layouts +[\d.]+ +\d+ +(\d+%)}} of the new layouts no game could have cost the demonstrator less; with the simple rule in
+# {{printed: inferred reward, 5 layouts +[\d.]+ +\d+ +(\d+%)}} of the new layouts the game is optimal at the demonstrator's true prices; with the simple rule in
 # {{printed: never shown +[\d.]+ +\d+ +(\d+%)}}, since it walks beside lava. But where the inferred penalty is too small, the error is
 # expensive, so that on average its games cost {{printed: inferred reward, 5 layouts +[\d.]+ +(\d+)}}, those of the rule
-# {{printed: never shown +[\d.]+ +(\d+)}}, and the demonstrator's {{printed: itself pays (\d+)}}. And the simple rule fails for a demonstrator that does the
-# bad thing now and then.
+# {{printed: never shown +[\d.]+ +(\d+)}}, and the demonstrator's {{printed: itself pays (\d+)}}. And for a demonstrator that does the bad thing now and then, the simple rule forbids nothing.
 #
-# **Diversity matters for inverse RL, too.** Games from five layouts instead of one bring
-# {{printed: in points: (\+[\d.]+ \[\S+ \S+\])}} points. From one layout, single runs get {{printed: from 1, single runs: (\d+%)}} to
-# {{printed: from 1, single runs: \d+% to (\d+%)}}: where the way around was short, no game told that a long one would be walked as well. The
-# larger the inferred penalty, the more games go as wished (correlation {{printed: 1 layout +correlation .*: ([\d.]+)}}).
+# From one layout, the larger the inferred penalty, the more games go as wished (correlation {{printed: 1 layout +correlation .*: ([\d.]+)}}).
 #
-# Where does this break down? The features were ours, and the right ones. The rules of each new layout were known. Lesson 06
-# gives up both.
-#
-# ## Two closer looks (optional)
-#
-# Eight runs of your own, with your functions, on five layouts:
+# **Live.** Eight runs of your own, with your functions, on five layouts:
 
 
 # %%
@@ -908,9 +901,9 @@ more, less = np.transpose(run_seeds(transfer, SEEDS, weights=inferred[5]))
 live_sign("reward from five layouts", more, less)
 
 # %% [markdown]
-# Some planners walk into lava. Does that follow from what the games could tell? A planner prefers lava wherever the treasure is farther
+# **Why lava?** Some planners walk into lava. Does that follow from what the games could tell? A planner prefers lava wherever the treasure is farther
 # than the lava by more than the weight of *treasure* minus that of *lava*. The demonstrator always went to the treasure. So about this
-# weight its games give a bound, too: it is at least as much as the treasure was farther than the lava in the game where that was the most.
+# weight its games give a bound, too. Take for each game by how much the treasure was farther than the lava: the weight is at least the largest of these numbers.
 
 
 # %%
@@ -935,10 +928,36 @@ print("treasure minus lava       ", *(f"{weights @ ends / -weights[0]:5.0f}" for
 # %% [markdown]
 # It follows, seed by seed, to about a step. As for the passage, the inferred weight *is* the bound. Where the treasure of a new layout
 # is farther than that, nothing told the planner that the demonstrator would rather walk than die.
-#
+
+# %% [markdown]
 # ## Be the reward (optional)
 #
-# Set the weights, and see where a policy of maximum entropy goes, from the layout's own start. Can you make the hero take the
+# Watch the maximum soften. The reward is −1 for a step, −4 more beside lava, −40 in lava, and all of it is multiplied by
+# a factor. Games begin anywhere, and darker cells are visited more often.
+
+# %%
+predict("05-soft", "Where will the hero be at factor 1, and where at factor 5?")
+
+# %%
+figure, axes = plotting.panels(columns=3, width=15, height=3.8)
+for axis, factor in zip(axes, (1, 1.5, 5), strict=True):
+    rewards = table.features @ (factor * weights_of(step=-1, near_lava=-4, lava=-40))
+    policy, _ = soft_value_iteration(table.transitions, table.terminal, rewards, MAX_STEPS)
+    visits = expected_visitation(table.transitions, policy, table.start)
+    plotting.visit_map(axis, on_the_map(table, visits), floor_plan(LAYOUT), color="you")
+    axis.set_title(f"factor {factor}: {visits.sum():.0f} steps per game")
+show_guess("05-soft")
+video.show(
+    figure,
+    alt="Visits at factor 1: most in the corners far from lava; at factor 5: along short ways to the secret passage, and "
+    "through it to the treasure.",
+)
+
+# %% [markdown]
+# At factor 1 the game hardly ever ends, and the hero stays far from lava, in the corners: wandering about *pays*, since the choice among four actions is worth
+# more than a step costs. At factor 5 the hero goes the short way through the secret passage, which is free here. The darkest cell is where it pushes.
+#
+# Now set the weights yourself, and see where a policy of maximum entropy goes, from the layout's own start. Can you make the hero take the
 # passage, walk in circles, seek death?
 
 
@@ -1078,7 +1097,7 @@ demo(guess, demonstrator=(1, 9), near_lava=(-12, 0), passage=(-60, 0), reveal=["
 # </details>
 
 # %% [markdown]
-# **3. You forgot a feature that the demonstrator cares about. What gives it away?**
+# **3. (From an optional section.) You forgot a feature that the demonstrator cares about. What gives it away?**
 #
 # <details><summary>A · the inferred weights have wide intervals over the seeds, however many games</summary>
 #
