@@ -20,31 +20,36 @@
 # | | |
 # |---|---|
 # | **You will be able to** | derive AIRL, and write its parts; say when its reward is the demonstrator's own, and what a clock, chance and rewards of actions do to it; judge a learned reward directly; test whether it travels, with the controls that this needs |
-# | **Time** | 100 minutes, and 10 more for the section marked *optional* |
+# | **Time** | 90 minutes, and 15 more for the sections marked *optional* |
 # | **You need** | lessons 05 and 06; PPO (lesson 07) is used here as a black box |
 
 # %%
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
-from ilrl_course.algorithms.absorbing import with_absorbing
+from ilrl_course.algorithms.absorbing import frozen_reward, with_absorbing
 from ilrl_course.algorithms.adversarial import AdversarialConfig
 from ilrl_course.algorithms.airl import ShapedReward, make_airl_discriminator, train_airl
 from ilrl_course.algorithms.airl_exact import discounted_soft_policy, disentangle, occupancy
-from ilrl_course.algorithms.frozen import alive, score_of
+from ilrl_course.algorithms.frozen import alive, score_of, standardized
 from ilrl_course.algorithms.gail import survival_reward
+from ilrl_course.algorithms.ppo import train_ppo
 from ilrl_course.checks import check
-from ilrl_course.clones import fresh_policy
+from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.data import Actor, Transitions, concatenate, stack_transitions
 from ilrl_course.envs import CARTPOLE
 from ilrl_course.envs.dungeon.tabular import FEATURE_NAMES, tabular_dungeon
 from ilrl_course.measures.reward_comparison import epic_over
 from ilrl_course.measures.seeds import compare_paired, confidence_interval, run_seeds
-from ilrl_course.networks import make_value_net
+from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
+from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 from ilrl_course.storage.files import load_results
 
@@ -67,7 +72,7 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 #
 # How often somebody takes a step is how often they come to $s$, call it $d(s)$, times how likely they then act so:
 # $\rho_E(s, a) = d_E(s)\, \pi_E(a \mid s)$, and likewise $\rho_\pi$. The best $D$ is $\rho_E / (\rho_E + \rho_\pi)$. Compare the
-# two formulas for $D$: they are equal if $e^f / \pi = \rho_E / \rho_\pi$. So the best $f$ is
+# two formulas for $D$: they are equal if $e^f / \pi = \rho_E / \rho_\pi$. Multiply by $\pi$, which is also a factor of $\rho_\pi$ and cancels: $e^{f} = d_E\, \pi_E / d_\pi$. So the best $f$ is
 #
 # $$f^* = \log \pi_E(a \mid s) + \log d_E(s) - \log d_\pi(s) .$$
 #
@@ -87,7 +92,7 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 #
 # $$f(s, a, s') = \underbrace{g(s)}_{\text{reward}} + \underbrace{\gamma\, h(s') - h(s)}_{\text{shaping}} .$$
 #
-# Here $h$ sees where an action really leads, so it is shaping in any world, and does no harm. We drop it, since it adds nothing. What is left, $g$,
+# Here $h$ sees where an action really leads, so it is shaping in any world: to keep it would change no best policy anywhere. So we may drop it. What is left, $g$,
 # should be the reward. When is it?
 #
 # ## When is g the reward?
@@ -96,11 +101,10 @@ LAYOUT = 7  # the dungeon in which AIRL is computed exactly
 #
 # $$\underbrace{g(s) - r(s) - h(s) + V(s)}_{\text{depends on } s} = \underbrace{\gamma\, (V(s') - h(s'))}_{\text{depends on } s'} .$$
 #
-# If two states can both follow one and the same $s$, then the right side must be equal for them. Call such states **linked**,
+# Fix $s$: the left side is one number. So the right side must be equal for all states that can follow $s$. Call such states **linked**,
 # and also all that are linked through a chain of others. If *all* states are linked, the world is **decomposable**. Then the
-# right side is one constant, so $h$ is $V$ up to a constant, and $g$ is $r$ up to a constant. This is theorem C.1 of Fu, Luo
-# and Levine (2018), by their lemma B.1. Such a $g$ is **disentangled** (their definition 5.1): however the world may move, its best policies are
-# those of the true reward. Only rewards of states can be so (theorem 5.2).
+# right side is one constant, so $h$ is $V$ up to a constant, and $g$ is $r$ up to a constant. Such a $g$ is **disentangled**: however the world may move, its best policies are
+# those of the true reward. Apart from shaping, only rewards of states can be so. (Fu, Luo and Levine 2018: theorem C.1, by lemma B.1; definition 5.1; theorem 5.2.)
 #
 # The theorem asks for much: a demonstrator of maximum entropy, a judge and a learner at their optimum, a reward of states alone,
 # no chance, linked states. In lesson 05's dungeon we can give it all that, and then take away one thing after the other. The
@@ -155,11 +159,11 @@ def turned(transitions: np.ndarray) -> np.ndarray:
     return np.roll(per_action, -1, axis=1).reshape(transitions.shape)
 
 
-def num_groups(transitions: np.ndarray, counts: np.ndarray) -> int:
-    """How many groups of linked states there are, if only steps that count (S, A) are shown."""
+def groups(transitions: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """To which group of linked states each state belongs, if only steps that count (S, A) are shown: (S,)."""
     shown = (transitions > 0) & (counts.ravel() > 0)[:, None]  # (S * A, S)
     follows = 1.0 * shown.reshape(len(counts), 4, -1).any(axis=1)  # (S, S): can the second follow the first?
-    return connected_components(follows.T @ follows)[0]
+    return connected_components(follows.T @ follows)[1]
 
 
 def best_values(transitions: np.ndarray, rewards: np.ndarray) -> np.ndarray:
@@ -179,7 +183,8 @@ def share_right(transitions: np.ndarray, rewards: np.ndarray, truth: np.ndarray)
     return float((lost < 1e-6)[~np.resize(ENDS, len(lost))].mean())
 
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Fits g and h in each of the cases, and prints what comes of it.
 of_states = table.features @ [WISH.get(name, 0.0) for name in FEATURE_NAMES]  # (S,)
 whims = np.random.default_rng(SEED).normal(0, 0.5, (len(ENDS), 4))
 of_actions = of_states[:, None] + np.where(ENDS[:, None], 0, whims)  # (S, A)
@@ -206,11 +211,13 @@ for name, (transitions, truth, special) in CASES.items():
     likeness = np.corrcoef(g, truth.reshape(len(g), -1).mean(axis=1))[0, 1]
     shares = [share_right(turned(transitions), reward, truth) for reward in (g, log_policy, 0 * g)]
     print(
-        f"{name:28}{num_groups(transitions, counts):8}{left:11.2f}{likeness:13.2f}{shares[0]:8.0%}{shares[1]:9.0%}{shares[2]:12.0%}"
+        f"{name:28}{groups(transitions, counts).max() + 1:8}{left:11.2f}{likeness:13.2f}{shares[0]:8.0%}{shares[1]:9.0%}{shares[2]:12.0%}"
     )
 seen = occupancy(
     dungeon(), discounted_soft_policy(dungeon(), of_states, ENDS, GAMMA)[0], ~ENDS / (~ENDS).sum(), GAMMA
 )
+sizes = np.bincount(groups(dungeon(), 1.0 * (seen >= 1e-5)))
+print("shown what is not rare, sizes of the groups", *sorted(sizes.tolist(), reverse=True))
 seen = (seen >= 1e-5).any(axis=1)  # (S,)
 among = np.corrcoef(fitted["shown what is not rare"][seen], of_states[seen])[0, 1]
 print(f"not rare: {seen.sum()} of {len(seen)} states, correlation among these {among:.2f}")
@@ -223,23 +230,24 @@ show_guess("06b-theorem")
 # **Given all that the theorem asks, $g$ is the reward.** Nothing is left over, and with turned controls a plan for $g$ is right in every
 # state. A plan for $\log \pi_E$ is right in {{printed: as the theorem asks .* (\d+%) +\d+%\n}}, fewer than by always taking the same action. That is what AIRL was made for.
 #
-# **From what the demonstrator shows, it is less.** In the second row we left out all steps that it takes less than once in 100,000, when games begin
-# anywhere. Still nothing is left over. But each step that is left out may cut a link. Instead of one group of linked states there are
-# {{printed: shown what is not rare +(\d+)}}, and each has a constant of its own. The correlation falls to
+# **From what the demonstrator shows, it is less.** In the second row games begin in any state, and we left out each pair of state and action that makes up less than one in 100,000 of its
+# steps. Still nothing is left over. But each pair that is left out may cut a link. Instead of one group of linked states there are
+# {{printed: shown what is not rare +(\d+)}}. Two of them are large, with {{printed: sizes of the groups (\d+)}} and {{printed: sizes of the groups \d+ (\d+)}} states, and in each $h$ is $V$ up to a constant of its own, which
+# then goes into $g$. The others are single cells, nearly all of lava: what is not shown stays at 0, so this $g$ has never learned that lava is bad. The correlation falls to
 # {{printed: among these (-?[\d.]+)}} among the {{printed: not rare: (\d+)}} states where the demonstrator goes at all, and to
 # {{printed: shown what is not rare +\d+ +[\d.]+ +(-?[\d.]+)}} over all.
 #
-# **With chance AIRL fails, although the reward can be inferred.** $Q$ holds the *mean* of $V(s')$ over all $s'$ that may
+# **With chance $g$ is not the reward, although the reward could be inferred.** $Q$ holds the *mean* of $V(s')$ over all $s'$ that may
 # follow, and the judge sees one of them at a time. The correlation is {{printed: slips in one of five steps +\d+ +[\d.]+ +([\d.]+)}}. A fit that knows the odds, and puts the mean of $h(s')$ in its place, finds the
 # reward exactly.
 #
-# **With a reward of actions it fails, too,** if less badly here. No reward of states can hold it.
+# **With a reward of actions it fails, too.** No reward of states can hold it. The correlation is high, {{printed: a reward of actions +\d+ +[\d.]+ +([\d.]+)}}, and yet fewer plans are right
+# than with slips: the two measures need not agree. (Where something is left over, it also matters that we fit by least squares over all steps. AIRL's judge weighs them by how often they occur.)
 #
 # **A clock unties the moments.** All states that follow one and the same state show the same time. So states of different moments are
-# never linked, and each moment has a constant of its own. Within every moment but the first $g$ is the reward. Between moments it may be anything: what merely
-# lasting is worth remains open. (In the first moment, which follows nothing, no two states are linked. But what is paid there is paid whatever one does,
-# so no plan depends on it.) Here the plans are right all the same, since all games last equally long. Where the agent decides how long it lasts,
-# this is lesson 06's survival pay once more.
+# never linked, and each moment has a constant of its own. Within every moment but the first, which follows nothing, $g$ is the reward. Between moments it may be anything: what merely
+# lasting is worth remains open. Here the plans are right all the same, since ends go on, and all games last equally long. Where an end stops the pay, a constant that is
+# positive pays the agent to stay, and a negative one to leave: lesson 06's survival pay once more.
 #
 # ## Write it
 #
@@ -310,16 +318,14 @@ airl_logits = check(airl_logits)
 #
 # The mean of the logit is $\mathbb{E}[f] + H(\pi)$, with the entropy $H$: a learner that is paid it does what lesson 05's demonstrator does, and makes the reverse KL of
 # lesson 06 small. The formula for $f^*$ does not depend on the pay. But a learner that is paid otherwise does not maximize $f$ plus entropy, so ours is no
-# maximum-entropy inverse RL in the strict sense.
+# maximum-entropy inverse RL in the strict sense. Does it matter? See the folded numbers below.
 #
 # </details>
 #
 # Here is what both bring at home, from 20 demonstrations, in 16 recorded runs.
 
 # %%
-predict(
-    "06b-home", "At home, in the three worlds: is AIRL better than GAIL, worse, or alike? And paid the logit?"
-)
+predict("06b-home", "At home, in the three worlds: is AIRL better than GAIL, worse, or alike?")
 
 # %% jupyter={"source_hidden": true}
 # Prints the scores at home of GAIL and AIRL.
@@ -332,56 +338,71 @@ def scores(place: str, returns: list[float]) -> np.ndarray:
     return (np.array(returns) - random) / (expert - random)
 
 
-print(f"{'score, mean [interval]':28}{'GAIL':>20}{'AIRL':>20}{'AIRL, paid the logit':>24}")
+def mean_and_interval(values: np.ndarray) -> str:
+    """As text."""
+    low, high = confidence_interval(values)
+    return f"{values.mean():.2f} [{low:.2f}, {high:.2f}]"
+
+
+print(f"{'score, mean [interval]':28}{'GAIL':>20}{'AIRL':>20}")
 for place, learned in at_home["learned"].items():
-    outcomes = [learned["GAIL"]["20"], learned["AIRL"]["20"]]
-    outcomes += {
-        "CartPole": [traps["strength"]["AIRL, logit"]["16"]],
-        "Dungeon": [traps["AIRL in the dungeon"]["logit"]],
-    }.get(place, [])
-    cells = []
-    for values in (scores(place, outcome["return"]) for outcome in outcomes):
-        low, high = confidence_interval(values)
-        cells.append(f"{values.mean():.2f} [{low:.2f}, {high:.2f}]")
-    print(
-        f"{place:28}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, (20, 20, 24), strict=False))
-    )
-dropped = {
-    updates: np.mean(outcome["crash_rate"]) for updates, outcome in traps["strength"]["AIRL, logit"].items()
-}
+    cells = [mean_and_interval(scores(place, learned[method]["20"]["return"])) for method in ("GAIL", "AIRL")]
+    print(f"{place:28}" + "".join(f"{cell:>20}" for cell in cells))
 show_guess("06b-home")
-crashes = {n: 100 * np.array(run["crash_rate"]) for n, run in traps["strength"]["AIRL, logit"].items()}
-for updates in ("4", "64"):
+with folded("AIRL, paid the logit"):
+    of_logit = {
+        "CartPole": traps["strength"]["AIRL, logit"]["16"],
+        "Dungeon": traps["AIRL in the dungeon"]["logit"],
+    }
+    for place, outcome in of_logit.items():
+        print(f"{place:28}{mean_and_interval(scores(place, outcome['return']))}")
+    dropped = {
+        updates: np.mean(outcome["crash_rate"])
+        for updates, outcome in traps["strength"]["AIRL, logit"].items()
+    }
+    crashes = {n: 100 * np.array(run["crash_rate"]) for n, run in traps["strength"]["AIRL, logit"].items()}
+    for updates in ("4", "64"):
+        print(
+            f"poles dropped, {updates} steps minus 16, in points: {compare_paired(crashes[updates], crashes['16'])}"
+        )
     print(
-        f"poles dropped, {updates} steps minus 16, in points: {compare_paired(crashes[updates], crashes['16'])}"
+        "paid the logit, poles dropped in the exam, by gradient steps of the judge: "
+        + ", ".join(f"{updates}: {share:.0%}" for updates, share in dropped.items())
     )
-print(
-    "paid the logit, poles dropped in the exam, by gradient steps of the judge: "
-    + ", ".join(f"{updates}: {share:.0%}" for updates, share in dropped.items())
-)
 
 # %% [markdown]
-# **At home GAIL and AIRL are alike,** and so is AIRL that is paid the logit, except on the cart. There the strength of the judge matters:
-# in the exam {{printed: by gradient steps of the judge: .*, 4: (\d+%)}} of the poles fall with 4 gradient steps in each iteration,
+# **At home GAIL and AIRL are alike.**
+#
+# <details><summary>Paid the logit</summary>
+#
+# In the dungeon AIRL does as well when it is paid the logit. On the cart the strength of the judge matters: in the exam {{printed: by gradient steps of the judge: .*, 4: (\d+%)}} of the poles fall with 4 gradient steps in each iteration,
 # {{printed: by gradient steps of the judge: .*, 16: (\d+%)}} with 16, and {{printed: by gradient steps of the judge: .*, 64: (\d+%)}} with 64. Too weak is clearly worse
-# ({{printed: dropped, 4 steps minus 16, in points: (\S+ \[\S+ \S+\])}} points); about too sure the runs cannot tell
+# ({{printed: dropped, 4 steps minus 16, in points: (\S+ \[\S+ \S+\])}} points); whether it can be too sure, these runs cannot tell
 # ({{printed: dropped, 64 steps minus 16, in points: (\S+ \[\S+ \S+\])}}).
+#
+# </details>
 #
 # ## A demonstrator that wants a place
 #
-# CartPole's own reward is being alive. To find *that* is no art: a constant would do. So our demonstrator is the *biased* player
-# of lesson 01, which wants more: it balances 1.2 m to the right of the middle. To compare, we put its wish as a reward: 0 after a fall, and
+# CartPole's own reward is being alive. Finding *that* proves nothing: a constant would do. So our demonstrator is the *biased* player
+# of lesson 01, which wants more: it balances 1.2 m to the right of the middle. For comparison, we write its wish as a reward: 0 after a fall, and
 # otherwise $1 - |x - 1.2| / 3.6$, where $x$ is the position of the cart in meters, so that it is 1 at the wished place and 0 at the far end of the track.
 #
-# GAIL's judge forgets: once its learner is good, it is not shown any more how beginners fail. Its own learner does not need that. But somebody new, who
-# begins from nothing, needs a judge that remembers. So here the learner's half of what the judge is shown comes from *all* iterations so far, and from each equally many. (Fu and others
-# 2018, appendix D.3, mix in the last 20 iterations.) **That has a price:** the two terms of $f^*$ that should cancel, $\log d_E - \log d_\pi$, do so no more,
-# and $g$ also holds how much more often the player was somewhere than all learners so far.
+# A judge that sees only the newest steps forgets how beginners fail (lesson 06). Somebody new, who begins from nothing, needs one that remembers. So from now on the learner's half of what
+# the judge is shown comes from *all* iterations so far, and from each equally many. (Fu and others
+# 2018, appendix D.3, mix in the last 20 iterations.) **That has a price:** the terms of $f^*$ that should cancel no longer do. With a mixture of all learners so far, it is
+#
+# $$f^* = \log \pi_E + (\log d_E - \log d_\text{mix}) + (\log \pi - \log \pi_\text{mix}) ,$$
+#
+# so $g$ also holds how much more often the player was somewhere than all learners so far, and how the learner has changed.
 #
 # Two more things are known before we look. The theorem does not cover this player: it is *deterministic*, so $\log \pi_E$ is minus infinity for the other push.
 # And the cart's states are not linked. A push changes the *velocities*; whichever way you push, the next position and the next lean
-# are the same. So two states at different places never follow one and the same state, and a wish to *be* at 1.2 m cannot be told from
-# a wish to *move* there.
+# are the same. So states at different places never follow one and the same state, and for any function $c$ of place and lean, $\gamma\, c(\text{next}) - c(\text{now})$ may go into $g$. A wish to
+# *be* at 1.2 m then looks like a wish to *move* there. That would do no harm: it is shaping, and with a longer pole, too, since there place and lean go on in the same way.
+#
+# But a push also leaves alone the sideways velocity of one point of the pole, two thirds of the way up: $\dot x + \tfrac23 \dot\theta$. (The push moves the cart one way and turns the pole the other way.)
+# So $c$ may depend on that, too. And with a pole of 4 m that point lies elsewhere. What was shaping at home is not shaping there, and may do harm.
 #
 # Below is $g$ in four runs, for a cart and a pole at rest: purple where it is high, orange where it is low, each map by the ranks of its own values.
 # The cross is the wished place, and the dashed line is where the player changes its push from left to right, for a cart and a pole at rest. Outside the frame the pole has fallen, or the cart has left the track.
@@ -390,7 +411,7 @@ print(
 predict("06b-map", "What will g say about a cart in the middle, one at 1.2 m, and a pole that leans far?")
 
 # %%
-GOAL, NEAR = 1.2, 0.6  # m
+GOAL = 1.2  # m
 PLAYER = CARTPOLE.make_demonstrator("biased")
 CONFIG = AdversarialConfig(num_iterations=40, remembered_share=1.0)
 
@@ -447,7 +468,7 @@ show_guess("06b-map")
 # %% [markdown]
 # **It knows the place, and how the player gets there.** In three of the four runs $g$ is highest at the cross, and as high along the dashed line. There is
 # nothing to be gained on that line. It is where the *player* hesitates. So some of how it acts seems to have gone into what it is said to want. The fourth run puts
-# everything to the right of the cross high. Elsewhere, the runs contradict each other. (Carts at rest near the ends of the track were shown to none of them.)
+# everything to the right of the cross high. Elsewhere, the runs contradict each other. (None of the four judges was shown carts at rest near the ends of the track.)
 #
 # ## Judge the reward directly
 #
@@ -463,11 +484,11 @@ show_guess("06b-map")
 #
 # in which states $S$, $S'$ and actions $A$ are drawn at random from a fixed distribution. Put $\gamma h(s') - h(s)$ into it: it cancels. A reward $R(s)$ of states becomes
 # $\gamma\, (R(s') - \mathbb{E}[R])$. Then comes the correlation of the two canonical forms. (Their *distance* is
-# $\sqrt{(1 - \text{correlation})/2}$. And EPIC lets any state follow any other, so it tells apart what is the same wish in this world only, such as being there and moving there.)
+# $\sqrt{(1 - \text{correlation})/2}$. And EPIC lets any state follow any other, so it counts two rewards as different that are equivalent in this world only, such as being there and moving there.)
 #
 # </details>
 #
-# We compare with the wish over three kinds of states: a beginner's; the player's and the beginner's, half and half, which is like what the judge was
+# We compare with the wish over three kinds of states: a beginner's; the player's and the beginner's, half and half, which is roughly what the judge was
 # shown; and *anywhere*: poles drawn at random, standing, leaning and fallen. Beside the four $g$ stand three rewards that have learned nothing
 # of the place: an untrained $g$; being alive; and one that only knows whose state it is.
 
@@ -477,7 +498,8 @@ predict(
 )
 
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Compares the four g, and three controls, with the wish.
 def wish(steps: Transitions) -> Tensor:
     """What the player wants, as a reward (B,)."""
     return alive(steps) * (1 - (steps.obs[:, 0] - GOAL).abs() / 3.6)
@@ -520,102 +542,273 @@ for name, score_fn in rewards.items():
         cells.append(f"{epic_over(score_fn, wish, states, 2, 0.99):+.2f}" if varies else "–")
     print(f"{name:34}" + "".join(f"{cell:>11}" for cell in cells))
 show_guess("06b-epic")
+print("recorded runs, mean [interval]    over both               anywhere")
+for who, name in {"AIRL's reward": "g, 24 runs", "GAIL's reward": "GAIL's judge, 16 runs"}.items():
+    found = np.array(load_results("reward_transfer")["found"]["CartPole"][f"EPIC: {who}"])  # (seeds, 2)
+    print(f"{name:34}" + "".join(f"{mean_and_interval(column):24}" for column in found.T))
 
 # %% [markdown]
-# **In states like those that were shown, $g$ looks like the wish, and so does knowing whose state it is.** Over both kinds of states, the correlation is
-# {{printed: g of run 0 +\S+ +\+([\d.]+)}} in the first run. But a reward that only says "this is the player's" gets
+# **In states like those that were shown, $g$ looks like the wish, and so does knowing whose state it is.** Over both kinds of states, the correlations of the four runs are
+# {{printed: g of run 0 +\S+ +\+([\d.]+)}}, {{printed: g of run 1 +\S+ +\+([\d.]+)}}, {{printed: g of run 2 +\S+ +\+([\d.]+)}} and {{printed: g of run 3 +\S+ +\+([\d.]+)}}.
+# A reward that only says "this is the player's" gets
 # {{printed: the player's\? +– +\+([\d.]+)}}. Among a beginner's states nearly all of the wish is to be alive
-# ({{printed: being alive +\+([\d.]+)}}), and $g$ hardly knows it ({{printed: g of run 0 +\+([\d.]+)}}). And anywhere, three of the four have nothing
-# to do with the wish. So this shows that $g$ knows where the player was. It does not show that $g$ knows what the player wants.
+# ({{printed: being alive +\+([\d.]+)}}), and $g$ hardly knows it ({{printed: g of run 0 +\+([\d.]+)}}). And anywhere, being alive
+# ({{printed: being alive +\S+ +\S+ +\+([\d.]+)}}) is more like the wish than any of the four. So this shows that $g$ knows where the player was. It does not show that $g$ knows what the player wants.
 #
 # ## Does the reward travel?
 #
-# Freeze the judge. Change the world. Let a new learner begin from nothing, with PPO, paid by the frozen reward alone. The worlds:
-# the cart with a pole of 4 m instead of 1 m, which answers a push more slowly; and the road, now wet, with 80 % of the grip.
+# Freeze the judge, so that it no longer learns. Change the world. Let a new learner begin from nothing, with PPO, paid by the frozen
+# reward alone. The changes: the cart gets a pole of 4 m instead of 1 m, which answers a push more slowly; and the road is wet, with 80 % of
+# the grip. On the cart the demonstrator is our player, on the road it is the expert.
 #
-# For comparison: the clone, and the policies that GAIL and AIRL had learned, as they are, in the new world; and PPO with
-# the world's own reward, which shows what could be done. Here the demonstrator is the expert in both worlds. All this was
-# recorded, with eight runs each, in `results/reward_transfer.json`. GAIL's judge pays its survival reward, AIRL pays $g$ itself.
+# If the new learner does well, is that because a wish was inferred? It may have other reasons, and each of them gets learners of its own:
+#
+# | perhaps … | then this should do as well |
+# |---|---|
+# | the demonstrations still help in the changed world | a **clone**, as it is; or the **policies** of GAIL and AIRL, as they are |
+# | the judge has only learned that ends are bad | a new learner, paid for being **alive** |
+# | any reward of this form would do | a new learner, paid by an **untrained** $g$ |
+# | no reward need be carried over | GAIL and AIRL **trained there** from the same demonstrations |
+#
+# A new learner that is paid by the **wish** itself shows what is possible. (The wish of the road's expert is taken to be the world's own reward,
+# progress.) All new learners take equally many steps. GAIL's judge is frozen, too, and both rewards are paid on the same scale.
+#
+# <details><summary>How they are paid, and how that was chosen</summary>
+#
+# The frozen judge pays its logit, AIRL pays $g$. From each we subtract its mean over the demonstrations and a beginner's episodes, divide by its standard deviation there, and
+# cut what is farther than three deviations from 0. Whether that, or its softplus, which is always positive, and whether half or all of what a judge is shown of its learner comes from memory:
+# the best of these four was chosen on three other seeds, by how well both rewards teach new learners *at home* (`results/reward_transfer_pilot.json`). Those few runs already showed that on the road hardly
+# anybody learns from either of them. Being alive, and the wish, pay numbers from 0 to 1 as they are.
+#
+# </details>
+#
+# We count in points: chance has 0, and the demonstrator at home has 100. On the cart, we measure in how many of 500 steps the cart is less than 0.6 m
+# from the wished place; on the road, the mean return. One comparison per world was written down before the runs: new learners that are paid by $g$, against whichever is better in each run,
+# the clone or the learner that is paid for being alive. There are 24 runs of what is compared, and 16 of what is not.
 
 # %%
 predict(
     "06b-travel",
-    "Clone, policies, frozen judge, frozen g: which are better than the clone, with the long pole and on the wet road?",
+    "Is a learner that is paid by g better than the clone, and than one that is paid for being alive: with the long pole, and on the wet road?",
 )
 
 # %% jupyter={"source_hidden": true}
-# Prints the returns at home and in the changed worlds.
+# Prints the points at home and in the changed worlds.
 travels = load_results("reward_transfer")
-TRAVELERS = {  # as recorded: as shown
+WORLDS = {"CartPole": "pole of 4 m", "Driving": "wet road"}
+LEARNERS = {  # as recorded: as shown
     "clone": "clone",
-    "GAIL's policy, forgets": "GAIL's policy",
-    "AIRL's policy, forgets": "AIRL's policy",
-    "GAIL's judge, forgets, anew": "judge that forgets",
-    "AIRL's g, forgets, anew": "g that forgets",
-    "GAIL's judge, remembers, anew": "judge that remembers",
-    "AIRL's g, remembers, anew": "g that remembers",
-    "world's reward, anew": "the world's reward",
+    "alive": "alive",
+    "untrained": "untrained g",
+    "GAIL's policy": "GAIL's policy",
+    "AIRL's policy": "AIRL's policy",
+    "GAIL, trained there": "GAIL, trained there",
+    "AIRL, trained there": "AIRL, trained there",
+    "GAIL's reward": "frozen judge",
+    "AIRL's reward": "frozen g",
+    "wish": "the wish",
 }
 
 
-def traveled(journey: str, learner: str, place: int) -> np.ndarray | None:
-    """The mean returns (seeds,) at home (0) or in the changed world (1), if it was sent there."""
-    returns = np.array(travels["returns"][journey][learner])  # (seeds, places)
-    return returns[:, place] if place < returns.shape[1] else None
+def points(world: str, who: str) -> np.ndarray:
+    """What was found, from 0 for chance to 100 for the demonstrator at home: (seeds,)."""
+    values = np.array(travels["found"][world][who])[:, 0]  # the other column is the crash rate
+    chance, demonstrator = np.array(travels["found"][world]["scale"])[: len(values)].T
+    return 100 * (values - chance) / (demonstrator - chance)
 
 
-for place, where in enumerate(("at home", "in the changed world")):
-    print(f"{'mean return ' + where:34}" + "".join(f"{journey:>26}" for journey in travels["returns"]))
-    for learner, name in TRAVELERS.items():
-        found = [traveled(journey, learner, place) for journey in travels["returns"]]
-        if found[0] is None:
-            continue
-        cells = [
-            f"{values.mean():.1f} [{low:.1f}, {high:.1f}]"
-            for values in found
-            for low, high in [confidence_interval(values)]
-        ]
-        print(f"  {name:32}" + "".join(f"{cell:>26}" for cell in cells))
+columns = ("CartPole, home", "pole of 4 m", "Driving, home", "wet road")
+print(f"{'points, mean [interval]':24}" + "".join(f"{column:>18}" for column in columns))
+for who, shown in LEARNERS.items():
+    cells = []
+    for world in WORLDS:
+        for place in ("home", "there"):
+            cell = "–"
+            if f"{place}: {who}" in travels["found"][world]:
+                values = points(world, f"{place}: {who}")
+                cell = (
+                    f"{values.mean():.0f} [{', '.join(f'{end:.0f}' for end in confidence_interval(values))}]"
+                )
+            cells.append(f"{cell:>18}")
+    print(f"{shown:24}" + "".join(cells))
 show_guess("06b-travel")
+with folded("More numbers, which the text below refers to"):
+    for world, what in WORLDS.items():
+        for where, place in ((world + " at home", "home"), (what, "there")):
+            g, judge = (points(world, f"{place}: {method}'s reward")[:16] for method in ("AIRL", "GAIL"))
+            print(f"{where}, frozen g minus frozen judge, 16 runs, in points: {compare_paired(g, judge)}")
+    falls = {
+        who: 100 * np.array(travels["found"]["CartPole"][f"there: {who}"])[:, 1]
+        for who in ("AIRL's reward", "alive")
+    }
+    print("long pole, falls: " + ", ".join(f"{LEARNERS[who]} {f.mean():.0f}%" for who, f in falls.items()))
+    print(f"long pole, falls in points, frozen g minus alive: {compare_paired(*falls.values())}")
+    home, there, clone = (
+        points("Driving", name) for name in ("home: AIRL's reward", "there: AIRL's reward", "there: clone")
+    )
+    taught = home >= 80
+    print(
+        f"road, paid by g, at least 80 points at home: {taught.sum()} of {len(home)}; of the others there below 20: {(there < 20)[~taught].sum()}"
+    )
+    print(f"wet road, g minus clone, where it taught at home: {compare_paired(there[taught], clone[taught])}")
+    print(f"wet road, g minus clone, where it did not: {compare_paired(there[~taught], clone[~taught])}")
+    of_player = collect_trajectories(PLAYER, CARTPOLE.env_id, 100, SEED, pole_length=4.0)
+    print(
+        f"the player itself, with the long pole, falls in {np.mean([one.crashed for one in of_player]):.0%} of the episodes"
+    )
+    at_least = (points("CartPole", "home: AIRL's reward") >= 80).sum()
+    print(f"cart, paid by g, at least 80 points at home: {at_least} of 24")
 
 # %% jupyter={"source_hidden": true}
-# Draws the returns at home and in the changed world.
+# Draws the points in the changed worlds.
 LOOKS = {
     "clone": "clone",
+    "alive": "random",
+    "untrained g": "random",
     "GAIL's policy": "training",
-    "AIRL's policy": "biased",
-    "the world's reward": "expert",
+    "AIRL's policy": "training",
+    "GAIL, trained there": "training",
+    "AIRL, trained there": "training",
+    "frozen judge": "you",
+    "frozen g": "you",
+    "the wish": "expert",
 }
-figure, axes = plotting.panels(columns=2, rows=2, width=18, height=12)
-for row, journey in zip(axes, travels["returns"], strict=True):
-    for axis, place, title in zip(row, (0, 1), ("at home", journey.split(", ")[1]), strict=True):
-        shown = {name: traveled(journey, learner, place) for learner, name in TRAVELERS.items()}
-        shown = {name: returns for name, returns in shown.items() if returns is not None}
-        plotting.strip(axis, shown, {name: LOOKS.get(name, "you") for name in shown})
-        axis.set(title=f"{journey.split(', ')[0]}: {title}", xlabel="mean return")
-        axis.set_xlim(left=-0.02 * axis.get_xlim()[1])
+figure, axes = plotting.panels(columns=2, width=18, height=8)
+for axis, (world, what) in zip(axes, WORLDS.items(), strict=True):
+    shown = {name: points(world, f"there: {who}") for who, name in LEARNERS.items()}
+    plotting.strip(axis, shown, LOOKS)
+    axis.set(title=f"{world}, {what}", xlabel="points (100: the demonstrator at home)", xlim=(-12, 112))
+axes[1].set_yticklabels([])
 video.show(
     figure,
-    alt="At home, new learners taught by a judge that forgets mostly fail. On the cart, those taught by one that remembers "
-    "mostly reach the expert's 500; on the road g's learners mostly fail, too. With the long pole clone and policies fail, "
-    "and the rewards that remember get about two fifths of what is possible. On the wet road GAIL's policy is best, and the "
-    "frozen rewards are no better than the clone.",
+    alt="Points in the changed worlds, one dot for each run. Pole of 4 m: clone, untrained g, policies and both frozen rewards are at or near 0; being alive is "
+    "somewhat above; AIRL and GAIL that are trained there reach half of the demonstrator's points and more, and the wish nearly all. Wet road: being alive, untrained g and the "
+    "frozen judge are at 0, most of frozen g is below the clone, policies are above it, and what is trained there comes as far as the wish.",
+)
+
+# %% jupyter={"source_hidden": true}
+# Prints what judges bring at home that forget, or remember.
+with folded(
+    "At home, when less or more of what the judge is shown of its learner comes from earlier iterations"
+):
+    print(
+        f"{'at home, points, mean [interval]':36}"
+        + "".join(f"{f'memory {share:.1f}':>18}" for share in (0, 0.5, 1))
+    )
+    for world in WORLDS:
+        for method in ("GAIL", "AIRL"):
+            for what, shown in (("policy", "its own learner"), ("reward", "a new learner")):
+                cells = []
+                for share in (0.0, 0.5, 1.0):
+                    suffix = "" if share == travels["setting"]["share"] else f", {share}"
+                    values = points(world, f"home: {method}'s {what}{suffix}")
+                    low, high = confidence_interval(values)
+                    cells.append(f"{values.mean():.0f} [{low:.0f}, {high:.0f}]")
+                print(f"{f'{world}, {method}, {shown}':36}" + "".join(f"{cell:>18}" for cell in cells))
+
+# %% tags=["nbval-check-output"]
+verdict("C3", "06b")
+
+# %% [markdown]
+# **In neither world does $g$ serve.**
+#
+# **With the long pole it is of no use at all.** At home $g$ teaches well: {{printed: cart, paid by g, at least 80 points at home: (\d+)}} of 24 new learners come to at least 80 points. With the long
+# pole, learners that are paid by the same $g$ let the pole fall in {{printed: frozen g (\d+%), alive}} of the episodes, and those that are paid for being alive in
+# {{printed: frozen g \d+%, alive (\d+%)}}. An untrained $g$ is hardly worse. Yet the wish itself brings {{printed: the wish +– +(-?\d+) \[}} points.
+# Nor are the demonstrations useless there: GAIL that is trained there, from the same demonstrations and in as many steps, comes to {{printed: GAIL, trained there +– +(-?\d+) \[}} points, and AIRL to
+# {{printed: AIRL, trained there +– +(-?\d+) \[}}. What fails is a frozen reward from home.
+#
+# **On the road $g$ mostly does not even teach at home.** {{printed: road, paid by g, at least 80 points at home: (\d+)}} of 24 new learners come to 80 points where $g$ was learned. Of the other 16,
+# {{printed: of the others there below 20: (\d+)}} stay below 20 on the wet road, where no clone does. A judge whose own learner became as good as the expert may still teach nobody else: that the pair did well together says
+# nothing about the reward. Where $g$ did teach at home, the few runs cannot tell whether it beats the clone on the wet road
+# ({{printed: where it taught at home: (\S+ \[\S+ \S+\])}} points; we looked at these runs by themselves only afterwards).
+#
+# **Is $g$ better than GAIL's judge,** now that both are paid on the same scale? At home on the road it is, by {{printed: Driving at home, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\])}} points:
+# GAIL's judge teaches nobody there. On the wet road it is, too ({{printed: wet road, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\])}}). At home on the cart the runs cannot tell for sure
+# ({{printed: CartPole at home, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\], p = \S+)}}), and with the long pole both are near 0.
+#
+# **On the wet road it pays to carry along the policy, or the demonstrations.** GAIL's policy, as it is, comes to {{printed: GAIL's policy +\S+ \S+ \S+ +\S+ \S+ \S+ +\S+ \S+ \S+ +(-?\d+) \[}} points and AIRL's to
+# {{printed: AIRL's policy +\S+ \S+ \S+ +\S+ \S+ \S+ +\S+ \S+ \S+ +(-?\d+) \[}}, where the clone has {{printed: clone +\S+ \S+ \S+ +\S+ \S+ \S+ +\S+ \S+ \S+ +(-?\d+) \[}}. (Perhaps since they have met more of what goes wrong.) And trained there anew, from drives on the *dry* road, GAIL comes to
+# {{printed: GAIL, trained there +– +\S+ \S+ \S+ +– +(-?\d+) \[}} and AIRL to {{printed: AIRL, trained there +– +\S+ \S+ \S+ +– +(-?\d+) \[}} points: as far as the wish itself ({{printed: the wish +– +\S+ \S+ \S+ +– +(-?\d+) \[}}).
+# That takes as many steps there as learning from the wish.
+#
+# **Why does it fail with the long pole?** We did not test it. There are two candidates. The player drops a long pole itself, in {{printed: the player itself, with the long pole, falls in (\d+%)}} of the
+# episodes, and the maps show $g$ high along the line where it changes its push. So $g$ seems to reward a manner of acting that is fatal there. And as we have seen, some of what is only shaping at home is not shaping there.
+#
+# **And the memory?** A judge that forgets teaches hardly anybody else, not even at home on the cart, where its own learner does well: GAIL's new learners get {{printed: CartPole, GAIL, a new learner +(-?\d+) \[}} points, and with half of the
+# learner's steps from memory {{printed: CartPole, GAIL, a new learner +\S+ \S+ \S+ +(-?\d+) \[}}, with all of them {{printed: CartPole, GAIL, a new learner +\S+ \S+ \S+ +\S+ \S+ \S+ +(-?\d+) \[}}. AIRL's get
+# {{printed: CartPole, AIRL, a new learner +(-?\d+) \[}}, {{printed: CartPole, AIRL, a new learner +\S+ \S+ \S+ +(-?\d+) \[}} and {{printed: CartPole, AIRL, a new learner +\S+ \S+ \S+ +\S+ \S+ \S+ +(-?\d+) \[}}. The judges' own learners do not
+# need it. On the road memory even costs AIRL's own learner something: it comes to {{printed: Driving, AIRL, its own learner +(-?\d+) \[}} points without, {{printed: Driving, AIRL, its own learner +\S+ \S+ \S+ +(-?\d+) \[}} with half,
+# and {{printed: Driving, AIRL, its own learner +\S+ \S+ \S+ +\S+ \S+ \S+ +(-?\d+) \[}} with all of it.
+#
+# **And lesson 05?** There the same half of claim C3 *holds*. There, the features and the rules were given, the reward was fitted exactly, and it was used by planning. Here everything was learned, by one
+# kind of network and one PPO, from twenty demonstrations of players that do not have maximum entropy, and the controls were run in the changed worlds only. The table of the dungeon shows that $g$ *can* be the reward. But not all that the
+# theorem asks for was given here, and little of what it promises came.
+#
+# ## With the long pole, live (optional)
+#
+# Here the four $g$ of above are frozen, and teach new learners to balance the long pole, for 40 iterations instead of 60. Beside them, as many learners are paid for being
+# alive, and there are four clones.
+
+# %%
+NEAR = 0.6  # m: how far from the wished place still counts
+LONG = {"pole_length": 4.0}  # m
+
+
+def teach(seed: int, score_fn: Callable) -> Policy:
+    """PPO from nothing on a cart with the long pole, paid by a frozen reward."""
+    envs, fresh_seed = make_batch(CARTPOLE.env_id, 64, **LONG), derive_seed(seed, "anew")
+    policy = fresh_policy(CARTPOLE, fresh_seed)
+    value_net = make_value_net(envs.single_observation_space, fresh_seed)
+    reward_fn = frozen_reward(score_fn, CONFIG.gamma)
+    for _ in train_ppo(policy, value_net, envs, CONFIG, fresh_seed, reward_fn=reward_fn):
+        pass
+    return policy
+
+
+def exam(actor: Actor, seed: int, **options) -> tuple[float, float]:
+    """In how many of 500 steps the cart is near the wished place, and how often the pole falls: two shares."""
+    episodes = collect_trajectories(actor, CARTPOLE.env_id, 20, derive_seed(seed, "exam"), **options)
+    near = [np.sum(np.abs(episode.obs[1:, 0] - GOAL) < NEAR) / 500 for episode in episodes]
+    return float(np.mean(near)), float(np.mean([episode.crashed for episode in episodes]))
+
+
+def taught_and_others(seed: int) -> tuple[list[Policy], np.ndarray]:
+    """Learners that are paid by g, and for being alive, and clones; and how they do: (3, 2)."""
+    beginner = fresh_policy(CARTPOLE, seed).sampler(derive_seed(seed, "beginner"))
+    reference = with_absorbing(concatenate([record(PLAYER, seed), record(beginner, seed, 80)]))
+    g = standardized(score_of(nets[SEEDS.index(seed)]), reference, most=3.0)
+    clone, _ = clone_demonstrator(CARTPOLE, "biased", 20, seed)
+    policies = [teach(seed, g), teach(seed, alive), clone]
+    return policies, np.array([exam(policy.act, seed, **LONG) for policy in policies])
+
+
+policies, shares = zip(*run_seeds(taught_and_others, SEEDS), strict=True)
+near, falls = np.moveaxis(shares, -1, 0)  # (seeds, 3) each
+points_of = 100 * near / exam(PLAYER, SEED)[0]  # chance is never there
+live_sign("reward for a longer pole", points_of[:, 0], points_of[:, 1:].max(axis=1))
+print(
+    "falls: "
+    + ", ".join(
+        f"{who} {f:.0%}"
+        for who, f in zip(("paid by g", "paid for being alive", "clone"), falls.mean(axis=0), strict=True)
+    )
+)
+
+# %%
+films = {
+    label: video.record(policy.act, CARTPOLE.env_id, SEED, every=4, **LONG)
+    for label, policy in zip(("paid by g", "paid for being alive"), policies[0], strict=False)
+}
+video.clip(
+    video.side_by_side(films),
+    alt="Two films of the cart with a pole of 4 m. Paid by g, the pole falls soon. Paid for being alive, it stands for longer.",
+    fps=12,
 )
 
 # %% [markdown]
-# **A judge that forgets rarely teaches anybody else,** not even at home, in the very world in which its own learner became
-# as good as the expert. That the pair did well together says nothing about the reward.
-#
-# **With the long pole the rewards travel part of the way.** New learners that are paid by a judge that remembers stand much longer than
-# the clone, and far from as long as with the world's own reward. But this does not show that a wish was inferred. The cart's expert never
-# falls, so all falls that the judge saw were the learner's, and a judge that remembers pays for not falling. And on the cart the world's own reward is
-# nothing else than being alive: it needs no demonstrations, and teaches far better. $g$ is not clearly better than GAIL's judge either, though
-# theory speaks for $g$ only.
-#
-# **On the wet road no frozen reward does better than the clone.** What does travel is GAIL's policy.
-#
-# This is not a fair test yet. Eight runs are few, the two rewards are on different scales, on the road nobody was paid for being alive, and on the cart that
-# control is the truth itself, which no learned reward can beat. So we give no verdict on claim C3 here.
+# Paid by $g$, the pole falls in {{printed: falls: paid by g (\d+%)}} of the episodes here, and paid for being alive in {{printed: falls: paid by g \d+%, paid for being alive (\d+%)}}. (Points say little in so few runs, where hardly
+# anybody comes near the wished place.)
 #
 # ## A map of the rest (optional)
 #
@@ -631,7 +824,7 @@ video.show(
 # | **AMP** (Peng and others 2021) | a judge of movements beside a reward for the task: natural movements for animated figures |
 # | **Bayesian IRL** (Ramachandran and Amir 2007) | not one reward, but a distribution over all that explain the behavior |
 #
-# When is a reward identified at all? Kim and others (2021) and Cao, Cohen and Szpruch (2021) answer for demonstrators of maximum entropy.
+# When is a reward identified at all? For demonstrators of maximum entropy, Kim and others (2021) give conditions on the graph of a world without chance, and Cao, Cohen and Szpruch (2021) say what it takes in general.
 # One needs two worlds that differ enough, or two discounts, or a reward of states in a world that links them. (Compare lesson 05, where
 # games from five layouts said more than games from one.) And which of the many details of adversarial imitation matter in practice? Orsini and
 # others (2021) trained more than 500,000 agents to find out.
@@ -666,7 +859,7 @@ video.show(
 # </details>
 # <details><summary>B · it makes g useless in every state, since no state is ever seen a second time</summary>
 #
-# Too much said. Within each moment after the first, $g$ is still the reward up to a constant.
+# That goes too far. Within each moment after the first, $g$ is still the reward up to a constant.
 #
 # </details>
 # <details><summary>C · it leaves open what merely lasting is worth: a constant per moment</summary>
@@ -676,7 +869,7 @@ video.show(
 # </details>
 
 # %% [markdown]
-# **3. A friend shows you a learned reward on which a robot, trained along with it, does perfectly. How do you test whether
+# **3. A friend shows you a learned reward, and the robot that was trained with it is perfect. How do you test whether
 # it is a reward?**
 #
 # <details><summary>A · train both for longer, and see whether the robot stays perfect on it</summary>
@@ -705,12 +898,14 @@ video.show(
 # - A learned reward can be compared with a true one: apart from scale, constants and shaping, and where it was shown or elsewhere.
 # - A learned reward is tested by freezing it and teaching somebody new, and by controls that know nothing: a constant for
 #   being alive, a judge that never learned.
-# - What the demonstrator hardly ever does cuts links, so that even where the theorem holds, less is found. On the cart, $g$ knew where the player
-#   was, and hardly what it wanted.
+# - What the demonstrator hardly ever does cuts links, so that even in a world that is linked, less is found. That $g$ of the cart knows more than where the player
+#   was could not be shown.
+# - With a longer pole, and on a wet road, new learners that were paid by $g$ were not better than the better one of a clone and a learner paid for being alive.
+#   GAIL and AIRL that were trained there, from the same demonstrations, were far better.
 #
 # **Words:** *linked states*: two that can follow the same one, or a chain of such pairs. *Decomposable*: a world whose states are
 # all linked. *Disentangled reward*: one whose best policies are the true reward's, however the world moves. *Frozen*: no longer learning.
-# *EPIC*: the correlation of two rewards without scale, constant and shaping.
+# *EPIC*: a distance between rewards without scale, constant and shaping, made from a correlation.
 #
 # **Read on:**
 #
