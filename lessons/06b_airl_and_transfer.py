@@ -725,7 +725,7 @@ verdict("C3", "06b")
 # Nor are the demonstrations useless there: GAIL that is trained there, from the same demonstrations and in as many steps, comes to {{printed: GAIL, trained there +– +(-?\d+) \[}} points, and AIRL to
 # {{printed: AIRL, trained there +– +(-?\d+) \[}}. What fails is a learned reward from home.
 #
-# **On the road $g$ mostly does not even teach at home.** {{printed: road, paid by g, at least 80 points at home: (\d+)}} of 24 new learners come to 80 points where $g$ was learned. Of the other 16,
+# **On the road $g$ mostly does not even teach at home.** {{printed: road, paid by g, at least 80 points at home: (\d+)}} of 24 new learners come to 80 points where $g$ was learned. Of the others,
 # {{printed: of the others there below 20: (\d+)}} stay below 20 on the wet road, where no clone does. A judge whose own learner became as good as the expert may still teach nobody else: that the pair did well together says
 # nothing about the reward. Where $g$ did teach at home, the few runs cannot tell whether it beats the clone on the wet road
 # ({{printed: where it taught at home: (\S+ \[\S+ \S+\])}} points; we looked at these runs by themselves only afterwards). It has learned more than that ends are bad:
