@@ -670,7 +670,7 @@ show_guess("01-promise")
 #
 # The course follows two rules. First, **report an interval, and say how many values it comes from.** Second, where the
 # *training* is random too, count not the episodes but the **training runs**: eight runs with eight seeds say more than
-# eight hundred episodes of a single run. A verdict in lessons 02 to 05 rests on 48 recorded training runs. The
+# eight hundred episodes of a single run. A verdict in lessons 02 to 06b rests on 24 or 48 recorded training runs. The
 # cells that you run yourself show eight, so their intervals are a little too narrow.
 #
 # ## Keeping demonstrations
