@@ -20,7 +20,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | say why behavior does not determine a reward; derive and write maximum-entropy inverse RL; read inferred weights as sentences; say what they are good for, and what they cannot tell |
-# | **Time** | 90 minutes, and 60 more for the sections marked *optional* |
+# | **Time** | 95 minutes, and 60 more for the sections marked *optional* |
 # | **You need** | lessons 01 to 03 |
 
 # %%
@@ -42,6 +42,7 @@ from ilrl_course.envs.dungeon.tabular import FEATURE_NAMES, TabularDungeon, tabu
 from ilrl_course.measures.dungeon_wishes import feature_planner, value_iteration, wishes_met
 from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.palette import color_of
 from ilrl_course.notebook.sliders import demo
@@ -119,7 +120,8 @@ def on_the_map(table: TabularDungeon, amounts: np.ndarray) -> np.ndarray:
 # %%
 predict("05-same", "Which of these five rewards have exactly the same best actions, in every state?")
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Finds the best actions for each of the five rewards, and prints in how many states they are the same.
 REWARDS = {
     "in a hurry": weights_of(step=-1, lava=-100),
     "ten times the hurry": weights_of(step=-10, lava=-1000),
@@ -172,7 +174,8 @@ show_guess("05-same")
 # Ours is the *biased* hero of lesson 01. We call it the cautious one: it keeps away from lava, and never goes through a
 # wall. Here is what it gathers in a game, beside two others.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Lets demonstrators play, and prints what they gather.
 NUM_GAMES = 20
 
 
@@ -244,7 +247,7 @@ for kind, label in (("biased", "cautious demonstrator"), ("expert", "shortest wa
 # \pi_t(a \mid s) &= e^{Q_t(s, a) - V_t(s)}
 # \end{aligned}$$
 #
-# The policy is the share of the sum over all ways to go on that begins with $a$. Multiply it along a path, and all values but the first cancel:
+# So $\pi_t(a \mid s)$ is the share of that sum which comes from the ways that begin with $a$. Multiply it along a path, and all values but the first cancel:
 # $\prod_t \pi_t = e^{w \cdot f(\tau) - V_0}$, which is $P(\tau)$.
 #
 # It is value iteration with a **soft** maximum: $\log \sum_a e^{Q}$ is a little above the largest $Q$, and the more actions
@@ -397,8 +400,8 @@ print(f"three states: V_0 of the start {values[0]:.2f}, left {policy[0, 0, 0]:.2
 #
 # the demonstrator's features minus the learner's (Ziebart and others 2008, eq. 6). Where it is zero, the features match: the
 # two ideas have met. The second derivative is minus the covariance of $f$ over the paths. So $L$ is concave, and every way up leads to the
-# top, if there is one. And if a sum of features is the same on all paths from a start, then adding the same number to their weights changes no probability: it has no
-# covariance. *Treasure plus lava* is such a sum, since almost every game ends in one or the other. So only the *difference* of their weights can be found. (Kim and others 2021, and
+# top, if there is one. Now suppose that some features have the same total on every path from a start. Adding one number to all their weights then changes no
+# probability. *Treasure plus lava* is such a sum, since almost every game ends in one or the other. So only the *difference* of their weights can be found. (Kim and others 2021, and
 # Cao, Cohen and Szpruch 2021, say in general what can be identified.)
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
@@ -475,7 +478,7 @@ for unit, scale in (("in nats", 1), ("in steps", -weights[0])):
 show_guess("05-lava")
 
 # %% [markdown]
-# The difference does not quite go to zero: where $\nabla L(w) = \lambda w$, the penalty costs what $L$ still gains.
+# The difference stops short of zero: at $\nabla L(w) = \lambda w$, a further step costs as much penalty as it gains likelihood.
 #
 # **Only ratios of weights speak about the demonstrator.** In *steps*, they can be read as sentences: it walks
 # {{printed: in steps +-1.0 +-([\d.]+)}} steps to avoid one step beside lava, and the key and the door are nothing to it in
@@ -561,13 +564,13 @@ video.show(
 # Now the cautious demonstrator again, a planner that never errs. Its true costs are known to us: 1 for a step, 4 more
 # beside lava, 100 in lava, 400 for the passage. We look at 20 games on one layout, or at 4 games on each of 5, eight times
 # with other layouts. Several layouts are one larger world whose parts are not connected, so the method needs no change.
-# For each seed we also print the costliest detour that the demonstrator made in any of its games in order not to use the passage, counted at the inferred
-# prices. (It is 0 where the way through the door was never the longer one.)
+# For each seed we also print the costliest detour, at the inferred prices, that was made to avoid the passage. (It is 0 where the way through the door was never the longer one.)
 
 # %%
 predict("05-wants", "Which of the true costs can be read from 20 games?")
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Infers the weights from 20 games, eight times on one layout and eight times on five, and prints them.
 SPREADS = (1, 5)  # layouts that the 20 games are spread over
 Record = list[tuple[TabularDungeon, list[Trajectory]]]  # layouts, and the games played there
 
@@ -622,14 +625,15 @@ for number, weights in in_steps.items():
     penalty = -weights[:, FEATURE_NAMES.index("passage")]
     for what, values in (("costliest detour", studied[number][:, -1]), ("penalty inferred", penalty)):
         print(f"{number} layout{'s' * (number > 1):2} {what}", *(f"{abs(value):5.0f}" for value in values))
+show_guess("05-wants")
 told = load_results("what_games_tell")["examined"]["5"]
 fitting, penalties = np.array(told["prices that fit"]), np.array(told["penalties"])  # (48, 2), (48, 3, 2)
-print(
-    f"\nnear lava, 48 recorded runs, five layouts: more than one price fits in {(np.ptp(fitting, axis=1) > 0).mean():.0%}"
-)
-prices = zip(load_results("what_games_tell")["l2_coefs"], penalties[:, :, 0].mean(axis=0), strict=True)
-print("mean price by λ:", *(f"{l2_coef:g} {price:.2f}" for l2_coef, price in prices))
-show_guess("05-wants")
+with folded("How wide is the range of a price?"):
+    print(
+        f"near lava, 48 recorded runs, five layouts: more than one price fits in {(np.ptp(fitting, axis=1) > 0).mean():.0%}"
+    )
+    prices = zip(load_results("what_games_tell")["l2_coefs"], penalties[:, :, 0].mean(axis=0), strict=True)
+    print("mean price by λ:", *(f"{l2_coef:g} {price:.2f}" for l2_coef, price in prices))
 
 # %% [markdown]
 # - **Its caution can be read, roughly.** It walks {{printed: near_lava +-([\d.]+)}} steps to avoid one beside lava, on
@@ -776,13 +780,14 @@ predict(
 # %%
 outcomes = {number: found["outcomes"] for number, found in load_results("inferred_reward")["found"].items()}
 columns = {"as_wished": "as wished", "success": "treasure", "passage": "by the passage", "crash_rate": "lava"}
-print(f"{'48 runs, shares of the games':38}" + "".join(f"{title:>16}" for title in columns.values()))
-for number, arms in outcomes.items():
-    label = f"{number} layout{'s' * (number != '1')}"
-    for name, shares in arms.items():
-        if number == "1" or name in ("clone", "inferred reward"):
-            title = name if name not in ("clone", "inferred reward") else f"{name}, {label}"
-            print(f"{title:38}" + "".join(f"{np.mean(shares[column]):16.2f}" for column in columns))
+with folded("The shares as numbers"):
+    print(f"{'48 runs, shares of the games':38}" + "".join(f"{title:>16}" for title in columns.values()))
+    for number, arms in outcomes.items():
+        label = f"{number} layout{'s' * (number != '1')}"
+        for name, shares in arms.items():
+            if number == "1" or name in ("clone", "inferred reward"):
+                title = name if name not in ("clone", "inferred reward") else f"{name}, {label}"
+                print(f"{title:38}" + "".join(f"{np.mean(shares[column]):16.2f}" for column in columns))
 for number, arms in outcomes.items():
     shares = arms["inferred reward"]["as_wished"]
     print(f"inferred reward from {number}, single runs: {min(shares):.0%} to {max(shares):.0%} as wished")

@@ -519,7 +519,7 @@ show_guess("06-chance")
 #
 # Let what has fallen stay fallen, and judge every further moment, too: an **absorbing state**. Then all lives are equally long. What counts is
 # how each moment is judged, and no longer how many there are. The same happens to the demonstrations: where the demonstrator's pole fell, the judge is shown
-# that it lies there, as the demonstrator's. So a learner that falls as it was shown looks like the demonstrator afterwards, too.
+# the fallen pole, labeled as the demonstrator's. So a learner that falls as it was shown looks like the demonstrator afterwards, too.
 #
 # Where both fall alike, a judge that cannot tell them apart says $D = ½$ of every moment. Each then pays $\log 2 \approx 0.69$, standing or fallen, and nothing is
 # gained by living on.
@@ -645,7 +645,7 @@ video.show(
 #
 # **Hurry, ends stop: the hero seeks death.** Each step costs, and lava is near. It dies
 # {{printed: hurry, ends stop +\d+% +\d+% +([\d,]+)}} times while learning, and {{printed: hurry, ends stop +\d+% +(\d+%)}} of its games still end in lava.
-# The logit, too, is mostly negative as long as the judge takes the learner's steps for the learner's.
+# While the judge still recognizes the learner's steps, the logit is mostly negative, too.
 #
 # **Where ends go on, hardly anybody dies any more.** A hero in lava rests where only learners rest: that pays next to nothing by the survival reward, and with the other two it costs
 # many times over. A hero at the treasure rests where the expert rested, and is paid for it. With survival pay and with the logit nearly all games

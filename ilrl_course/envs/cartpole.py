@@ -110,9 +110,9 @@ class CartPoleEnv(SingleWorld):
 def make_demonstrator(kind: str, seed: int = 0, **options):
     """An actor, obs (B, 4) -> actions (B,): `expert`, `weak` (two pushes in five are random) or `biased`.
 
-    The biased one balances well, but always 1.2 m to the right of the middle. The feedback gains suit weak and
-    strong gravity and force, and poles of up to 2 m, and no longer ones; `options`, which are the world's,
-    change nothing. Raises ValueError for another kind, or an option that the world does not have.
+    The biased one balances well, but always 1.2 m to the right of the middle. The feedback gains suit weak
+    and strong gravity and force, and poles of up to 2 m, but no longer ones; `options`, which are the
+    world's, change nothing. Raises ValueError for another kind, or an option that the world does not have.
     """
     require_known("CartPole", options, OPTIONS)
     if kind not in ("expert", "weak", "biased"):
