@@ -78,8 +78,9 @@ def test_a_button_pressed_without_a_pointer_taps_its_key_and_keeps_the_focus(beg
     tab_to(screen, "left")
     press(screen.button("left"))
     screen.await_phase("running")
-    screen.wait(0.6)
-    assert 0.3 < float(screen.python("sum(action[0] for action in game.game.actions)")) < 3
+    screen.wait(1.5)  # a busy machine lets go later, but it does let go
+    assert float(screen.python("sum(action[0] for action in game.game.actions)")) > 0.3
+    assert float(screen.python("game.game.actions[-1][0]")) == 0
     assert screen.keys_down() == ""
     assert has_focus(screen, "left")
     assert screen.phase() == "running"
