@@ -81,8 +81,8 @@ def score(policy: Policy, seed: int, num_episodes: int = 100) -> float:
 # $J$ is the expected return, $\mathbb{E}$ the mean over episodes that this policy plays, and $r_t$ the reward of step
 # $t$. Why is it true? Take a single decision. Its expected reward is $\sum_a \pi_\theta(a)\, r(a)$. Since
 # $\nabla \pi = \pi\, \nabla \log \pi$, its gradient is $\sum_a \pi_\theta(a)\, \nabla_\theta \log \pi_\theta(a)\, r(a)$:
-# the mean of $\nabla_\theta \log \pi_\theta(a)\, r(a)$ over actions that the policy draws itself. For a whole episode $\tau$, put its
-# probability in the place of $\pi_\theta(a)$. Its logarithm is a sum,
+# the mean of $\nabla_\theta \log \pi_\theta(a)\, r(a)$ over actions that the policy draws itself. For a whole episode $\tau$, take its
+# probability instead of $\pi_\theta(a)$. Its logarithm is a sum,
 #
 # $$\log P(\tau) = \log P(o_0) + \sum_t \log \pi_\theta(a_t \mid o_t) + \sum_t \log P(o_{t+1} \mid o_0, a_0, \dots, o_t, a_t) ,$$
 #
