@@ -250,7 +250,7 @@ draw_curves(
 )
 
 # %% [markdown]
-# It learns, so the idea works. But the runs differ wildly, and few of them solve the task. The next rungs mend that, one thing
+# It learns, so the idea works. But the runs differ wildly, and few of them solve the task. The next rungs change one thing
 # at a time.
 #
 # ## Rung 2: compare with what was to be expected
@@ -674,7 +674,7 @@ for name, values in forecasts.items():
 # are the critic's targets. All runs get quieter toward the end, since `train_ppo` lowers the learning rate to 0.
 #
 # One warning before you compare: `train_ppo` reads the dials *after* an iteration, over the whole block. Libraries such as Stable-Baselines3 log the
-# mean over the minibatches *during* it, when the policy has not yet gone all the way. So their numbers are smaller, and these ranges are not theirs.
+# mean over the minibatches *during* it, when the policy has not yet gone all the way. So their numbers are usually smaller, and these ranges are not theirs.
 #
 # A healthy run, and three with one thing wrong (ten iterations, five epochs each):
 #

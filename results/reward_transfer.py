@@ -1,9 +1,9 @@
 """Lesson 06b: a learned reward, frozen, teaches a new policy from nothing: at home, and in a changed world.
 
 On the cart, the demonstrator wants more than to stay alive: it balances 1.2 m to the right of the middle. So
-there, as on the road, a reward for being alive is not the answer. All frozen rewards are standardized in the
-same way and paid by the same PPO, with the settings that `reward_transfer_pilot` found. Two of them are
-controls: a constant while alive, and a reward that was never trained. GAIL and AIRL trained anew in the
+there, as on the road, a reward for being alive is not the answer. GAIL's judge, AIRL's g and a g that was
+never trained are standardized in the same way, with the settings that `reward_transfer_pilot` found; being
+alive and the wish pay as they are. All pay the same PPO. The untrained g and being alive are controls. GAIL and AIRL trained anew in the
 changed world, from the same demonstrations and in as many steps, show what the frozen reward is worth.
 """
 
