@@ -3,8 +3,9 @@
 On the cart, the demonstrator wants more than to stay alive: it balances 1.2 m to the right of the middle. So
 there, as on the road, a reward for being alive is not the answer. GAIL's judge, AIRL's g and a g that was
 never trained are standardized in the same way, with the settings that `reward_transfer_pilot` found; being
-alive and the wish pay as they are. All pay the same PPO. The untrained g and being alive are controls. GAIL and AIRL trained anew in the
-changed world, from the same demonstrations and in as many steps, show what the frozen reward is worth.
+alive and the wish pay as they are. All pay the same PPO. The untrained g and being alive are controls. GAIL
+and AIRL trained anew in the changed world, from the same demonstrations and in as many steps, show what the
+frozen reward is worth.
 """
 
 from collections.abc import Callable
