@@ -212,21 +212,16 @@ Run = list[dict]  # one dict for each examination
 
 def follow(policy: Policy, judge: nn.Module, training: Iterator[dict[str, float]], seed: int) -> Run:
     """Run a training; every 8 iterations: the mean return of 100 fresh episodes, and learner and judge."""
-    latest = {"env_steps": 0, "crashes": 0, "expert_accuracy": np.nan, "learner_accuracy": np.nan}
-
-    def noted() -> Iterator[dict[str, float]]:
-        for metrics in training:
-            latest.update(metrics)
-            yield metrics
 
     def examination(iteration: int) -> dict:
         fresh_seed = derive_seed(seed, f"after {iteration} iterations")
         result = evaluate(policy.act, CARTPOLE.env_id, 100, fresh_seed)
-        right = (latest["expert_accuracy"] + latest["learner_accuracy"]) / 2
         kept = {"policy": deepcopy(policy), "judge": deepcopy(judge), "iteration": iteration}
-        return latest | kept | {"return": result.mean_return, "right": right}
+        return kept | {"return": result.mean_return}
 
-    return trace(noted(), examination, every=8)
+    not_yet = {"expert_accuracy": np.nan, "learner_accuracy": np.nan}  # before the first iteration
+    rows = [not_yet | row for row in trace(training, examination, every=8)]
+    return [row | {"right": (row["expert_accuracy"] + row["learner_accuracy"]) / 2} for row in rows]
 
 
 def table(runs: list[Run], column: str) -> np.ndarray:

@@ -483,18 +483,12 @@ def learn_one_layout(seed: int, weight: float, num_hold: int, num_fade: int) -> 
     """Examinations of one agent on the layout that belongs to the seed: column -> (examinations,)."""
     layout = derive_seed(seed, "layout") % 1000
     policy, training = training_on(layout, seed, weight, num_hold, num_fade)
-    costs = {"env_steps": 0, "crashes": 0}
 
     def examination(iteration: int) -> dict[str, float]:
         actor = policy.sampler(derive_seed(seed, f"test actions {iteration}"))
-        return costs | examine_games(actor, derive_seed(seed, f"test {iteration}"), layout=layout)
+        return examine_games(actor, derive_seed(seed, f"test {iteration}"), layout=layout)
 
-    def counted():
-        for metrics in training:
-            costs.update((name, metrics[name]) for name in costs)
-            yield metrics
-
-    rows = trace(counted(), examination, every=10)
+    rows = trace(training, examination, every=10)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
@@ -667,18 +661,12 @@ def learn_from_you(seed: int) -> dict[str, np.ndarray]:
     value_net = make_value_net(envs.single_observation_space, seed)
     config = replace(GAME, imitation_coef=0.1, num_warmup_iterations=2, ent_coef=0.03)
     training = finetune(policy, value_net, demos, envs, config, seed, imitation_loss_fn=listening(0, 20))
-    steps = {"env_steps": 0}
-
-    def counted():
-        for metrics in training:
-            steps.update(env_steps=metrics["env_steps"])
-            yield metrics
 
     def examination(iteration: int) -> dict[str, float]:
         actor = policy.sampler(derive_seed(seed, f"test actions {iteration}"))
-        return steps | examine_games(actor, derive_seed(seed, f"test {iteration}"), **LAYOUT_3)
+        return examine_games(actor, derive_seed(seed, f"test {iteration}"), **LAYOUT_3)
 
-    rows = trace(counted(), examination, every=6)
+    rows = trace(training, examination, every=6)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 

@@ -164,10 +164,14 @@ class NotebookPage:
         self.page.evaluate("name => { window.jupyterapp.commands.execute(name) }", name)
 
     def await_idle(self, seconds: float) -> None:
-        """Wait until the kernel has nothing to do."""
+        """Wait until the kernel has nothing to do; raises TimeoutError."""
         self.page.wait_for_timeout(300)
-        idle = "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
-        self.page.wait_for_function(idle, timeout=1000 * seconds)
+        status = "() => window.jupyterapp?.shell.currentWidget?.sessionContext.session?.kernel?.status"
+        deadline = time.monotonic() + seconds
+        while self.page.evaluate(status) != "idle":
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the kernel of {self.name} was not idle within {seconds:.0f} s")
+            self.page.wait_for_timeout(50)
 
     def output(self, number: int) -> str:
         """The text that the cell of this number shows."""
@@ -179,7 +183,13 @@ class NotebookPage:
 
     def _settle(self) -> None:
         self.page.wait_for_selector(".jp-Notebook-cell", timeout=60_000)
-        self.await_idle(60)
+        try:
+            self.await_idle(60)
+        except TimeoutError:  # now and then a kernel starts and never answers: as a student would, ask again
+            self.page.evaluate(END_KERNEL)
+            self.page.reload()
+            self.page.wait_for_selector(".jp-Notebook-cell", timeout=60_000)
+            self.await_idle(60)
 
     def _note(self, message) -> None:
         if message.type == "error":

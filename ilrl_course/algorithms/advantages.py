@@ -38,3 +38,20 @@ def compute_gae(
         advantage = deltas[t] + gamma * gae_lambda * continues[t] * advantage  # (N,)
         advantages[t] = advantage
     return advantages
+
+
+def lambda_returns(
+    rewards: Tensor,
+    values: Tensor,
+    next_values: Tensor,
+    terminated: Tensor,
+    truncated: Tensor,
+    gamma: float,
+    gae_lambda: float,
+) -> Tensor:
+    """Lambda-returns, the critic's targets (Sutton and Barto 2018, sec. 12.1); all (T, N) -> (T, N).
+
+    With gae_lambda 1 they are `value_targets`, with 0 one reward and the critic's word for the rest.
+    """
+    ends = terminated, truncated
+    return values + compute_gae(rewards, values, next_values, *ends, gamma, gae_lambda)

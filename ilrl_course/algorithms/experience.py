@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from ilrl_course.algorithms.advantages import compute_gae
+from ilrl_course.algorithms.advantages import compute_gae, lambda_returns
 from ilrl_course.data import Rollout
 from ilrl_course.networks import Policy, ValueNet
 
@@ -20,7 +20,7 @@ class Experience:
     log_probs: Tensor  # (B,) under the policy that acted
     values: Tensor  # (B,) the critic's forecast at that time
     advantages: Tensor  # (B,)
-    returns: Tensor  # (B,) what the critic should have said
+    returns: Tensor  # (B,) what the critic should have said: its targets
 
     def __len__(self) -> int:
         return len(self.obs)
@@ -38,20 +38,23 @@ def assess(
     gae_lambda: float,
     advantage_fn: Callable = compute_gae,
 ) -> Experience:
-    """How likely and how good every step of a block was, by the networks that are about to learn."""
+    """How likely and how good every step of a block was, by the networks that are about to learn.
+
+    The critic's targets are the lambda-returns, whatever weighs the actor's steps.
+    """
     shape = rollout.rewards.shape
     obs, actions = rollout.obs.flatten(0, 1), rollout.actions.flatten(0, 1)  # (B, ...)
     values = value_net(obs).reshape(shape)  # (T, N)
     next_values = value_net(rollout.next_obs.flatten(0, 1)).reshape(shape)
     ends = rollout.terminated, rollout.truncated
-    advantages = advantage_fn(rollout.rewards, values, next_values, *ends, gamma, gae_lambda)  # (T, N)
+    outcome = rollout.rewards, values, next_values, *ends, gamma, gae_lambda
     return Experience(
         obs=obs,
         actions=actions,
         log_probs=policy(obs).log_prob(actions),
         values=values.flatten(),
-        advantages=advantages.flatten(),
-        returns=(advantages + values).flatten(),
+        advantages=advantage_fn(*outcome).flatten(),
+        returns=lambda_returns(*outcome).flatten(),
     )
 
 

@@ -11,10 +11,10 @@ from math import log
 import torch
 from torch import Tensor
 
-from ilrl_course.algorithms.advantages import compute_gae, value_targets
+from ilrl_course.algorithms.advantages import value_targets
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.experience import Experience
-from ilrl_course.algorithms.ppo import PPOConfig, clipped_loss, train_ppo
+from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.data import Actor, Batch
 from ilrl_course.networks import GaussianPolicy, Policy, ValueNet
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed
@@ -94,15 +94,17 @@ def finetune(
     seed: int,
     warm_up_fn: Callable = warm_up_critic,
     imitation_loss_fn: Callable = imitation_loss,
-    advantage_fn: Callable = compute_gae,
-    policy_loss_fn: Callable = clipped_loss,
+    extra_loss_fn: Callable | None = None,
+    **functions: Callable,
 ) -> Iterator[dict[str, float]]:
     """Improve a cloned policy, in place; yields metrics each iteration, those of the warm-up included.
 
-    As `train_ppo`; `env_steps` and `crashes` count the warm-up, too. Raises ValueError where imitation has a
-    weight, but there are no demonstrations; without a weight they may be None.
+    As `train_ppo`, whose `advantage_fn` and `policy_loss_fn` may be handed over; `env_steps` and `crashes`
+    count the warm-up, too. An `extra_loss_fn`, such as `stay_near`, takes the place of the imitation term.
+    Raises ValueError where imitation has a weight, but there are no demonstrations; without a weight, or with
+    an `extra_loss_fn`, they may be None.
     """
-    if config.imitation_coef and not demos:
+    if config.imitation_coef and not demos and not extra_loss_fn:
         raise ValueError(
             f"imitation_coef is {config.imitation_coef}, but there are no demonstrations: pass at least one "
             "demonstrated step, or set imitation_coef to 0"
@@ -115,14 +117,13 @@ def finetune(
         yield warm_up
     generator = torch.Generator().manual_seed(derive_seed(seed, "demonstrations"))
 
-    def extra_loss(policy: Policy, experience: Experience, iteration: int) -> Tensor:
+    def imitation(policy: Policy, experience: Experience, iteration: int) -> Tensor:
         rows = torch.randint(len(demos), (len(experience),), generator=generator)
         return imitation_loss_fn(policy, demos[rows], iteration, config)
 
-    extra_loss_fn = extra_loss if config.imitation_coef else None
-    for metrics in train_ppo(
-        policy, value_net, envs, config, seed, advantage_fn, policy_loss_fn, extra_loss_fn
-    ):
+    if config.imitation_coef and not extra_loss_fn:
+        extra_loss_fn = imitation
+    for metrics in train_ppo(policy, value_net, envs, config, seed, extra_loss_fn=extra_loss_fn, **functions):
         yield metrics | {name: metrics[name] + warm_up[name] for name in ("env_steps", "crashes")}
 
 
@@ -135,7 +136,7 @@ def set_exploration(policy: Policy, std: float) -> None:
 
 
 def stay_near(reference: Policy, config: FinetuneConfig) -> Callable:
-    """An `extra_loss_fn` for `train_ppo`: KL(reference || policy) where the policy goes; its weight fades."""
+    """An `extra_loss_fn` for `finetune`: KL(reference || policy) where the policy goes; its weight fades."""
 
     reference = deepcopy(reference).requires_grad_(False)  # as it is now, and out of the gradient's way
 

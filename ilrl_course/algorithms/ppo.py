@@ -28,7 +28,7 @@ class PPOConfig:
     vf_coef: float = 0.5  # weight of the critic's loss
     ent_coef: float = 0.0  # weight of the entropy
     normalize_advantages: bool = True  # to mean 0 and standard deviation 1 in each minibatch
-    max_grad_norm: float = 0.5  # longer gradients are cut to this
+    max_grad_norm: float = 0.5  # longer gradients, of the actor and of the critic, are cut to this
     target_kl: float | None = None  # beyond it, the epochs of an iteration end early
 
     def __post_init__(self):
@@ -97,7 +97,11 @@ def ppo_update(
     loss, parts = ppo_loss(policy, value_net, experience, config, policy_loss_fn)
     optimizer.zero_grad()
     (loss + extra_loss).backward()
-    nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], config.max_grad_norm)
+    for network in (
+        policy,
+        value_net,
+    ):  # apart, so that a critic that errs a lot does not hold the actor back
+        nn.utils.clip_grad_norm_(network.parameters(), config.max_grad_norm)
     optimizer.step()
     return parts
 

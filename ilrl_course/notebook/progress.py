@@ -28,16 +28,16 @@ def trace(
 ) -> list[dict[str, float]]:
     """Run a training generator; examine the learner before it, after each `every` iterations, and at the end.
 
-    Returns a dict for each examination: what `examine(iteration)` returned, and the `seconds` so far, without
-    those of the examinations.
+    Returns a dict for each examination: the training's latest metrics (before it, no `env_steps` and
+    `crashes`), what `examine(iteration)` returned, and the `seconds` so far, without those of examinations.
     """
-    rows, seconds, iteration = [examine(0) | {"seconds": 0.0}], 0.0, 0
+    rows, seconds, iteration = [{"env_steps": 0, "crashes": 0} | examine(0) | {"seconds": 0.0}], 0.0, 0
     start = time.perf_counter()
-    for iteration, _ in enumerate(shortened(training, every), start=1):
+    for iteration, metrics in enumerate(shortened(training, every), start=1):
         seconds += time.perf_counter() - start
         if iteration % every == 0:
-            rows.append(examine(iteration) | {"seconds": seconds})
+            rows.append(metrics | examine(iteration) | {"seconds": seconds})
         start = time.perf_counter()
     if iteration % every:
-        rows.append(examine(iteration) | {"seconds": seconds})
+        rows.append(metrics | examine(iteration) | {"seconds": seconds})
     return rows

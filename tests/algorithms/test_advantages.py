@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ilrl_course.algorithms.advantages import compute_gae, value_targets
+from ilrl_course.algorithms.advantages import compute_gae, lambda_returns, value_targets
 
 assert_close = partial(torch.testing.assert_close, atol=1e-5, rtol=1e-5)
 
@@ -198,3 +198,11 @@ def test_advantages_agree_with_those_of_stable_baselines3():
     advantages = compute_gae(rewards, values, next_values, terminated, truncated, 0.9, 0.8).numpy()
     np.testing.assert_allclose(advantages, buffer.advantages, atol=1e-5)
     np.testing.assert_allclose(advantages + values.numpy(), buffer.returns, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lambda_returns_are_value_targets_at_one_and_a_single_reward_and_the_next_value_at_zero(seed):
+    rewards, values, next_values, *ends = random_block(seed)
+    outcome = rewards, values, next_values, *ends, 0.9
+    assert_close(lambda_returns(*outcome, 1.0), value_targets(rewards, next_values, *ends, 0.9))
+    assert_close(lambda_returns(*outcome, 0.0), rewards + 0.9 * next_values * ~ends[0])

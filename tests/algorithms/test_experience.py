@@ -96,7 +96,12 @@ def test_the_students_own_advantages_are_the_ones_that_are_used(block):
 
     experience = assess(*block, 0.9, 0.8, advantage_fn=twice_the_reward)
     assert torch.equal(experience.advantages, 2 * block[0].rewards.flatten())
-    torch.testing.assert_close(experience.returns, experience.advantages + experience.values)
+
+
+def test_the_critics_targets_are_the_lambda_returns_whatever_weighs_the_actors_steps(block):
+    expected = assess(*block, 0.9, 0.8).returns
+    experience = assess(*block, 0.9, 0.8, advantage_fn=lambda rewards, *_: 100 + rewards)
+    assert torch.equal(experience.returns, expected)
 
 
 def test_rows_of_a_minibatch_stay_together():

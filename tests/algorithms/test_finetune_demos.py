@@ -5,7 +5,6 @@ import torch
 
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, stay_near
-from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.data import Batch
 from ilrl_course.networks import make_policy, make_value_net
 from tests.algorithms.test_finetune import DRIVING, SHORT, make_run, tuned, weights_of
@@ -94,12 +93,9 @@ def test_demonstrations_of_the_second_arm_hold_as_long_as_they_weigh(settings, a
 def test_a_policy_that_is_kept_near_another_stays_there_as_long_as_it_weighs(settings):
     policy, value_net, envs = bandit_run()
     reference = bandit_run()[0]
-    config = FinetuneConfig(imitation_coef=100.0, **settings)
-    list(
-        train_ppo(
-            policy, value_net, envs, PPOConfig(**PULLED), seed=0, extra_loss_fn=stay_near(reference, config)
-        )
-    )
+    config = FinetuneConfig(**PULLED, imitation_coef=100.0, **settings)
+    near = stay_near(reference, config)
+    list(finetune(policy, value_net, None, envs, config, seed=0, extra_loss_fn=near))
     probability = policy(torch.ones(1, 1)).probs[0, 2].item()
     assert probability > 0.9 if settings else probability < 0.3
     assert torch.equal(weights_of(reference), weights_of(bandit_run()[0]))

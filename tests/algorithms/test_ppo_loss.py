@@ -179,12 +179,16 @@ def test_an_update_is_one_step_along_the_gradient_of_the_loss():
     assert parts == expected
 
 
-def test_long_gradients_are_cut_over_both_networks_together_and_short_ones_are_not():
-    free, _ = sgd_step(PPOConfig(max_grad_norm=1e9))
-    cut, _ = sgd_step(PPOConfig(max_grad_norm=0.1))
-    assert free.norm() > 0.1
-    assert cut.norm().item() == pytest.approx(0.1, rel=1e-3)
-    torch.testing.assert_close(cut / cut.norm(), free / free.norm(), atol=1e-4, rtol=1e-3)
+def test_long_gradients_are_cut_in_each_network_by_itself_and_short_ones_are_not():
+    """A critic that errs a lot has the longer gradient: its cut leaves the actor's step as it was."""
+    size, far_off = len(weights_of(make_networks()[0])), 5.0  # weight of the critic's loss
+    actor, critic = sgd_step(PPOConfig(vf_coef=far_off, max_grad_norm=1e9))[0].tensor_split([size])
+    limit = (actor.norm() * critic.norm()).sqrt().item()  # between the two lengths
+    assert actor.norm() < limit < critic.norm()
+    same, cut = sgd_step(PPOConfig(vf_coef=far_off, max_grad_norm=limit))[0].tensor_split([size])
+    torch.testing.assert_close(same, actor, atol=1e-5, rtol=1e-4)
+    assert cut.norm().item() == pytest.approx(limit, rel=1e-3)
+    torch.testing.assert_close(cut / cut.norm(), critic / critic.norm(), atol=1e-4, rtol=1e-3)
 
 
 def test_an_extra_loss_is_added_with_its_gradient():

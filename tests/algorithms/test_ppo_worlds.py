@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from ilrl_course.algorithms.advantages import compute_gae, value_targets
+from ilrl_course.algorithms import experience
+from ilrl_course.algorithms.advantages import lambda_returns, value_targets
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.envs.batched import BatchedWorld
 from ilrl_course.networks import make_policy, make_value_net
@@ -145,20 +146,21 @@ def test_a_large_bonus_for_entropy_keeps_a_policy_undecided():
 
 def time_limits_as_deaths(rewards, values, next_values, terminated, truncated, *discounts):
     over = terminated | truncated
-    return compute_gae(rewards, values, next_values, over, torch.zeros_like(over), *discounts)
+    return lambda_returns(rewards, values, next_values, over, torch.zeros_like(over), *discounts)
 
 
-def worth_of_endless_life(advantage_fn):
+def worth_of_endless_life():
     settings = {"num_iterations": 30, "minibatch_size": 256, "learning_rate": 5e-2, "gamma": 0.9}
     critic_first = {"vf_coef": 1.0, "max_grad_norm": 10.0}
-    _, value_net = train(Endless(), functions={"advantage_fn": advantage_fn}, **settings, **critic_first)
+    _, value_net = train(Endless(), **settings, **critic_first)
     return value_net(torch.ones(1, 1)).item()
 
 
-def test_the_value_of_endless_life_is_right_only_if_time_limits_are_not_deaths():
+def test_the_value_of_endless_life_is_right_only_if_time_limits_are_not_deaths(monkeypatch):
     """Reward 1 a step for ever is worth 1 / (1 - 0.9) = 10; for one to eight more steps, 3.7 on average."""
-    assert worth_of_endless_life(compute_gae) == pytest.approx(10, abs=0.2)
-    assert worth_of_endless_life(time_limits_as_deaths) < 5
+    assert worth_of_endless_life() == pytest.approx(10, abs=0.2)
+    monkeypatch.setattr(experience, "lambda_returns", time_limits_as_deaths)
+    assert worth_of_endless_life() < 5
 
 
 def test_value_targets_taken_again_and_again_find_the_value_of_endless_life_too():

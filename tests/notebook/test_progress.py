@@ -147,6 +147,14 @@ def test_a_trace_of_a_training_that_ends_at_an_examination_has_no_second_one():
     assert [row["iteration"] for row in rows] == [0, 2, 4]
 
 
+def test_a_trace_passes_on_what_the_training_reported_last_and_the_examination_has_the_last_word():
+    training = ({"env_steps": 10 * i, "crashes": i, "loss": -i, "score": 0} for i in (1, 2, 3))
+    rows = trace(training, lambda iteration: {"score": iteration}, every=2)
+    counts = [(row["env_steps"], row["crashes"], row["score"]) for row in rows]
+    assert counts == [(0, 0, 0), (20, 2, 2), (30, 3, 3)]
+    assert [row.get("loss") for row in rows] == [None, -2, -3]
+
+
 def test_the_seconds_of_a_trace_leave_out_the_examinations(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr("ilrl_course.notebook.progress.time.perf_counter", lambda: clock[0])
@@ -166,5 +174,5 @@ def test_the_seconds_of_a_trace_leave_out_the_examinations(monkeypatch):
 def test_in_a_rehearsal_a_training_ends_early_and_is_examined_as_usual(monkeypatch):
     monkeypatch.setenv("COURSE_REHEARSAL", "1")
     assert watch(({"loss": float(i)} for i in range(100)), total=100) == [{"loss": 0.0}, {"loss": 1.0}]
-    rows = trace(iter(range(100)), lambda iteration: {"iteration": iteration}, every=7)
+    rows = trace(({} for _ in range(100)), lambda iteration: {"iteration": iteration}, every=7)
     assert [row["iteration"] for row in rows] == [0, 7]
