@@ -10,19 +10,33 @@ from course_tools.changed import imported_names
 PACKAGE = "ilrl_course"
 ASIDE = {"ilrl_course.notebook.claims"}  # plans are compared with records one by one, by their fingerprints
 DATA = {".txt", ".json", ".hdf5"}  # files that a module may read from its own folder
+LOADS = re.compile(r'load_script\(Path\(__file__\)\.parent, "(\w+)"\)')  # another script beside this one
 
 
 def hash_of_sources(script: Path, root: Path) -> str:
-    """A hash of the script's code and of all modules of the package below `root` that it can reach.
+    """A hash of the script's code, of scripts that it loads, and of all modules below `root` they can reach.
 
     Comments, docstrings and the layout of the code do not matter; data files beside the modules do.
     """
-    files = {script, *(path for name in reachable(script, root) for path in _files_of(name, root))}
+    scripts = with_loaded(script)
+    names = {name for path in scripts for name in reachable(path, root)}
+    files = {*scripts, *(path for name in names for path in _files_of(name, root))}
     digest = hashlib.sha256()
     for path in sorted(files, key=lambda path: path.relative_to(root).as_posix()):
         content = _code(path) if path.suffix == ".py" else path.read_bytes()
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content + b"\0")
     return digest.hexdigest()[:16]
+
+
+def with_loaded(script: Path) -> set[Path]:
+    """The script, and those beside it that it loads, directly or through others."""
+    found, waiting = set(), {script}
+    while waiting:
+        path = waiting.pop()
+        found.add(path)
+        loaded = LOADS.findall(path.read_text(encoding="utf-8"))
+        waiting |= {path.with_name(f"{name}.py") for name in loaded} - found
+    return found
 
 
 def reachable(script: Path, root: Path) -> set[str]:

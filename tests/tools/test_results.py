@@ -87,6 +87,19 @@ def test_the_hash_follows_the_code_that_is_executed_and_nothing_else(small_cours
     assert (hash_of_sources(small_course, root) != before) is changes
 
 
+def test_the_hash_follows_scripts_that_a_script_loads_and_what_they_reach(small_course):
+    root, other = small_course.parents[1], small_course.with_name("other.py")
+    text = 'BESIDE = load_script(Path(__file__).parent, "toy")\n'
+    write(other, text)
+    before = hash_of_sources(other, root)
+    write(small_course.with_name("stranger.py"), "w = 3\n")
+    assert hash_of_sources(other, root) == before
+    write(root / "ilrl_course/worlds/b.py", "x = 2\n")
+    through = hash_of_sources(other, root)
+    write(small_course, "from ilrl_course.a import b\nw = 2\n")
+    assert len({before, through, hash_of_sources(other, root)}) == 3
+
+
 # --- one shard per run --------------------------------------------------------------------------------------
 
 COUNTED = """
