@@ -97,19 +97,20 @@ def learn(seed: int, arm: Arm, setting: Setting, options: dict) -> list[dict[str
     return trace(training, examiner(policy, log, seed, options), every)
 
 
-def tried(seed: int, arm: Arm, setting: Setting) -> float:
-    """The mean return over the training."""
-    return float(np.mean([row["return"] for row in learn(seed, arm, setting, {})]))
+def tried(number: int, arm: Arm) -> float:
+    """The mean return over the training, with a setting and a seed by their number."""
+    setting, seed = divmod(number, len(SEEDS))
+    return float(np.mean([row["return"] for row in learn(SEEDS[seed], arm, SETTINGS[setting], {})]))
 
 
 def run() -> dict:
     """Mean returns over the training (seeds,) by arm and setting, and the best setting of each arm."""
     rows, chosen = [], {}
     for name, arm in ARMS.items():
-        found = [run_seeds(tried, SEEDS, arm=arm, setting=setting) for setting in SETTINGS]
+        found = np.reshape(run_seeds(tried, range(len(SETTINGS) * len(SEEDS)), arm=arm), (-1, len(SEEDS)))
         rows += [
-            {"arm": name} | asdict(setting) | {"mean return": np.round(returns, 2).tolist()}
+            {"arm": name} | asdict(setting) | {"mean return": returns.round(2).tolist()}
             for setting, returns in zip(SETTINGS, found, strict=True)
         ]
-        chosen[name] = asdict(SETTINGS[int(np.argmax(np.mean(found, axis=1)))])
+        chosen[name] = asdict(SETTINGS[found.mean(axis=1).argmax()])
     return {"seeds": SEEDS, "rows": rows, "chosen": chosen}
