@@ -9,7 +9,7 @@ import numpy as np
 from course_tools.records.shards import run_seeds
 from ilrl_course.measures.evidence import FAILS, FAMILY_SIZES, HOLDS, Planned, decide, measure
 from ilrl_course.notebook.claims import PLANS
-from ilrl_course.notebook.verdicts import recorded_arms
+from ilrl_course.notebook.verdicts import has_run, recorded_arms
 
 SEEDS = list(range(100))
 COURSES_PER_SEED = {"no effect": 10, "planned effects": 4}
@@ -20,7 +20,7 @@ FREE_SPREAD = 15.0  # points: standard deviation of the difference in a comparis
 
 def plans() -> list[Planned]:
     """The family, with its free places filled."""
-    home = [planned for planned in PLANS if planned.family == "home"]
+    home = [planned for planned in PLANS if planned.family == "home" and has_run(planned)]
     free = [Planned(f"free {i}", **FREE_PLACE) for i in range(FAMILY_SIZES["home"] - len(home))]
     return [*home, *free]
 

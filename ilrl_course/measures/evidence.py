@@ -19,7 +19,7 @@ SMALLEST_EFFECTS = {
     "crashes": 0.5,  # share of the crashes that is avoided
     "share": 0.5,  # share of what the teacher does differently from the expert
 }
-FAMILY_SIZES = {"home": 30}  # comparisons that a family may hold: planned already, or to come
+FAMILY_SIZES = {"home": 60}  # comparisons that a family may hold: planned already, or to come
 SIGNIFICANT = 0.05
 MIN_SEEDS = 16
 SMALLEST_P = 2 / 10_000  # that the permutation test can give

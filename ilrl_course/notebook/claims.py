@@ -42,6 +42,12 @@ _ALL = (
         "An agent that was first cloned and then trained by RL wastes fewer steps on useless actions, "
         "and goes on improving by its own experience.",
         ("08",),
+        parts={
+            "fewer": "an agent that was first cloned wastes fewer steps of its training",
+            "improves": "by RL it becomes better than the clone that it was",
+        },
+        meaning="A step is wasted as far as the agent is not yet as good as the expert: what counts is the "
+        "score over the whole training.",
     ),
     Claim(
         "C5",
@@ -76,13 +82,19 @@ _ALL = (
         "C9",
         "What demonstrations bring is, above all, faster learning and safer exploration.",
         ("08", "09"),
+        parts={
+            "faster": "demonstrations make learning faster",
+            "safer": "demonstrations make exploration safer",
+        },
         meaning='"Above all" cannot be tested. It is taken to mean that both benefits occur, and matter.',
     ),
     Claim(
         "C10",
         "In games, recorded play greatly shortens the training that it takes to play as well as a human.",
         ("09",),
-        meaning='"Greatly" is taken to mean the smallest effect that matters, as in all other claims.',
+        parts={"script": "recorded play shortens the training that it takes to play as well as the player"},
+        meaning='"Greatly" is taken to mean the smallest effect that matters, as in all other claims. The '
+        "player is a script that plays somewhat like a careful person: about people, this cannot tell.",
     ),
     Claim(
         "C11",
@@ -94,7 +106,8 @@ _ALL = (
         "C12",
         "Mixing imitation with RL's exploration gets the best of both.",
         ("09", "10"),
-        meaning='"The best of both" is taken to mean that some mixture scores higher than either alone.',
+        meaning='"The best of both" is taken to mean that a mixture scores higher, over the whole training, '
+        "than the better one of the two alone.",
     ),
 )
 
@@ -126,6 +139,34 @@ _TAUGHT |= {
 }
 _UNSEEN = {"claim": "C8", "half": "unseen", "lesson": "03", "record": "variety"}
 _RARE = {"claim": "C8", "half": "rare", "lesson": "04", "record": "own_states"}
+
+_EARLY = "normalized score over the first 50,000 steps of the training"
+_WHOLE = "normalized score over the whole training"
+_DRIVES = "PPO from a clone of {} of the expert"
+_TRAINED = {"lesson": "08", "record": "fine_tuning", "first_seed": 3000, "num_seeds": 24}
+_TRAINED |= {"unit": "points", "planned_effect": 20.0}
+_BETTER = _TRAINED | {"claim": "C4", "half": "improves", "more": "the clone after PPO", "less": "the clone"}
+_BETTER |= {"quantity": "normalized score at the end of the training", "planned_effect": 15.0}
+_AVOIDED = {"unit": "crashes", "planned_effect": 0.75}
+_DEPARTURES = _TRAINED | _AVOIDED | {"claim": "C5", "half": "", "less": "PPO from nothing"}
+_EDGE = _AVOIDED | {"claim": "C6", "half": "", "lesson": "08", "record": "edge_cases", "first_seed": 3000}
+_EDGE |= {"num_seeds": 16, "quantity": "crash rate in that place", "more": "the clone of twenty drives"}
+_EDGE |= {"less": "the clone after PPO in that place"}
+
+_PLAYED = {"lesson": "09", "record": "dungeon", "first_seed": 3000, "num_seeds": 24}
+_PLAYED |= {"unit": "points", "planned_effect": 20.0}
+_GAMES, _HUMAN_LIKE = (
+    "PPO from a clone of 100 games of the expert",
+    "PPO from a clone of 100 human-like games",
+)
+_INVENTION = {"claim": "C11", "half": "", "unit": "share", "planned_effect": 0.65}
+_INVENTION |= {"quantity": "games that are won by the passage, at the end of the training"}
+_INVENTION |= {"more": "PPO without a teacher", "less": "PPO that follows the cautious teacher all the time"}
+_MIXED = {"claim": "C12", "half": "", "quantity": _WHOLE, "unit": "points", "planned_effect": 15.0}
+_MIXED |= {"more": "PPO with the mixture that pilot runs chose"}
+_MIXED |= {"less": "the better one, in pilot runs, of no teacher and one that is followed all the time"}
+_ONE = {"lesson": "09", "record": "one_layout", "first_seed": 3000}
+_WORLDS = {"open": "the passage is open", "walled up": "the passage is walled up"}
 
 PLANS: tuple[Planned, ...] = (
     Planned(
@@ -206,6 +247,159 @@ PLANS: tuple[Planned, ...] = (
         unit="points",
         planned_effect=20.0,
         **_RARE,
+    ),
+    Planned(
+        "head start on the road",
+        claim="C1",
+        half="",
+        condition="the world is Driving",
+        quantity=_EARLY,
+        more=_DRIVES.format("twenty drives"),
+        less="PPO from nothing",
+        **_TRAINED,
+    ),
+    Planned(
+        "whole training on the road",
+        claim="C4",
+        half="fewer",
+        condition="the clone is of twenty drives",
+        quantity=_WHOLE,
+        more=_DRIVES.format("twenty drives"),
+        less="PPO from nothing",
+        **_TRAINED,
+    ),
+    Planned("improvement on five drives", condition="the clone is of five drives", **_BETTER),
+    Planned("improvement on twenty drives", condition="the clone is of twenty drives", **_BETTER),
+    *(
+        Planned(
+            f"departures, {drives}",
+            condition=f"it starts from {drives}",
+            quantity="departures from the road in the whole training",
+            more="PPO from nothing",
+            **_DEPARTURES | {"less": _DRIVES.format(drives)},
+        )
+        for drives in ("one drive", "five drives", "twenty drives")
+    ),
+    Planned(
+        "speed in traffic",
+        claim="C9",
+        half="faster",
+        condition="the world is Driving, with traffic",
+        quantity=_WHOLE,
+        more=_DRIVES.format("twenty drives in traffic"),
+        less="PPO from nothing",
+        **_TRAINED,
+    ),
+    Planned(
+        "safety in traffic",
+        claim="C9",
+        half="safer",
+        condition="the world is Driving, with traffic",
+        quantity="departures and collisions in the whole training",
+        more="PPO from nothing",
+        less=_DRIVES.format("twenty drives in traffic"),
+        **_TRAINED | _AVOIDED,
+    ),
+    Planned("wet road", condition="the place is a wet road", **_EDGE),
+    Planned("narrow road", condition="the place is a narrow road", **_EDGE),
+    Planned("off-center starts", condition="the place is a start off the center", **_EDGE),
+    Planned("traffic", condition="the place is a road with traffic", **_EDGE),
+    Planned("road works", condition="the place is a road with works", **_EDGE),
+    *(
+        Planned(
+            f"head start, passage {world}",
+            claim="C1",
+            half="",
+            condition=f"the world is the Dungeon and {condition}",
+            quantity=_EARLY,
+            more=_GAMES,
+            less="PPO without games",
+            **_PLAYED,
+        )
+        for world, condition in _WORLDS.items()
+    ),
+    Planned(
+        "help where chance hardly ever wins",
+        claim="C2",
+        half="",
+        condition="exploring is slow",
+        quantity="what 100 games of the expert add to the normalized score over the whole training",
+        more="passage walled up",
+        less="passage open",
+        **_PLAYED,
+    ),
+    Planned(
+        "blindness after PPO",
+        claim="C7",
+        half="faults",
+        condition="the world is the Dungeon, even after PPO",
+        quantity="successful games that do not use the passage, after PPO",
+        more=_HUMAN_LIKE,
+        less="PPO without games",
+        **_PLAYED | {"unit": "share", "planned_effect": 0.75},
+    ),
+    *(
+        Planned(
+            f"slips after PPO, passage {world}",
+            claim="C7",
+            half="slips",
+            condition=f"the world is the Dungeon and {condition}",
+            quantity="normalized score, after PPO",
+            more=_HUMAN_LIKE,
+            less="the human-like player",
+            **_PLAYED,
+        )
+        for world, condition in _WORLDS.items()
+    ),
+    *(
+        Planned(
+            f"speed, passage {world}",
+            claim="C9",
+            half="faster",
+            condition=f"the world is the Dungeon and {condition}",
+            quantity=_WHOLE,
+            more=_GAMES,
+            less="PPO without games",
+            **_PLAYED,
+        )
+        for world, condition in _WORLDS.items()
+    ),
+    *(
+        Planned(
+            f"deaths, passage {world}",
+            claim="C9",
+            half="safer",
+            condition=f"the world is the Dungeon and {condition}",
+            quantity="deaths in the lava in the whole training",
+            more="PPO without games",
+            less=_GAMES,
+            **_PLAYED | _AVOIDED,
+        )
+        for world, condition in _WORLDS.items()
+    ),
+    *(
+        Planned(
+            f"as good as the player, passage {world}",
+            claim="C10",
+            half="script",
+            condition=condition,
+            quantity="score over the whole training, up to the player's: 0 is chance, 100 the player",
+            more=_HUMAN_LIKE,
+            less="PPO without games",
+            **_PLAYED,
+        )
+        for world, condition in _WORLDS.items()
+    ),
+    Planned("invention on many layouts", condition="there are many layouts", **_PLAYED | _INVENTION),
+    Planned("invention on one layout", condition="there is one layout", **_ONE | _INVENTION),
+    *(
+        Planned(
+            f"{teacher} teacher, {layouts.removeprefix('is ').removeprefix('are ')}",
+            condition=f"there {layouts} and the teacher is {kind}",
+            **place | _MIXED,
+        )
+        for layouts, place in (("are many layouts", _PLAYED), ("is one layout", _ONE))
+        for teacher, kind in (("cautious", "cautious"), ("expert", "an expert"))
     ),
 )
 

@@ -8,7 +8,7 @@ from ilrl_course.measures.evidence import Judged, Planned, combine, decide, meas
 from ilrl_course.measures.rehearsal import is_rehearsal
 from ilrl_course.notebook import journal
 from ilrl_course.notebook.claims import CLAIMS, PLANS, plan
-from ilrl_course.storage.files import load_results
+from ilrl_course.storage import files
 from ilrl_course.storage.my_work import folder
 
 
@@ -18,13 +18,21 @@ def judgements(family: str = "home") -> dict[str, Judged]:
 
     Raises ValueError where a record was made for another plan than today's.
     """
-    plans = [planned for planned in PLANS if planned.family == family]
+    plans = [planned for planned in PLANS if planned.family == family and has_run(planned)]
     return decide(plans, {planned.name: measure(planned, *recorded_arms(planned)) for planned in plans})
+
+
+def has_run(planned: Planned) -> bool:
+    """Are its runs recorded already? Where no results are at all, reading them says what to do."""
+    if not files.RESULTS.is_dir():
+        return True
+    is_there = (files.RESULTS / f"{planned.record}.json").is_file()
+    return is_there and planned.name in files.load_results(planned.record).get("arms", {})
 
 
 def recorded_arms(planned: Planned) -> tuple[np.ndarray, np.ndarray]:
     """What the runs of both arms gave, (n,) each."""
-    arms = load_results(planned.record)["arms"][planned.name]
+    arms = files.load_results(planned.record)["arms"][planned.name]
     if arms["plan"] != planned.fingerprint:
         raise ValueError(
             f"results/{planned.record}.json was made for another plan than that of {planned.name!r}: "
