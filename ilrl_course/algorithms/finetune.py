@@ -135,15 +135,17 @@ def set_exploration(policy: Policy, std: float) -> None:
     policy.log_std.fill_(log(std))
 
 
-def stay_near(reference: Policy, config: FinetuneConfig) -> Callable:
-    """An `extra_loss_fn` for `finetune`: KL(reference || policy) where the policy goes; its weight fades."""
+def stay_near(reference: Policy, config: FinetuneConfig, reverse: bool = False) -> Callable:
+    """An `extra_loss_fn` for `finetune`: the mean KL, where the policy goes, between it and the reference.
 
+    KL(reference || policy), or in `reverse` KL(policy || reference), which ties a language model to the one
+    it was (Ziegler et al. 2019, eq. 2). It counts with `imitation_coef`, which fades by `imitation_decay`.
+    """
     reference = deepcopy(reference).requires_grad_(False)  # as it is now, and out of the gradient's way
 
     def extra_loss(policy: Policy, experience: Experience, iteration: int) -> Tensor:
-        with torch.no_grad():
-            wanted = reference(experience.obs)
-        weight = config.imitation_coef * config.imitation_decay**iteration
-        return weight * policy(experience.obs).kl_from(wanted).mean()
+        acting, wanted = policy(experience.obs), reference(experience.obs)
+        kl = wanted.kl_from(acting) if reverse else acting.kl_from(wanted)  # (B,)
+        return config.imitation_coef * config.imitation_decay**iteration * kl.mean()
 
     return extra_loss

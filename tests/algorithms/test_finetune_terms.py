@@ -85,12 +85,14 @@ def test_at_the_reference_nothing_is_lost_and_nothing_pulls(space):
 
 
 @both_kinds
+@pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("iteration", [0, 3])
-def test_away_from_the_reference_the_weighted_divergence_is_lost_and_pulls_back(space, iteration):
+def test_away_from_the_reference_the_weighted_divergence_is_lost_and_pulls_back(space, reverse, iteration):
     policy, reference, demos = make_pair(space)
-    before, term = weights_of(reference), stay_near(reference, FADING)
+    before, term = weights_of(reference), stay_near(reference, FADING, reverse)
     loss = term(policy, experience_of(demos.obs), iteration)
-    divergence = kl_divergence(torchs_own(reference(demos.obs)), torchs_own(policy(demos.obs))).mean()
+    both = [torchs_own(network(demos.obs)) for network in (reference, policy)]
+    divergence = kl_divergence(*(both[::-1] if reverse else both)).mean()
     torch.testing.assert_close(loss, 0.5 * 0.8**iteration * divergence)
     loss.backward()
     with torch.no_grad():
@@ -101,10 +103,20 @@ def test_away_from_the_reference_the_weighted_divergence_is_lost_and_pulls_back(
 
 
 @pytest.mark.parametrize("kind", SPACES)
-def test_no_gradient_reaches_the_reference(kind):
+@pytest.mark.parametrize("reverse", [False, True])
+def test_no_gradient_reaches_the_reference(kind, reverse):
     policy, reference, demos = make_pair(SPACES[kind])
-    stay_near(reference, FADING)(policy, experience_of(demos.obs), 0).backward()
+    stay_near(reference, FADING, reverse)(policy, experience_of(demos.obs), 0).backward()
     assert all(weights.grad is None for weights in reference.parameters())
+
+
+def test_the_reference_stays_what_it_was_when_the_tie_was_made():
+    policy, _, demos = make_pair(SPACES["continuous"])
+    term = stay_near(policy, FADING)
+    with torch.no_grad():
+        for weights in policy.parameters():
+            weights += 0.1
+    assert term(policy, experience_of(demos.obs), 0) > 0.01
 
 
 def test_set_exploration_changes_the_spread_and_nothing_else():
