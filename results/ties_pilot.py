@@ -3,16 +3,20 @@
 Everything else is as for a beginner. The criterion, fixed beforehand, is the mean return over the training.
 """
 
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.finetune import finetune, set_exploration, stay_near
 from ilrl_course.clones import clone_demonstrator
 from ilrl_course.envs import DRIVING
-from ilrl_course.networks import make_value_net
+from ilrl_course.networks import Policy, make_value_net
 from ilrl_course.notebook.progress import trace
 from ilrl_course.storage.files import load_results
 
@@ -30,7 +34,9 @@ def beginners_setting():
     return PILOT.Setting(**load_results("fine_tuning_pilot")["chosen"]["from nothing"])
 
 
-def learn(seed: int, tie: str | None, changes: dict, warm_up: int = 0) -> list[dict[str, float]]:
+def learn(
+    seed: int, tie: str | None, changes: dict, warm_up: int = 0, leash: float | None = None
+) -> list[dict[str, float]]:
     """Fine-tuning a clone of twenty drives with a beginner's settings, changed in this way; examinations.
 
     Without other changes the actions vary as the clone's do. A tie is to the clone with the exploration that
@@ -48,7 +54,24 @@ def learn(seed: int, tie: str | None, changes: dict, warm_up: int = 0) -> list[d
     reverse = TIES.get(tie)
     near = None if reverse is None else stay_near(policy, config, reverse)
     training = finetune(policy, value_net, demos, log, config, seed, extra_loss_fn=near)
+    if leash:
+        training = leashed(training, policy, demos.obs, leash)
     return trace(training, PILOT.examiner(policy, log, seed, {}), every=2 * 64 // setting.num_steps)
+
+
+def leashed(training: Iterator, policy: Policy, obs: Tensor, limit: float) -> Iterator:
+    """A training in which no iteration moves the policy farther than `limit` nats, at obs (B, obs_dim).
+
+    A move that is longer is halved until it is short enough; its direction stays.
+    """
+    before = deepcopy(policy)
+    for metrics in training:
+        with torch.no_grad():
+            while policy(obs).kl_from(before(obs)).mean() > limit:
+                for weights, old in zip(policy.parameters(), before.parameters(), strict=True):
+                    weights.copy_((weights + old) / 2)
+        before.load_state_dict(policy.state_dict())
+        yield metrics
 
 
 def tried(number: int, tie: str) -> float:
