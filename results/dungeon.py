@@ -1,117 +1,59 @@
-"""Lesson 09: the dungeon, with recorded games and without; who is fast, and who finds the secret passage."""
+"""Lesson 09: 800 dungeons, with recorded games and without; who is fast, and who finds the secret passage.
 
-from dataclasses import asdict, dataclass, replace
+Every arm has the settings that `dungeon_pilot` found best for it. Episodes that start on recorded routes are
+PPO without games otherwise, and have its settings.
+"""
+
+from pathlib import Path
 
 import numpy as np
 
+from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
-from ilrl_course.algorithms.bc import bc_loss
-from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, imitation_schedule
-from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.envs import DUNGEON
 from ilrl_course.measures.dungeon_endings import examine_games
-from ilrl_course.networks import make_value_net
-from ilrl_course.notebook.progress import trace
-from ilrl_course.rollout import derive_seed, make_batch
+from ilrl_course.notebook.claims import plan
+from ilrl_course.storage.files import load_results
 
-SEEDS = list(range(8))
-LAYOUT_SEEDS = list(range(24, 72))  # one layout each, since layouts differ a lot; 0 to 23 served a pilot
-OPEN = FinetuneConfig(
-    num_iterations=100, num_epochs=5, learning_rate=2e-3, gamma=0.95, ent_coef=0.03, num_warmup_iterations=0
-)
-WALLED_UP = replace(OPEN, num_iterations=200, gamma=0.99)  # each gamma suits PPO alone, on other seeds
-ONE_LAYOUT = FinetuneConfig(
-    num_iterations=60,
-    num_steps=32,
-    num_epochs=4,
-    minibatch_size=2048,
-    learning_rate=3e-3,
-    gamma=0.95,
-    ent_coef=0.3,
-    num_warmup_iterations=0,
-)
+PILOT = load_script(Path(__file__).parent, "dungeon_pilot")
 
-
-@dataclass(frozen=True)
-class Guide:
-    """Whose recorded games, how many, and how they are used: cloned before PPO, or heard during it."""
-
-    kind: str = "biased"
-    num_games: int = 0
-    num_updates: int = 0  # of cloning
-    weight: float = 0.0  # of the cloning loss beside that of PPO
-    num_fade: int | None = None  # iterations until the weight is 0; None: it stays
-
-
-NOBODY = Guide()
-CLONED = {f"{games} games": Guide("expert", games, num_updates=200) for games in (5, 20, 100)}
-FASTER = {"0 games": NOBODY} | CLONED
-HEARD = {
-    f"weight {weight}" + ("" if num_fade is None else ", fading"): Guide("biased", 100, 0, weight, num_fade)
-    for num_fade in (None, 20)
-    for weight in (0.01, 0.1, 1.0)
+SEEDS = list(plan("blindness after PPO").seeds)
+EARLY = 50_000  # env steps
+WORLDS = ("open", "walled up")
+STARTS = {
+    "starts on routes of the expert": PILOT.Arm("expert", 100, "start"),
+    "starts on human-like routes": PILOT.Arm("human-like", 100, "start"),
 }
-BEYOND = {"0 games": NOBODY, "cautious clone": Guide("biased", 100, num_updates=200)} | HEARD
-SWEEP = {"weight 0": NOBODY} | {
-    f"weight {weight}" + ("" if num_fade is None else ", fading"): Guide("biased", 1, 0, weight, num_fade)
-    for num_fade in (None, 20)
-    for weight in (0.01, 0.03, 0.1, 0.3, 1.0)
-}
+PLAYERS = ("expert", "human-like")
 
 
-def learn(
-    seed: int, guide: Guide, config: FinetuneConfig, training: dict, test: dict, every: int
-) -> list[dict[str, float]]:
-    """PPO with a guide, in worlds with the options `training`, examined by games in those of `test`."""
-    warm_up = 5 if guide.num_updates else 0
-    config = replace(config, imitation_coef=guide.weight, num_warmup_iterations=warm_up)
-    envs = make_batch(DUNGEON.env_id, 64, **training)
-    value_net, policy, demos = (
-        make_value_net(envs.single_observation_space, seed),
-        fresh_policy(DUNGEON, seed),
-        None,
-    )
-    if guide.num_games:
-        policy, demos = clone_demonstrator(
-            DUNGEON, guide.kind, guide.num_games, seed, guide.num_updates, training
-        )
-    costs = {"env_steps": 0, "crashes": 0}
-
-    def examination(iteration: int) -> dict[str, float]:
-        actor = policy.sampler(derive_seed(seed, f"test actions {iteration}"))
-        return costs | examine_games(actor, derive_seed(seed, f"test {iteration}"), **test)
-
-    def counted():
-        for metrics in finetune(
-            policy, value_net, demos, envs, config, seed, imitation_loss_fn=heard(guide.num_fade)
-        ):
-            costs.update((name, metrics[name]) for name in costs)
-            yield metrics
-
-    return trace(counted(), examination, every)
+def arms_of(place: str) -> dict:
+    """All arms of a place and their settings, by name."""
+    settings = {
+        name: PILOT.Setting(**found["chosen"])
+        for name, found in load_results("dungeon_pilot")["places"][place].items()
+    }
+    arms = {"no games": PILOT.NOBODY} | PILOT.CLONES
+    for teacher in PILOT.TEACHERS:
+        ways = ("followed", "mixed")
+        arms |= {f"{teacher}, {way}": PILOT.taught(place, teacher) for way in ways}
+    found = {name: (arms[name], setting) for name, setting in settings.items()}
+    if place in WORLDS:
+        found |= {name: (arm, settings["no games"]) for name, arm in STARTS.items()}
+    return found
 
 
-def heard(num_fade: int | None):
-    """An `imitation_loss_fn` with a weight that goes to 0 in a straight line, or stays."""
-
-    def loss(policy, demos, iteration, config):
-        share = 1.0 if num_fade is None else imitation_schedule(iteration, 0, num_fade)
-        return config.imitation_coef * share * bc_loss(policy, demos.obs, demos.actions)
-
-    return loss
+def learn(seed: int, arm, setting, place: str) -> list[dict[str, float]]:
+    """One training; its examinations."""
+    return PILOT.learn(seed, arm, setting, place)
 
 
-def on_many_layouts(seed: int, guide: Guide, secret_passage: bool) -> list[dict[str, float]]:
-    """Trained on 800 layouts, examined on the 200 others."""
-    config, options = OPEN if secret_passage else WALLED_UP, {"secret_passage": secret_passage}
-    training, test = DUNGEON.training_options | options, DUNGEON.test_options | options
-    return learn(seed, guide, config, training, test, every=5)
-
-
-def on_one_layout(seed: int, guide: Guide) -> list[dict[str, float]]:
-    """Trained and examined on the one layout that belongs to the seed."""
-    layout = {"layout": derive_seed(seed, "layout") % 1000}
-    return learn(seed, guide, ONE_LAYOUT, layout, layout, every=10)
+def reference(seed: int, place: str) -> dict[str, float]:
+    """What the players and chance get in the test dungeons: mean returns."""
+    _, layouts = PILOT.PLACES[place].layouts(seed)
+    actors = {kind: PILOT.player(kind, seed) for kind in PLAYERS}
+    actors["chance"] = DUNGEON.make_random_actor(seed)
+    return {name: examine_games(actor, seed, 200, **layouts)["return"] for name, actor in actors.items()}
 
 
 def columns(runs: list[list[dict[str, float]]]) -> dict[str, list]:
@@ -119,23 +61,78 @@ def columns(runs: list[list[dict[str, float]]]) -> dict[str, list]:
     return {name: np.round([[row[name] for row in run] for run in runs], 4).tolist() for name in runs[0][0]}
 
 
-def run() -> dict:
-    """Every examination of every run: columns (seeds, examinations)."""
+def table(runs: list[dict[str, float]]) -> dict[str, list]:
+    """From one row of each seed to one column (seeds,) for each quantity."""
+    return {name: np.round([run[name] for run in runs], 4).tolist() for name in runs[0]}
 
-    def all_of(function, seeds: list[int], guides: dict[str, Guide], **options) -> dict[str, dict]:
-        return {
-            name: columns(run_seeds(function, seeds, guide=guide, **options))
-            for name, guide in guides.items()
+
+def normalized(returns: list, reference: dict[str, list], top: str) -> np.ndarray:
+    """Scores (seeds, examinations): 0 is chance, 100 this player, by their means."""
+    low, high = (np.mean(reference[name]) for name in ("chance", top))
+    return 100 * (np.array(returns) - low) / (high - low)
+
+
+def compared(trained: dict, reference: dict) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """More and less (seeds,) of the planned comparisons."""
+    found, added = {}, {}
+    for world in WORLDS:
+        runs = trained[world]
+        early = int(np.sum(np.array(runs["no games"]["env_steps"])[0] <= EARLY))
+        score = {name: normalized(run["return"], reference[world], "expert") for name, run in runs.items()}
+        level = {
+            name: np.minimum(normalized(run["return"], reference[world], "human-like"), 100).mean(axis=1)
+            for name, run in runs.items()
         }
+        deaths = {name: last(run, "crashes") for name, run in runs.items()}
+        cloned, alike = "100 games", "100 human-like games"
+        player = normalized(np.array(reference[world]["human-like"])[:, None], reference[world], "expert")
+        added[world] = score[cloned].mean(axis=1) - score["no games"].mean(axis=1)
+        found |= {
+            f"head start, passage {world}": tuple(
+                score[arm][:, :early].mean(axis=1) for arm in (cloned, "no games")
+            ),
+            f"slips after PPO, passage {world}": (score[alike][:, -1], player[:, 0]),
+            f"speed, passage {world}": tuple(score[arm].mean(axis=1) for arm in (cloned, "no games")),
+            f"deaths, passage {world}": (deaths["no games"], deaths[cloned]),
+            f"as good as the player, passage {world}": (level[alike], level["no games"]),
+        }
+    found["help where chance hardly ever wins"] = added["walled up"], added["open"]
+    ended = (trained["open"][name] for name in ("100 human-like games", "no games"))
+    found["blindness after PPO"] = tuple(
+        1 - last(run, "passage") / np.maximum(last(run, "success"), 0.005) for run in ended
+    )
+    return found | compared_by_ear(trained["open"], reference["open"], "open", "many layouts")
 
-    return {
-        "seeds": SEEDS,
-        "layout_seeds": LAYOUT_SEEDS,
-        "settings": {
-            name: asdict(config)
-            for name, config in {"open": OPEN, "walled_up": WALLED_UP, "sweep": ONE_LAYOUT}.items()
-        },
-        "walled_up": all_of(on_many_layouts, SEEDS, FASTER, secret_passage=False),
-        "open": all_of(on_many_layouts, SEEDS, CLONED | BEYOND, secret_passage=True),
-        "sweep": all_of(on_one_layout, LAYOUT_SEEDS, SWEEP),
+
+def last(run: dict[str, list], column: str) -> np.ndarray:
+    """The last examination (seeds,)."""
+    return np.array(run[column])[:, -1]
+
+
+def compared_by_ear(runs: dict, reference: dict, place: str, layouts: str) -> dict[str, tuple]:
+    """More and less (seeds,) of the planned comparisons about teachers that are heard."""
+    whole = {name: normalized(run["return"], reference, "expert").mean(axis=1) for name, run in runs.items()}
+    found = {
+        f"invention on {layouts}": tuple(
+            last(runs[name], "passage") for name in ("no games", "cautious, followed")
+        )
     }
+    for teacher in PILOT.TEACHERS:
+        end = load_results("dungeon_pilot")["places"][place][f"{teacher}, mixed"]["to beat"]
+        end = f"{teacher}, followed" if end == "followed" else end
+        found[f"{teacher} teacher, {layouts}"] = whole[f"{teacher}, mixed"], whole[end]
+    return found
+
+
+def run() -> dict:
+    """Every examination of every run, (seeds, examinations), by world and arm; the planned comparisons."""
+    trained = {
+        world: {
+            name: columns(run_seeds(learn, SEEDS, arm=arm, setting=setting, place=world))
+            for name, (arm, setting) in arms_of(world).items()
+        }
+        for world in WORLDS
+    }
+    references = {world: table(run_seeds(reference, SEEDS, place=world)) for world in WORLDS}
+    arms = {name: plan(name).recorded(*both) for name, both in compared(trained, references).items()}
+    return {"seeds": SEEDS, "reference": references, "trained": trained, "arms": arms}
