@@ -40,7 +40,7 @@ def critic_values(value_net: ValueNet, obs: Tensor) -> Tensor:
 def weights_of(rollout: Rollout, value_net: ValueNet) -> dict[str, Tensor]:
     """The weight (T, N) of each step of a long record, by estimator; what is cut at blocks is cut there."""
     values, next_values = (critic_values(value_net, obs) for obs in (rollout.obs, rollout.next_obs))
-    ends, nothing = (rollout.terminated, rollout.truncated), torch.zeros_like(values)
+    ends = rollout.terminated, rollout.truncated
     complete = value_targets(rollout.rewards, next_values, *ends, GAMMA)
     found = {TO_THE_END: complete - values}
 
