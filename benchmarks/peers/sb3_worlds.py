@@ -37,7 +37,7 @@ class CourseWorlds(VecEnv):
             for row in rows:
                 infos[row] = {
                     "terminal_observation": obs[row],
-                    "TimeLimit.truncated": bool(truncated[row]),
+                    "TimeLimit.truncated": bool(truncated[row] and not terminated[row]),
                 }
             obs, _ = self.envs.reset(options={"reset_mask": episode_over})
         return obs, rewards, episode_over, infos

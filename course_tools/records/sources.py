@@ -10,7 +10,8 @@ from course_tools.changed import imported_names
 PACKAGE = "ilrl_course"
 ASIDE = {"ilrl_course.notebook.claims"}  # plans are compared with records one by one, by their fingerprints
 DATA = {".txt", ".json", ".hdf5"}  # files that a module may read from its own folder
-LOADS = re.compile(r'load_script\(Path\(__file__\)\.parent, "(\w+)"\)')  # another script beside this one
+# another script beside this one, or in a folder such as parents[1] / "benchmarks" / "peers"
+LOADS = re.compile(r'load_script\(Path\(__file__\)\.parent(s\[1\])?((?: / "\w+")*), "(\w+)"\)')
 
 
 def hash_of_sources(script: Path, root: Path) -> str:
@@ -34,8 +35,9 @@ def with_loaded(script: Path) -> set[Path]:
     while waiting:
         path = waiting.pop()
         found.add(path)
-        loaded = LOADS.findall(path.read_text(encoding="utf-8"))
-        waiting |= {path.with_name(f"{name}.py") for name in loaded} - found
+        for above, folders, name in LOADS.findall(path.read_text(encoding="utf-8")):
+            folder = path.parents[1 if above else 0].joinpath(*re.findall(r"\w+", folders))
+            waiting |= {folder / f"{name}.py"} - found
     return found
 
 
