@@ -327,8 +327,8 @@ plans_table()
 # <details><summary>For the curious: what was known before, and how well does the rule work?</summary>
 #
 # The comparisons were written down by people who knew earlier runs of the course. That is why the runs of all planned
-# comparisons use fresh seeds, which nothing before them had used. Comparisons for the other claims will be written down
-# before their new runs; until then lessons 07 to 09 judge by an earlier, looser rule, and their verdicts say so.
+# comparisons use fresh seeds, which nothing before them had used. Those of lessons 08 and 09 are written down, too, and wait
+# for their runs; until then these two lessons judge by an earlier, looser rule, and their verdicts say so.
 #
 # The rule was tested on simulated courses. `docs/evidence.md` tells how often a course in which no effect exists would contain a
 # false "holds", and how often the rule finds effects of the size that was planned for. The intervals are BCa bootstrap

@@ -20,7 +20,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | say where the policy gradient comes from, and make it less noisy; write value targets, GAE and PPO's clipped loss; solve CartPole with PPO; read a training run's dials |
-# | **Time** | 90 minutes |
+# | **Time** | 95 minutes |
 # | **You need** | lesson 02 (log-likelihood and its gradient) |
 
 # %%
@@ -32,7 +32,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ilrl_course.algorithms.experience import assess
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.algorithms.ppo import clipped_loss as PPO_LOSS
 from ilrl_course.checks import check
@@ -41,9 +40,11 @@ from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, ValueNet, make_policy, make_value_net
 from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.progress import watch
 from ilrl_course.notebook.sliders import demo
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything that is computed here follows from it; what is read from results/ does not
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
@@ -177,8 +178,12 @@ value_targets = check(value_targets)
 # One caution: while it learns, the agent draws its actions, but the curves show the likeliest ones (`policy.act`). An
 # untrained policy draws at random, and the pole falls after about 22 steps. Its *likeliest* actions score anything
 # from 9 to 500, by luck.
-#
-# *Predict: the best possible is 500. How many of eight runs of REINFORCE will end above 475, after 40,000 steps?*
+
+# %%
+predict(
+    "07-reinforce",
+    "The best possible is 500. How many of eight runs of REINFORCE will end above 475, after 40,000 steps?",
+)
 
 # %%
 TOTAL_STEPS = 20 * 64 * 32
@@ -248,6 +253,8 @@ draw_curves(
     "REINFORCE learns, but unreliably",
     alt="Eight learning curves of REINFORCE: they rise, fall and differ, and their mean ends far below 475.",
 )
+print(f"{(curves['REINFORCE'][:, -1] >= 475).sum()} of {len(SEEDS)} runs end at 475 or above.")
+show_guess("07-reinforce")
 
 # %% [markdown]
 # It learns, so the idea works. But the runs differ wildly, and few of them solve the task. The next rungs change one thing
@@ -326,93 +333,64 @@ compute_gae = check(compute_gae)
 #
 # ### What it does to the gradient
 #
-# A half-trained agent acts for one block. From this block each estimator computes a policy gradient. How well does it
-# point in the right direction? As the right direction we take the mean over forty other blocks, with $\lambda = 1$ and
-# the agent's own critic, and measure the cosine of the angle: 1 is the same direction, 0 is a right angle. Once with
-# the agent's own critic, and once with an *untrained* one.
+# A half-trained agent acts for many blocks. From each block every estimator computes a policy gradient. How well does
+# it point in the right direction? We measure the cosine of the angle between the two: 1 is the same direction, 0 a right
+# angle. The right direction comes from 48 other blocks, in which each step is weighted by its reward to go *to the very end of its
+# episode*, less the forecast of the agent's critic. That weight asks nobody what comes after the block.
 #
-# *Predict: does more trust in the critic (a smaller $\lambda$) help, with a good critic? With one that knows nothing?*
-
-
-# %%
-def with_lambda(chosen_lambda: float):
-    """GAE with a fixed lambda."""
-
-    def advantage_fn(rewards, values, next_values, terminated, truncated, gamma, gae_lambda) -> Tensor:
-        return compute_gae(rewards, values, next_values, terminated, truncated, gamma, chosen_lambda)
-
-    return advantage_fn
-
-
-ESTIMATORS = {"reward to go": reward_to_go} | {
-    f"λ = {value:g}": with_lambda(value) for value in (1, 0.95, 0.5, 0)
-}
-
-
-def gradient(policy: Policy, value_net: ValueNet, rollout, advantage_fn) -> Tensor:
-    """The policy gradient by one block, all parameters in a row."""
-    block = assess(rollout, policy, value_net, 0.99, 0.95, advantage_fn)
-    loss = policy_gradient_loss(policy, block.obs, block.actions, None, block.advantages, None)
-    return torch.cat([part.flatten() for part in torch.autograd.grad(loss, policy.parameters())])
-
-
-def directions(seed: int) -> dict[str, list[float]]:
-    """Mean cosines with the right direction, for each estimator: (good critic, untrained critic)."""
-    policy, value_net = make_networks(seed)
-    envs = make_worlds()
-    for _ in islice(train_ppo(policy, value_net, envs, PPOConfig(num_iterations=20), seed), 6):
-        pass
-    _, untrained = make_networks(seed)
-    actor = policy.sampler(seed)
-    obs, _ = envs.reset(seed=derive_seed(seed, "directions"))
-    blocks = []
-    for _ in range(48):
-        block, obs = collect_rollout(actor, envs, obs, 64)
-        blocks.append(block)
-    right = sum(gradient(policy, value_net, block, with_lambda(1)) for block in blocks[:40])
-    return {
-        name: [
-            np.mean(
-                [
-                    float(torch.cosine_similarity(gradient(policy, critic, block, estimator), right, dim=0))
-                    for block in blocks[40:]
-                ]
-            )
-            for critic in (value_net, untrained)
-        ]
-        for name, estimator in ESTIMATORS.items()
-    }
-
-
-cosines = by_name(run_seeds(directions, SEEDS))  # each (seeds, 2)
+# A gradient can point elsewhere for two reasons. **Noise** differs from block to block, and averages out. **Bias** is
+# the same in every block, and stays. So we look twice: at the gradient of a single block, and at the mean of 48 of
+# them, from which most of the noise is gone. And we ask twice: with the agent's own critic, and with an *untrained*
+# one. (24 agents, from `results/gradient_noise.json`; `python3 course.py results gradient_noise` computes them again.)
 
 # %%
-figure, axes = plotting.panels(columns=2, width=14, height=4.5)
-ROLES = {name: "random" if name == "reward to go" else "you" for name in ESTIMATORS}
-for column, title in enumerate(("With the agent's own critic", "With an untrained critic")):
-    plotting.strip(axes[column], {name: values[:, column] for name, values in cosines.items()}, ROLES)
-    axes[column].set(title=title, xlabel="cosine with the right direction", xlim=(-0.75, 1.05))
+predict(
+    "07-critic",
+    "Does more trust in the critic (a smaller λ) turn the gradient the right way? And with a critic that knows nothing?",
+)
+
+# %%
+recorded = load_results("gradient_noise")
+cosines = {name: np.array(values) for name, values in recorded["cosines"].items()}  # (seeds, critics, 2)
+ROLES = {name: "you" if name.startswith("λ") else "random" for name in cosines}
+CRITICS = ("own critic", "untrained critic")
+figure, axes = plotting.panels(columns=2, rows=2, width=16, height=8.5, sharex=True)
+for critic, row in enumerate(axes):
+    for averaged, axis in enumerate(row):
+        shown = {name: values[:, critic, averaged] for name, values in cosines.items()}
+        plotting.strip(axis, shown, ROLES)
+        blocks = f"mean of {recorded['num_blocks']} blocks" if averaged else "one block"
+        axis.set(title=f"{CRITICS[critic].capitalize()}, {blocks}", xlim=(-0.75, 1.05))
+for axis in axes[1]:
+    axis.set_xlabel("cosine with the right direction")
 video.show(
     figure,
-    alt="How well the gradient of one block points in the right direction, for five estimators. With a trained "
-    "critic the reward to go points only roughly the right way, and all lambdas do so much better. With an "
-    "untrained critic all are equally poor.",
+    alt="How well gradients point in the right direction, for six estimators, in four panels. With the agent's own "
+    "critic, single blocks do better the smaller lambda is, down to a half; the mean of many blocks is nearly right for "
+    "a large lambda, and farther off for a small one. With an untrained critic all single blocks are poor.",
 )
-for name, values in cosines.items():
-    cells = [
-        f"{column.mean():+.2f} [{low:+.2f}, {high:+.2f}]"
-        for column in values.T
-        for low, high in [confidence_interval(column)]
-    ]
-    print(f"{name:13} own critic {cells[0]}   untrained critic {cells[1]}")
+print(f"{'':45}one block               mean of {recorded['num_blocks']} blocks")
+for critic, title in enumerate(CRITICS):
+    for name, values in cosines.items():
+        cells = []
+        for column in values[:, critic].T:
+            low, high = confidence_interval(column)
+            cells.append(f"{column.mean():+.2f} [{low:+.2f}, {high:+.2f}]")
+        print(f"{f'{title}, {name}':45}{cells[0]}   {cells[1]}")
+show_guess("07-critic")
 
 # %% [markdown]
-# The gradient of REINFORCE is mostly noise. $\lambda = 1$ subtracts the forecast, and adds it where the block ends;
-# together that turns it the right way. More trust in the critic improves it further, as long as the critic is good.
-# But steady is not the same as right: where the critic errs, a small $\lambda$ repeats its error in each block. So
-# $\lambda = 0.95$ is the usual compromise. With an untrained critic nothing is gained: each estimator is about as noisy
-# as the reward to go, which does not ask the critic at all. Remember that panel for lesson 08: there, a *good* policy
-# meets an untrained critic.
+# - **REINFORCE's gradient is mostly noise**, and not only noise. Its reward to go is cut off at the end of the block, and counts what comes after
+#   as nothing: even the mean of 48 blocks has a cosine of no more than {{printed: own critic, reward to go, in the block +\S+ \[\S+ \S+ +\+([\d.]+)}}.
+# - **Trusting a good critic trades noise for bias.** Single gradients point better with a smaller $\lambda$:
+#   {{printed: own critic, λ = 1 +\+([\d.]+)}}, {{printed: own critic, λ = 0.95 +\+([\d.]+)}} and {{printed: own critic, λ = 0.5 +\+([\d.]+)}} for
+#   1, 0.95 and ½. That is less noise. The means of many have {{printed: own critic, λ = 1 +\S+ \[\S+ \S+ +\+([\d.]+)}},
+#   {{printed: own critic, λ = 0.95 +\S+ \[\S+ \S+ +\+([\d.]+)}} and {{printed: own critic, λ = 0.5 +\S+ \[\S+ \S+ +\+([\d.]+)}}: in the end, less.
+#   That is bias: where the critic errs, a small $\lambda$ repeats its error in each block. An agent takes its step after a single block, so noise is what hurts.
+#   $\lambda = 0.95$ takes most of it out at hardly any bias, and is the usual choice.
+# - **From an untrained critic nothing is gained.** With a small $\lambda$ the gradient then points nowhere at all: little is left in it but what that critic says.
+#
+# Remember the lower row for lesson 08: there, a *good* policy meets an untrained critic.
 #
 # ## Rung 4: use a block more than once, and why that breaks
 #
@@ -430,9 +408,12 @@ for name, values in cosines.items():
 # bound what can go wrong by how far the policy has moved, and TRPO, PPO's predecessor (Schulman et al. 2015), limits the distance in each iteration.
 #
 # The loss itself sets no limit: if an action looked good once, by luck, it pays to make it ten or a hundred times as likely.
-#
-# *Predict: ten passes over each block (**epochs**) instead of one, all else equal. Which learns faster at first? Which
-# ends higher?*
+
+# %%
+predict(
+    "07-passes",
+    "Ten passes over each block (epochs) instead of one, all else equal. Which learns faster at first? Which ends higher?",
+)
 
 
 # %%
@@ -451,10 +432,10 @@ curves["ten passes"] = np.array(
 )
 draw_curves(
     ["REINFORCE", "with GAE", "ten passes"],
-    "Ten passes over each block: worse than one",
-    alt="Learning curves of REINFORCE, of one pass with GAE, and of ten passes. GAE is above REINFORCE; the runs with ten "
-    "passes scatter widely, and their mean stays below both.",
+    "Ten passes over each block",
+    alt="Learning curves of REINFORCE, of one pass with GAE, and of ten passes, which scatter most widely.",
 )
+show_guess("07-passes")
 
 # %%
 policy, value_net = make_networks(SEED)
@@ -464,7 +445,8 @@ for name, loss_fn in {"unclipped": unclipped_loss, "with the clip of the next ru
     print(f"{name:31} after one block {first['clip_fraction']:4.0%} of the ratios are outside of 0.8 to 1.2")
 
 # %% [markdown]
-# GAE helps. But ten passes, which could learn more from the same experience, do worse than one. Already after the
+# Ten passes could learn more from the same experience. In eight runs with `SEED` 0 they do worse than one; in the 24 recorded runs further down, not
+# better. Already after the
 # *first* block nearly every ratio is out of any sensible range: the policy has little in common with the one that acted,
 # and the data no longer speak about it. It goes too far on too little evidence.
 #
@@ -546,7 +528,10 @@ clipped_loss = check(clipped_loss)
 # same for worlds that pay 1 or 1000. (The critic's loss still grows with the square of the rewards. And where no action is better than another,
 # dividing by a small standard deviation makes noise large.)
 #
-# Your GAE and your loss now make the whole algorithm. *Predict: how many of eight runs reach 475?*
+# Your GAE and your loss now make the whole algorithm.
+
+# %%
+predict("07-ppo", "How many of eight runs of PPO reach 475?")
 
 # %%
 CONFIG = replace(TEN_PASSES, normalize_advantages=True)
@@ -569,6 +554,7 @@ print(
 
 # %%
 print(f"{solved} of {len(SEEDS)} runs of PPO reach at least 475 over 100 fresh episodes.")
+show_guess("07-ppo")
 for name in list(COLORS)[:-1]:
     better = compare_paired(curves["PPO"][:, -1], curves[name][:, -1])
     print(f"PPO minus {name:10} mean return at the end {better}")
@@ -576,6 +562,66 @@ for name in list(COLORS)[:-1]:
 # %% [markdown]
 # Same world, same networks, same steps in the world. What differs is how well each block is used, and how far a step
 # may go.
+#
+# ### Which rung does it?
+#
+# A ladder adds one thing after the other, so each rung is seen only on top of those below it. Two other questions are
+# fairer to a single rung: what does it bring *alone*, added to REINFORCE? And what is lost when it alone is *left out* of PPO? (24
+# runs each, from `results/ladder.json`.)
+
+# %%
+predict(
+    "07-rung",
+    "Which of the four is missed most when it is left out: GAE, the ten passes, the clip, the normalization?",
+)
+
+# %%
+returns = {name: np.array(runs)[:, -1] for name, runs in load_results("ladder")["returns"].items()}
+ADDED = {
+    "REINFORCE": "REINFORCE",
+    "+ GAE": "with GAE",
+    "+ normalization": "only normalized",
+    "+ ten passes": "only ten passes",
+    "+ ten passes and the clip": "only ten passes and the clip",
+}
+LEFT_OUT = {
+    "PPO": "PPO",
+    "− GAE": "PPO without GAE",
+    "− normalization": "PPO, advantages as they are",
+    "− the clip": "PPO without the clip",
+    "− nine of ten passes": "PPO with one pass",
+}
+figure, axes = plotting.panels(columns=2, width=17, height=4.6, sharex=True)
+for axis, names, title in zip(
+    axes, (ADDED, LEFT_OUT), ("Added to REINFORCE", "Left out of PPO"), strict=True
+):
+    roles = {name: "random" if name in returns else "you" for name in names}
+    plotting.strip(axis, {name: returns[key] for name, key in names.items()}, roles)
+    axis.set(title=title, xlabel="mean return at the end", xlim=(0, 510))
+video.show(
+    figure,
+    alt="Returns at the end of 24 runs each. Left, single rungs added to REINFORCE: none moves its mean up. Right, "
+    "single rungs left out of PPO: every one is missed.",
+)
+for names in (ADDED, LEFT_OUT):
+    base, *_ = names
+    for name, key in names.items():
+        runs = returns[key]
+        change = "" if name == base else f"   difference {compare_paired(runs, returns[base])}"
+        print(f"{name:26} {runs.mean():4.0f}   {(runs >= 475).sum():2} of {len(runs)} solve it{change}")
+show_guess("07-rung")
+
+# %% [markdown]
+# **No rung does it alone.** Added to REINFORCE, GAE or the normalization brings nothing that these runs can tell from 0. Ten passes
+# do harm: {{printed: \+ ten passes  +(\d+)}} instead of {{printed: REINFORCE +(\d+)}}. With the clip, they can no longer be told from REINFORCE, either.
+#
+# **And each of the four is missed when it alone is left out of PPO.** Without GAE or without the clip about a third of the return is lost, with a single pass
+# about a fifth, and without the normalization only {{printed: − normalization +\d+ +(\d+) of}} of 24 runs solve the task. So these are not four improvements that add up. They
+# carry one another: perhaps because many passes need a clip to be safe, while a clip without passes has nothing to do. (That is a reading. What was
+# tested is which combination learns.)
+#
+# One caution: a better gradient is not yet a better learner. GAE's gradient points far better than that of the reward to go, and yet, by itself, it
+# does not make these runs end higher.
 
 # %%
 policy, value_net = make_networks(SEED)
@@ -598,9 +644,11 @@ video.clip(
 # How much does it matter that your functions tell the two apart? Take a policy that never falls, the course's
 # expert. It is paid 1 a step, forever, if nobody stopped the clock. So every situation is worth
 # $1 + \gamma + \gamma^2 + \dots = 1/(1-\gamma) = 100$. We train a critic on its episodes of 500 steps: once with your
-# targets, and once with the time limit taken for a death.
-#
-# *Predict: what does the second critic say? (Its targets go from 99 at the start of an episode down to 1 at its end.)*
+# targets, and once with the time limit taken for a death. Then the targets go from 99 at the start of an episode down to
+# 1 at its end.
+
+# %%
+predict("07-death", "What does the second critic say about a pole that stands?")
 
 
 # %%
@@ -648,6 +696,7 @@ video.show(
 for name, values in forecasts.items():
     low, high = confidence_interval(values[:, -1])
     print(f"{name:22} {values[:, -1].mean():5.1f} [{low:.1f}, {high:.1f}]")
+show_guess("07-death")
 
 # %% [markdown]
 # The second critic sees a pole that stands, and must give one number for targets from 99 down to 1, since the
@@ -676,9 +725,11 @@ for name, values in forecasts.items():
 # One warning before you compare: `train_ppo` reads the dials *after* an iteration, over the whole block. Libraries such as Stable-Baselines3 log the
 # mean over the minibatches *during* it, when the policy has not yet gone all the way. So their numbers are usually smaller, and these ranges are not theirs.
 #
-# A healthy run, and three with one thing wrong (ten iterations, five epochs each):
-#
-# *Predict: for each of the three, which dial leaves its healthy range first?*
+# A healthy run, and three with one thing wrong (ten iterations, five epochs each): a learning rate twenty times as large,
+# one a hundred times smaller, and a critic that does not learn.
+
+# %%
+predict("07-dials", "For each of the three, which dial leaves its healthy range first?")
 
 # %%
 PATIENTS = {
@@ -726,6 +777,7 @@ video.show(
 for name, values in examined.items():
     low, high = confidence_interval(values["return"])
     print(f"{name:15} mean return {values['return'].mean():5.1f} [{low:.1f}, {high:.1f}]")
+show_guess("07-dials")
 
 # %% [markdown]
 # - **Rate too large:** KL and clip fraction jump, the entropy falls at once: the policy has made up its mind before it
@@ -740,17 +792,30 @@ for name, values in examined.items():
 # One caution: late in a *solved* CartPole, explained variance falls to 0 or below, and jumps. All returns are the same
 # then, and there is nothing left to explain.
 #
+# ### A dial that brakes, and a bonus
+#
+# Two settings of `PPOConfig` act on dials. You will need both in the next lessons.
+#
+# - **`target_kl`**: after each pass over the block, `train_ppo` reads the KL, and if it is above this number, the
+#   iteration ends early. (Stable-Baselines3 looks after each minibatch.) It is a brake that is pulled when the policy has gone too far *already*: it
+#   keeps a bad pass from being followed by nine more, but does not take it back. 0.01 to 0.03 are usual.
+# - **`ent_coef`**: the **entropy bonus** adds this number times the entropy to what is maximized, so that it costs
+#   something to make up one's mind. With two actions and a reward in each step nobody needs it: here it is 0. Where the
+#   reward is rare, a policy that has settled too early never meets it, and the bonus decides (lesson 09).
+#
 # ## Your turn at the dials
 #
 # One run of ten iterations. *Find the largest learning rate whose dials look healthy. Does it depend on the number of
-# epochs? Then switch off the clip.* (A single return proves nothing; look at the dials.)
+# epochs? Switch off the clip. Then set a learning rate that is too large, and pull the brake: what does it save, and what not?* (A single return
+# proves nothing; look at the dials.)
 
 
 # %%
-def one_run(learning_rate: float = 4e-3, epochs: int = 5, clip: str = "on"):
+def one_run(learning_rate: float = 4e-3, epochs: int = 5, clip: str = "on", brake: str = "off"):
     """Ten iterations of PPO with these settings: return and dials."""
     policy, value_net = make_networks(SEED)
-    config = PPOConfig(num_iterations=10, num_epochs=epochs, learning_rate=learning_rate)
+    target_kl = 0.02 if brake == "on" else None
+    config = PPOConfig(num_iterations=10, num_epochs=epochs, learning_rate=learning_rate, target_kl=target_kl)
     loss_fn = clipped_loss if clip == "on" else unclipped_loss
     metrics = list(train_ppo(policy, value_net, make_worlds(), config, SEED, compute_gae, loss_fn))
     figure, axes = plotting.panels(columns=4, width=18, height=3.6)
@@ -763,7 +828,13 @@ def one_run(learning_rate: float = 4e-3, epochs: int = 5, clip: str = "on"):
     )
 
 
-demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10], clip=["on", "off"])
+demo(
+    one_run,
+    learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2],
+    epochs=[1, 2, 5, 10],
+    clip=["on", "off"],
+    brake=["off", "on"],
+)
 
 # %% [markdown]
 # ## Quiz
@@ -839,7 +910,7 @@ demo(one_run, learning_rate=[4e-4, 1e-3, 4e-3, 1e-2, 4e-2], epochs=[1, 2, 5, 10]
 # **Words:** *reward to go*: discounted rewards from now to the end. *Critic*: a network that forecasts it. *Advantage*:
 # how much better than expected. *TD error*: surprise after one step. *Bootstrapping*: using the critic's forecast in
 # place of rewards that were not recorded. *Ratio*: how much likelier an action has become. *Epoch*: one pass over a
-# block.
+# block. *Entropy bonus*: a reward for staying undecided.
 #
 # **Read on:**
 #

@@ -19,12 +19,12 @@
 #
 # | | |
 # |---|---|
-# | **You will be able to** | fine-tune a cloned policy without destroying it; say which precaution does what; measure speed and safety of learning; tell which edge cases reinforcement learning repairs, and at what price |
-# | **Time** | 75 minutes |
+# | **You will be able to** | fine-tune a cloned policy without destroying it; say which precaution does what; tie a policy to another one by either direction of the KL; measure speed and safety of learning; tell which edge cases reinforcement learning repairs, and at what price |
+# | **Time** | 95 minutes |
 # | **You need** | lessons 02 and 07; DAgger (04) is compared with |
 
 # %%
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import lru_cache
 from itertools import islice
@@ -35,8 +35,8 @@ from torch import Tensor
 
 from ilrl_course.algorithms.advantages import value_targets
 from ilrl_course.algorithms.bc import bc_loss
-from ilrl_course.algorithms.experience import assess, diagnose
-from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
+from ilrl_course.algorithms.experience import Experience, assess, diagnose
+from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, set_exploration
 from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.checks import check
 from ilrl_course.clones import clone_demonstrator, fresh_policy
@@ -160,8 +160,8 @@ print(f"Difference: {compare_paired(after, before)}")
 # 4. **Do not forget what you were shown.** Add the cloning loss on the demonstrations to PPO's loss, with a weight
 #    that fades. That is the idea of DAPG, *demonstration augmented policy gradient* (Rajeswaran et al. 2018; it takes
 #    the natural policy gradient, and scales the weight with the largest advantage: ours are normalized, so we leave
-#    that out. Nair et al. 2018 add the same term to another algorithm). Or keep the policy near the clone, by the
-#    divergence KL(clone ‖ policy), averaged over the situations that the policy meets.
+#    that out. Nair et al. 2018 add the same term to another algorithm).
+# 5. **Stay near the clone**, by a KL divergence. That one you will write yourself, too.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -197,7 +197,7 @@ print(f"Difference: {compare_paired(after, before)}")
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# The rewards themselves as targets. Values of `rollout.obs` in the place of those of `rollout.next_obs`. A gradient
+# The rewards themselves as targets. Values of `rollout.obs` instead of those of `rollout.next_obs`. A gradient
 # that flows through the targets.
 #
 # </details>
@@ -285,6 +285,145 @@ video.show(
 imitation_loss = check(imitation_loss)
 
 # %% [markdown]
+# ## A tie to the clone
+#
+# The demonstrations speak only about situations that the demonstrator met. The clone has an opinion everywhere. So one
+# can also tie the policy $\pi$ to the clone it was, $\pi_0$, in the situations that the policy meets *now*: add to the loss
+# how far the two are apart. The KL divergence measures that, in either of two directions:
+#
+# $$\mathrm{KL}(\pi_0 \,\|\, \pi) = \mathbb{E}_{a \sim \pi_0} \log \frac{\pi_0(a)}{\pi(a)} , \qquad
+# \mathrm{KL}(\pi \,\|\, \pi_0) = \mathbb{E}_{a \sim \pi} \log \frac{\pi(a)}{\pi_0(a)} .$$
+#
+# The first, called *forward* here, is large where the policy would hardly ever do what the clone does. The second,
+# the *reverse* one, is large where the policy does what the clone would hardly ever do. For two Gaussians with means
+# $\mu$ and standard deviations $\sigma$ of one action,
+#
+# $$\mathrm{KL}(p \,\|\, q) = \log \frac{\sigma_q}{\sigma_p} + \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2\, \sigma_q^2} -
+# \frac12 ,$$
+#
+# and the KLs of several actions add up. Everything is measured in units of the *second* one's spread. What that means for a policy
+# that explores more widely than a clone of spread 0.02:
+
+# %% jupyter={"source_hidden": true}
+# Draws both directions of the KL against the spread of the policy.
+spread = np.geomspace(0.005, 0.15, 100)
+log_ratio = np.log(spread / 0.02)
+figure, axis = plotting.panels(width=9, height=4)
+for name, kl, color in (
+    ("KL(clone ‖ policy)", log_ratio + 0.5 * np.exp(-2 * log_ratio) - 0.5, "you"),
+    ("KL(policy ‖ clone)", -log_ratio + 0.5 * np.exp(2 * log_ratio) - 0.5, "weak"),
+):
+    plotting.learning_curves(axis, spread, [kl], name, color)
+axis.set(
+    title="Same means, clone's spread 0.02",
+    xlabel="spread of the policy",
+    ylabel="KL (nats)",
+    xscale="log",
+    xticks=[0.005, 0.02, 0.15],
+    xticklabels=["0.005", "0.02", "0.15"],
+    ylim=(0, 28),
+)
+video.show(
+    figure,
+    alt="Two curves that are zero at the clone's spread. Where the policy's spread is larger, the reverse KL rises steeply and the "
+    "forward KL hardly; where it is smaller, the forward KL rises.",
+)
+print(
+    f"at a spread of 0.15: forward {np.log(7.5) + 0.5 / 7.5**2 - 0.5:.1f}, reverse {0.5 * 7.5**2 - np.log(7.5) - 0.5:.1f}"
+)
+
+# %% [markdown]
+# To explore seven times as widely as the clone costs {{printed: forward ([\d.]+)}} nats in the forward direction, and
+# {{printed: reverse ([\d.]+)}} in the reverse one. The forward tie says: *keep being able to do what the clone does.* The
+# reverse one says: *do nothing that the clone would not do.*
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 8.3 · stay near** (15 minutes, medium)
+#
+# Write `stay_near(reference, config, reverse)`, which makes a tie: it returns a *function*
+# `extra_loss(policy, experience, iteration)`, which PPO will call for each minibatch and add to its loss. That function
+# returns the mean over `experience.obs` of $\mathrm{KL}(\text{reference} \,\|\, \text{policy})$, or if `reverse` is true of
+# $\mathrm{KL}(\text{policy} \,\|\, \text{reference})$, times the same fading weight as in exercise 8.2. The reference is to stay as it
+# is *at this moment*, whatever becomes of the network that you are given; and it must not learn.
+#
+# `policy(obs)` is a distribution. For two of them, `p.kl_from(q)` is $\mathrm{KL}(q \,\|\, p)$, one number per
+# observation (B,), for discrete and for continuous actions.
+#
+# </div>
+#
+# <details><summary>Hint 1: as it is at this moment</summary>
+#
+# The policy will be trained in place. If the reference is the same network, it moves along, and the distance is always 0. Take a copy before you
+# return anything: `reference = deepcopy(reference).requires_grad_(False)`. The second part keeps it from learning.
+#
+# </details>
+# <details><summary>Hint 2: a function that returns a function</summary>
+#
+# Define `def extra_loss(policy, experience, iteration):` inside `stay_near`, and end with `return extra_loss`, without
+# parentheses. The inner function sees `reference`, `config` and `reverse`.
+#
+# </details>
+# <details><summary>Hint 3: which direction is which</summary>
+#
+# With `acting = policy(experience.obs)` and `wanted = reference(experience.obs)`: `acting.kl_from(wanted)` is
+# KL(reference ‖ policy), and `wanted.kl_from(acting)` is the reverse.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# No copy. The directions swapped. One number per observation instead of their mean. A weight that does not fade.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.finetune.stay_near"
+
+# %%
+stay_near = check(stay_near)
+
+# %% [markdown]
+# Your function at work: the clone, and the same policy with its spread widened to 0.15, in the situations that the clone met
+# above. How large is each tie, and how hard does it pull at the logarithm of the spread in steering?
+
+# %%
+widened = deepcopy(clone)
+set_exploration(widened, 0.15)
+met = assess(unseen, clone, critic, gamma=0.99, gae_lambda=0.95)
+for reverse, name in ((False, "KL(clone ‖ policy)"), (True, "KL(policy ‖ clone)")):
+    tie = stay_near(clone, FinetuneConfig(imitation_coef=1.0), reverse)(widened, met, 0)
+    (pull,) = torch.autograd.grad(tie, widened.log_std)
+    print(
+        f"{name}: {float(tie.detach()):5.1f} nats, narrows the spread in steering with a pull of {pull[0]:5.1f}"
+    )
+
+# %% [markdown]
+# The reverse tie pulls tens of times as hard toward the clone's narrow spread. With it one explores little, and stays safe; with the forward tie
+# one can explore, and comes back to what the clone would do.
+#
+# This is how language models are trained.
+#
+# <details><summary><b>Optional, 5 minutes: the same recipe in the largest use of imitation there is</b></summary>
+#
+# A model that is to answer questions is first *cloned* from answers that people wrote (supervised fine-tuning), then
+# improved by PPO against a reward that was learned from people's comparisons, and meanwhile tied to the clone (Ziegler et al. 2019; Ouyang et
+# al. 2022). Word for word:
+#
+# | here | there |
+# |---|---|
+# | drives of the expert | answers that people wrote |
+# | the clone | the model after supervised fine-tuning |
+# | meters on the road | a reward model, learned from comparisons (lesson 05 had the formula) |
+# | PPO | PPO |
+# | the tie, `reverse=True` | $-\beta \log \frac{\pi(a)}{\pi_0(a)}$, added to the reward: its mean is $-\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$ |
+# | demonstrations that keep a say | gradients of the original texts, mixed in ("PPO-ptx", Ouyang et al. 2022) |
+# | skill lost at home | worse at other tasks than before: the "alignment tax" |
+#
+# One difference decides the direction of the tie. The road pays honestly: nothing is gained by fooling it. A learned reward is right only near the
+# answers that it was learned from, and far from them PPO finds what fools it. "Do nothing that the clone would not do" guards
+# against that. Lesson 13 does all of this with a small language model and your own functions.
+#
+# </details>
+#
 # ## The same driver, with care
 #
 # *Predict: does it stay as good? Does it get better than the expert?*
@@ -479,8 +618,8 @@ axis.set(
 )
 video.show(
     figure,
-    alt="The approximate KL of the first iteration on a logarithmic scale: hundreds for the naive recipe and for the one "
-    "with a warm critic, about one with the demonstrations, a tenth with smaller steps or wider exploration.",
+    alt="The approximate KL of the first iteration on a logarithmic scale: about a hundred for the naive recipe and for "
+    "the one with a warm critic, about one with wider exploration or with the demonstrations, less with smaller steps.",
 )
 for name, values in moves.items():
     print(f"{name:26} median KL {np.median(values):8.2f}")
@@ -499,7 +638,7 @@ for name, values in moves.items():
 # 100 iterations; the steps of the warm-up are counted, and the 6,000 that twenty drives show are not. The seconds are
 # those of acting and learning on one core; to clone twenty drives takes one or two more. From here on, fine-tuning
 # means warm-up, a spread of 0.15, and a learning rate of 0.001, *without* the imitation term. PPO from scratch has a
-# beginner's settings: twice that rate, its own initial spread of 0.6, and γ = 0.99 in the place of 0.995.)
+# beginner's settings: twice that rate, its own initial spread of 0.6, and γ = 0.99 instead of 0.995.)
 #
 # *Predict: is one drive better than none? And can PPO surpass the expert by 10 %?*
 
@@ -903,6 +1042,32 @@ def send(place: str = "wet road", iterations: int = 0, demonstrations: str = "fo
 demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgotten", "kept in mind"])
 
 # %% [markdown]
+# ## Other ways from demonstrations to RL
+#
+# PPO throws every block away after a few passes, and the demonstrations come in by the start and by an extra term. *Off-policy*
+# methods keep all steps in a replay buffer, where demonstrations can simply lie beside one's own:
+#
+# | method | what it does with demonstrations | |
+# |---|---|---|
+# | DQfD | in the buffer of Q-learning for good; the demonstrated action must beat all others by a margin | Hester et al. 2018 |
+# | DDPGfD | in the buffer of an actor-critic for continuous actions; prioritized replay decides how often they are drawn | Večerík et al. 2017 |
+# | AWAC | learns from the data alone at first, by cloning the actions that were better than expected; then goes on online | Nair et al. 2020 |
+# | Cal-QL | keeps the critic's values from being too low after learning offline, so that the first online steps do not unlearn | Nakamoto et al. 2023 |
+# | RLPD | half of each minibatch from the demonstrations, half from one's own steps; several critics, many updates | Ball et al. 2023 |
+#
+# They take fewer steps in the world and more computing per step. The question of this lesson is theirs, too: what keeps the
+# first updates from ruining a good policy? Cal-QL is an answer to just that.
+#
+# <details><summary><b>Details that this lesson leaves out</b></summary>
+#
+# *Scales.* Our worlds give observations and rewards of moderate size. Elsewhere one divides both by running estimates of their standard
+# deviations, and forgetting that is a common reason for PPO to fail (Huang et al. 2022). *Bounds.* Our policies are Gaussians
+# without bounds, and the world clips what is beyond: near a bound, different actions do the same, and the log-probability does not know it. Squashing actions by a
+# tanh is the other way. *Spread.* The imitation term is a likelihood, so it does not only pull the mean to the demonstrations: where these hardly vary, it
+# also shrinks the spread, and with it the exploring, for as long as it has weight.
+#
+# </details>
+#
 # ## Quiz
 #
 # **1. Why does plain PPO destroy a good clone, though it can make a beginner good?**
@@ -978,6 +1143,19 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 #
 # **Read on:**
 #
+# - D. M. Ziegler, N. Stiennon, J. Wu, T. B. Brown, A. Radford, D. Amodei, P. Christiano, G. Irving (2019). Fine-Tuning
+#   Language Models from Human Preferences. *arXiv:1909.08593*.
+# - L. Ouyang et al. (2022). Training Language Models to Follow Instructions with Human Feedback. *NeurIPS*.
+# - T. Hester et al. (2018). Deep Q-learning From Demonstrations. *AAAI*.
+# - M. Večerík et al. (2017). Leveraging Demonstrations for Deep Reinforcement Learning on Robotics Problems with Sparse
+#   Rewards. *arXiv:1707.08817*.
+# - A. Nair, A. Gupta, M. Dalal, S. Levine (2020). AWAC: Accelerating Online Reinforcement Learning with Offline
+#   Datasets. *arXiv:2006.09359*.
+# - M. Nakamoto et al. (2023). Cal-QL: Calibrated Offline RL Pre-Training for Efficient Online Fine-Tuning. *NeurIPS*.
+# - P. J. Ball, L. Smith, I. Kostrikov, S. Levine (2023). Efficient Online Reinforcement Learning with Offline Data.
+#   *ICML*.
+# - S. Huang, R. F. J. Dossa, A. Raffin, A. Kanervisto, W. Wang (2022). The 37 Implementation Details of Proximal Policy
+#   Optimization. *ICLR Blog Track*.
 # - A. Rajeswaran, V. Kumar, A. Gupta, G. Vezzani, J. Schulman, E. Todorov, S. Levine (2018). Learning Complex
 #   Dexterous Manipulation with Deep Reinforcement Learning and Demonstrations. *RSS*.
 # - A. Nair, B. McGrew, M. Andrychowicz, W. Zaremba, P. Abbeel (2018). Overcoming Exploration in Reinforcement
