@@ -160,7 +160,8 @@ print(f"Difference: {compare_paired(after, before)}")
 # 4. **Do not forget what you were shown.** Add the cloning loss on the demonstrations to PPO's loss, with a weight
 #    that fades. That is the idea of DAPG, *demonstration augmented policy gradient* (Rajeswaran et al. 2018; it takes
 #    the natural policy gradient, and scales the weight with the largest advantage: ours are normalized, so we leave
-#    that out. Nair et al. 2018 add the same term to another algorithm).
+#    that out. Nair et al. 2018 add a cloning loss to another algorithm, DDPG, and drop it where
+#    the critic prefers the agent's own action).
 # 5. **Stay near the clone**, by a KL divergence. That one you will write yourself, too.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
@@ -259,7 +260,7 @@ video.show(
 # %% [markdown]
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
-# **Exercise 8.2 · the imitation term** (10 minutes, easy)
+# **Exercise 8.2 · the imitation term** (5 minutes, easy)
 #
 # In iteration $k = 0, 1, 2, \dots$ the cloning loss of a minibatch of demonstrations counts with the weight
 # $\lambda_0\, \lambda_1^k$. Return the weighted loss. `config.imitation_coef` is $\lambda_0$,
@@ -333,7 +334,7 @@ print(
 )
 
 # %% [markdown]
-# To explore seven times as widely as the clone costs {{printed: forward ([\d.]+)}} nats in the forward direction, and
+# To explore seven and a half times as widely as the clone costs {{printed: forward ([\d.]+)}} nats in the forward direction, and
 # {{printed: reverse ([\d.]+)}} in the reverse one. The forward tie says: *keep being able to do what the clone does.* The
 # reverse one says: *do nothing that the clone would not do.*
 #
@@ -383,30 +384,30 @@ stay_near = check(stay_near)
 
 # %% [markdown]
 # Your function at work: the clone, and the same policy with its spread widened to 0.15, in the situations that the clone met
-# above. How large is each tie, and how hard does it pull at the logarithm of the spread in steering?
+# above. How large is each tie, and how hard does it pull: what is its derivative by the logarithm of the spread in steering? (Where
+# that is positive, a gradient step narrows the spread. This clone is not exactly that of the figure, and its pedals count, too.)
 
 # %%
+steering, pedals = clone.log_std.exp().tolist()
+print(f"spread of the clone: {steering:.3f} in steering, {pedals:.3f} in the pedals")
 widened = deepcopy(clone)
 set_exploration(widened, 0.15)
 met = assess(unseen, clone, critic, gamma=0.99, gae_lambda=0.95)
 for reverse, name in ((False, "KL(clone ‖ policy)"), (True, "KL(policy ‖ clone)")):
     tie = stay_near(clone, FinetuneConfig(imitation_coef=1.0), reverse)(widened, met, 0)
     (pull,) = torch.autograd.grad(tie, widened.log_std)
-    print(
-        f"{name}: {float(tie.detach()):5.1f} nats, narrows the spread in steering with a pull of {pull[0]:5.1f}"
-    )
+    print(f"{name}: {float(tie.detach()):5.1f} nats, derivative {pull[0]:5.1f}")
 
 # %% [markdown]
-# The reverse tie pulls tens of times as hard toward the clone's narrow spread. With it one explores little, and stays safe; with the forward tie
-# one can explore, and comes back to what the clone would do.
+# The reverse tie pulls tens of times as hard toward the clone's narrow spread, so it leaves little room to explore. The forward tie leaves much.
 #
-# This is how language models are trained.
+# Language models that follow instructions were first trained in this way.
 #
 # <details><summary><b>Optional, 5 minutes: the same recipe in the largest use of imitation there is</b></summary>
 #
 # A model that is to answer questions is first *cloned* from answers that people wrote (supervised fine-tuning), then
-# improved by PPO against a reward that was learned from people's comparisons, and meanwhile tied to the clone (Ziegler et al. 2019; Ouyang et
-# al. 2022). Word for word:
+# improved by PPO against a reward that was learned from people's comparisons, and meanwhile tied to the clone (Ouyang et
+# al. 2022; the tie is that of Ziegler et al. 2019, there to the model before any fine-tuning). Piece by piece:
 #
 # | here | there |
 # |---|---|
@@ -414,13 +415,13 @@ for reverse, name in ((False, "KL(clone ‖ policy)"), (True, "KL(policy ‖ clo
 # | the clone | the model after supervised fine-tuning |
 # | meters on the road | a reward model, learned from comparisons (lesson 05 had the formula) |
 # | PPO | PPO |
-# | the tie, `reverse=True` | $-\beta \log \frac{\pi(a)}{\pi_0(a)}$, added to the reward: its mean is $-\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$ |
-# | demonstrations that keep a say | gradients of the original texts, mixed in ("PPO-ptx", Ouyang et al. 2022) |
+# | the tie, `reverse=True` | $-\beta \log \frac{\pi(a)}{\pi_0(a)}$, added to the reward: its mean is $-\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$. (As a reward it also counts what follows; our loss does not) |
+# | demonstrations that keep a say | gradients on the texts of the first training, mixed in ("PPO-ptx", Ouyang et al. 2022) |
 # | skill lost at home | worse at other tasks than before: the "alignment tax" |
 #
-# One difference decides the direction of the tie. The road pays honestly: nothing is gained by fooling it. A learned reward is right only near the
+# One difference speaks for the reverse direction there. The road pays honestly: nothing is gained by fooling it. A learned reward is right only near the
 # answers that it was learned from, and far from them PPO finds what fools it. "Do nothing that the clone would not do" guards
-# against that. Lesson 13 does all of this with a small language model and your own functions.
+# against that. It is also the convenient one, since its mean is over actions that the policy draws itself. Lesson 13 does all of this with a small language model and your own functions.
 #
 # </details>
 #
@@ -573,7 +574,7 @@ for name, columns in ablation.items():
 # exploration, the demonstrations or the KL to the clone, though only the KL does in all eight. The famous one, the
 # warm-up of the critic, is **not** enough: with a warm critic the driver is ruined as well.
 #
-# Then the rows "all - ...": with all precautions, each alone can be missed. Without wider exploration the driver stays
+# Then the rows "all - ...": with all precautions, any one of them can be left out. Without wider exploration the driver stays
 # what it was, and gets no better than the expert; with all of them it does, by a little more than 1. What lies between,
 # eight runs cannot tell apart. That is what an ablation is for: the story of the one culprit, plausible as it was, does
 # not survive it.
@@ -1053,7 +1054,7 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 # | DDPGfD | in the buffer of an actor-critic for continuous actions; prioritized replay decides how often they are drawn | Večerík et al. 2017 |
 # | AWAC | learns from the data alone at first, by cloning the actions that were better than expected; then goes on online | Nair et al. 2020 |
 # | Cal-QL | keeps the critic's values from being too low after learning offline, so that the first online steps do not unlearn | Nakamoto et al. 2023 |
-# | RLPD | half of each minibatch from the demonstrations, half from one's own steps; several critics, many updates | Ball et al. 2023 |
+# | RLPD | half of each minibatch from recorded data, half from one's own steps; several critics, many updates | Ball et al. 2023 |
 #
 # They take fewer steps in the world and more computing per step. The question of this lesson is theirs, too: what keeps the
 # first updates from ruining a good policy? Cal-QL is an answer to just that.

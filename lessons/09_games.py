@@ -670,14 +670,14 @@ verdict(
 # <details><summary>Hint 2: the first arrival</summary>
 #
 # `arrived = runs.returns >= target` is a table of True and False. `arrived.argmax(axis=1)` finds the first True in each
-# row, but it also says 0 where there is none; `arrived.any(axis=1)` tells the two apart. `runs.env_steps[np.arange(S),
-# first]` picks one entry from each row.
+# row, but it also says 0 where there is none; `arrived.any(axis=1)` tells the two apart.
+# `runs.env_steps[np.arange(len(first)), first]` picks one entry from each row.
 #
 # </details>
 # <details><summary>Hint 3: the choice</summary>
 #
-# `costs = np.where(arrived.any(axis=1), spent, np.inf)`. The mean of `costs <= budget` is the share of runs that keep the
-# promise. `min(medians, key=medians.get, default=None)` returns the name with the lowest value, or `None` if the dict is
+# `costs = np.where(arrived.any(axis=1), spent, np.inf)`. The mean of `costs <= budget` is the share of runs that arrive within
+# the budget. `min(medians, key=medians.get, default=None)` returns the name with the lowest value, or `None` if the dict is
 # empty.
 #
 # </details>
@@ -696,7 +696,9 @@ choose_recipe = check(choose_recipe)
 
 # %%
 predict(
-    "09-recipe", "1,000 steps cost 0.1. How much may a recorded game cost until it is better to record none?"
+    "09-recipe",
+    "1,000 steps cost 0.1, and a mean return of 0.6 is wanted. How much may a recorded game cost until it is better to "
+    "record none: with the passage walled up, and with it open?",
 )
 
 # %%
@@ -714,7 +716,7 @@ OFFERS = {
 }
 
 for passage, recipes in OFFERS.items():
-    print(f"passage {passage}, a mean return of 0.6 wanted, at any budget below 1000:")
+    print(f"passage {passage}, a mean return of 0.6 wanted, with a budget of 1000:")
     for game in (0.0, 0.1, 0.3, 1.0, 3.0, 10.0):
         chosen = choose_recipe(recipes, Prices(demo=game, step=0.1, crash=0.0), target=0.6, budget=1000)
         print(f"   a game costs {game:4g}: {chosen}")

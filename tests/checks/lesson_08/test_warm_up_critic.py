@@ -2,7 +2,7 @@
 
 import torch
 
-from ilrl_course.algorithms import finetune  # the names that the stub needs
+from ilrl_course.algorithms import advantages, finetune  # noqa: F401 (the names that stub and edits need)
 from ilrl_course.algorithms.advantages import value_targets
 from ilrl_course.checks.diagnosis import STILL_RAISES, examine
 from ilrl_course.checks.edits import text_of
@@ -65,7 +65,7 @@ def ends(some):
 
 
 def by_gae(gae_lambda, plus=NOW):
-    gae = f"finetune.compute_gae(rewards, {NOW}, after, died, cut, gamma, {gae_lambda})"
+    gae = f"advantages.compute_gae(rewards, {NOW}, after, died, cut, gamma, {gae_lambda})"
     return f"{TARGETS} => {gae} + {plus}"
 
 
