@@ -378,14 +378,14 @@ video.show(
     "critic, single blocks do better the smaller lambda is, down to a half; the mean of many blocks is nearly right for "
     "a large lambda, and farther off for a small one. With an untrained critic all single blocks are poor.",
 )
-print(f"{'':45}one block               mean of {recorded['num_blocks']} blocks")
+print(f"{'':52}one block               mean of {recorded['num_blocks']} blocks")
 for critic, title in enumerate(CRITICS):
     for name, values in cosines.items():
         cells = []
         for column in values[:, critic].T:
             low, high = confidence_interval(column)
             cells.append(f"{column.mean():+.2f} [{low:+.2f}, {high:+.2f}]")
-        print(f"{f'{title}, {name}':45}{cells[0]}   {cells[1]}")
+        print(f"{f'{title}, {name}':52}{cells[0]}   {cells[1]}")
 print("\nown critic, paired differences to λ = 1:")
 for name in ("λ = 0.95", "λ = 0.5", "λ = 0"):
     one, mean = (compare_paired(cosines[name][:, 0, i], cosines["λ = 1"][:, 0, i]) for i in (0, 1))
