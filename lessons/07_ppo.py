@@ -784,12 +784,12 @@ video.show(
     alt="Four dials over ten iterations for four kinds of runs. A rate 20 times too large shows in KL and clip fraction; one "
     "100 times too small leaves both at zero; a critic that does not learn shows in the explained variance.",
 )
-print(f"{'means of the runs':16}KL, first   KL, fifth   clip, first   clip, fifth   return at the end")
+print(f"{'means of the runs':19}KL, first   KL, fifth   clip, first   clip, fifth   return at the end")
 for name, values in examined.items():
     low, high = confidence_interval(values["return"])
     kl, clip = (values[dial].mean(axis=0) for dial in ("approx_kl", "clip_fraction"))
     print(
-        f"{name:16}{kl[0]:9.4f}   {kl[4]:9.4f}   {clip[0]:11.0%}   {clip[4]:11.0%}   "
+        f"{name:19}{kl[0]:9.5f}   {kl[4]:9.5f}   {clip[0]:11.0%}   {clip[4]:11.0%}   "
         f"{values['return'].mean():8.1f} [{low:.1f}, {high:.1f}]"
     )
 show_guess("07-dials")
@@ -913,7 +913,7 @@ demo(
 #
 # - The policy gradient is imitation of one's own actions, weighted by how well they went.
 # - A baseline and GAE take noise out of the weights; $\lambda$ says how far to trust the critic, and too much trust is bias.
-# - No part of PPO makes REINFORCE better by itself; each is missed when it is left out.
+# - Here no part of PPO made REINFORCE clearly better by itself, and each is missed when it is left out.
 # - The ratio corrects for the action, not for the situations. So several passes over a block are safe only near the policy that acted. The clip
 #   takes away what would be gained by going farther; it does not forbid it.
 # - After a termination nothing more comes; after a truncation the critic says what would have come.
