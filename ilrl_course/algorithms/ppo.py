@@ -97,10 +97,8 @@ def ppo_update(
     loss, parts = ppo_loss(policy, value_net, experience, config, policy_loss_fn)
     optimizer.zero_grad()
     (loss + extra_loss).backward()
-    for network in (
-        policy,
-        value_net,
-    ):  # apart, so that a critic that errs a lot does not hold the actor back
+    # apart, so that a critic that errs a lot does not hold the actor back
+    for network in (policy, value_net):
         nn.utils.clip_grad_norm_(network.parameters(), config.max_grad_norm)
     optimizer.step()
     return parts

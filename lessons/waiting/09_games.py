@@ -895,7 +895,7 @@ demo(talk, layout=[3, 7], weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL)
 # </details>
 # <details><summary>B · ignore them, since they have a bias</summary>
 #
-# Sound only where exploring is cheap. Else you may never see a reward at all.
+# Sound only where exploring is cheap. Otherwise you may never see a reward at all.
 #
 # </details>
 # <details><summary>C · begin with them, let go, measure both against an agent without a teacher, and look at what is tried</summary>
