@@ -1,4 +1,4 @@
-"""Lessons 08 and 09 once more, with another PPO: do the answers to C4, C5 and C10 hang on ours?
+"""Lesson 08 once more, with another PPO: do the answers to C4 and C5 hang on ours?
 
 The planned comparisons of these claims, on eight of their seeds, with the PPO of Stable-Baselines3, which
 `requirements-dev.txt` installs. Clones, worlds, settings, numbers of steps and examinations are the same by
@@ -10,7 +10,6 @@ critic is warmed up by the same PPO, with a frozen actor.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 
@@ -31,7 +30,6 @@ from ilrl_course.rollout import VectorEnv, derive_seed
 from ilrl_course.storage.files import load_results
 
 ROAD = load_script(Path(__file__).parent, "fine_tuning")
-GAMES = load_script(Path(__file__).parent, "dungeon")
 PEER = load_script(Path(__file__).parents[1] / "benchmarks" / "peers", "sb3_python")
 
 REPLICATED = (
@@ -40,12 +38,10 @@ REPLICATED = (
     "improvement on twenty drives",
     "departures, five drives",
     "departures, twenty drives",
-    "as good as the player, passage open",
-    "as good as the player, passage walled up",
 )
 SEEDS = list(plan(REPLICATED[0]).seeds)[:8]
 DRIVERS = ("from nothing", "5 drives", "20 drives")
-PLAYERS = ("no games", "100 human-like games")
+LIBRARY = f"Stable-Baselines3 {metadata.version('stable-baselines3')}"
 
 
 class CrashLog(gym.vector.VectorWrapper):
@@ -142,17 +138,12 @@ def finetune(
         yield log.counted
 
 
-ROAD.PILOT.finetune = GAMES.PILOT.finetune = finetune  # in this script's own copies of the other scripts
+ROAD.PILOT.finetune = finetune  # in this script's own copy of the other script
 
 
 def drive(seed: int, arm: str, setting: dict, library: str) -> list[dict[str, float]]:
     """One training on the road; its examinations. Runs of another library's version lie elsewhere."""
     return ROAD.learn(seed, arm, {}, setting)
-
-
-def play(seed: int, arm, setting, place: str, library: str) -> list[dict[str, float]]:
-    """One training in dungeons; its examinations."""
-    return GAMES.learn(seed, arm, setting, place)
 
 
 def recorded(name: str) -> np.ndarray:
@@ -167,17 +158,12 @@ def recorded(name: str) -> np.ndarray:
     return np.subtract(arms["more"], arms["less"])
 
 
-def compared(trained: dict[str, dict[str, dict]]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def compared(trained: dict[str, dict]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """More and less (seeds,) of each replicated comparison, computed as for our PPO.
 
     An arm that was not trained here is stood in for by one that was: no replicated comparison looks at it.
     """
-    drivers = dict.fromkeys(ROAD.ARMS, trained["road"]["from nothing"]) | trained["road"]
-    players = {
-        world: dict.fromkeys(GAMES.arms_of(world), trained[world]["no games"]) | trained[world]
-        for world in GAMES.WORLDS
-    }
-    found = ROAD.compared(drivers) | GAMES.compared(players, load_results("dungeon")["reference"])
+    found = ROAD.compared(dict.fromkeys(ROAD.ARMS, trained["from nothing"]) | trained)
     return {name: found[name] for name in REPLICATED}
 
 
@@ -193,23 +179,13 @@ def beside_ours(name: str, more: np.ndarray, less: np.ndarray, ours: np.ndarray)
 
 
 def run() -> dict:
-    """Every examination of every run, (seeds, examinations), by world and arm; comparisons beside ours."""
+    """Every examination of every run, (seeds, examinations), by arm; comparisons beside ours."""
     ours = {name: recorded(name) for name in REPLICATED}  # what is missing is missed before hours of work
-    library = f"Stable-Baselines3 {metadata.version('stable-baselines3')}"
     chosen = load_results("fine_tuning_pilot")["chosen"]
-    settings, trained = {"road": {arm: chosen[arm] for arm in DRIVERS}}, {}
-    trained["road"] = {
-        arm: ROAD.columns(run_seeds(drive, SEEDS, arm=arm, setting=setting, library=library))
-        for arm, setting in settings["road"].items()
+    settings = {arm: chosen[arm] for arm in DRIVERS}
+    trained = {
+        arm: ROAD.columns(run_seeds(drive, SEEDS, arm=arm, setting=setting, library=LIBRARY))
+        for arm, setting in settings.items()
     }
-    for world in GAMES.WORLDS:
-        arms = {name: GAMES.arms_of(world)[name] for name in PLAYERS}
-        settings[world] = {name: asdict(setting) for name, (_, setting) in arms.items()}
-        trained[world] = {
-            name: GAMES.columns(
-                run_seeds(play, SEEDS, arm=arm, setting=setting, place=world, library=library)
-            )
-            for name, (arm, setting) in arms.items()
-        }
     found = {name: beside_ours(name, *both, ours[name]) for name, both in compared(trained).items()}
-    return {"seeds": SEEDS, "library": library, "settings": settings, "trained": trained, "compared": found}
+    return {"seeds": SEEDS, "library": LIBRARY, "settings": settings, "trained": trained, "compared": found}

@@ -72,6 +72,31 @@ def _keep(claim_id, part, outcome, sentence, effect, seeds, lesson) -> None:
         )
 
 
+def replication(claim_id: str, lesson: str, record: str = "other_ppo") -> None:
+    """Print whether another library's PPO, from the same clones in the same worlds, points where ours does.
+
+    The first line has no digits. Where only some comparisons have the sign of ours, it names the others.
+    """
+    found = files.load_results(record)
+    those = {
+        name: effect
+        for name, effect in found["compared"].items()
+        if (plan(name).claim, plan(name).lesson) == (claim_id, lesson)
+    }
+    if not those:
+        raise ValueError(f"no comparison about {claim_id} in lesson {lesson} was replicated in {record}")
+    others = [name for name, e in those.items() if e["difference"] * e["difference of our PPO"] <= 0]
+    agrees = f"another sign in: {', '.join(others)}" if others else "the same sign in every comparison"
+    print(f"With another PPO ({found['library'].split()[0]}) {agrees}.")
+    for name, effect in those.items():
+        low, high = effect["interval"]
+        print(
+            f"  {name}: {effect['difference']:+.3g} [{low:+.3g}, {high:+.3g}], with ours "
+            f"{effect['difference of our PPO']:+.3g}; {effect['seeds with its sign']} of {len(effect['more'])}"
+            " seeds have the sign of ours"
+        )
+
+
 def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
     """Print whether the runs of this notebook, (n,) each, differ in the direction of the recorded ones."""
     recorded = judgements()[name].effect.difference

@@ -1,5 +1,6 @@
 """Verdicts follow from the recorded runs and the plans alone, and a live run is set beside them."""
 
+import dataclasses
 import html
 import json
 import re
@@ -98,6 +99,35 @@ def test_a_live_run_says_whether_it_points_where_the_recorded_runs_do(toy, capsy
     first, second = capsys.readouterr().out.splitlines()
     assert first == f"a: {words}"
     assert second.strip() == '(score: "clone" minus "teacher")'
+
+
+OTHER = {"more": [0] * 8, "less": [0] * 8, "interval": [1.0, 3.0], "seeds with its sign": 7}
+
+
+@pytest.mark.parametrize(
+    ("differences", "words"),
+    [
+        ({"a": (2.0, 4.0), "b": (-2.0, -4.0)}, "(Stable) the same sign in every comparison."),
+        ({"a": (2.0, 4.0), "b": (2.0, -4.0)}, "(Stable) another sign in: b."),
+        ({"a": (-2.0, 4.0), "b": (0.0, -4.0)}, "(Stable) another sign in: a, b."),
+    ],
+)
+def test_a_replication_says_which_comparisons_have_another_sign(toy, capsys, monkeypatch, differences, words):
+    compared = {
+        name: OTHER | {"difference": theirs, "difference of our PPO": ours}
+        for name, (theirs, ours) in (differences | {"c": (-1.0, 1.0)}).items()
+    }
+    toy.with_name("peer.json").write_text(json.dumps({"library": "Stable 2.9", "compared": compared}))
+    claim = {"a": "C7", "b": "C7", "c": "C9"}
+    plans = {name: dataclasses.replace(TOYS[0], claim=claim[name]) for name in claim}
+    monkeypatch.setattr(verdicts, "plan", plans.get)
+    verdicts.replication("C7", "02", "peer")
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.endswith(words)
+    assert [line.split(":")[0].strip() for line in rest] == ["a", "b"]
+    assert rest[0].endswith("[+1, +3], with ours +4; 7 of 8 seeds have the sign of ours")
+    with pytest.raises(ValueError, match="no comparison about C1 in lesson 02 was replicated"):
+        verdicts.replication("C1", "02", "peer")
 
 
 # --- the plans of the course --------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from tests.counting_world import CountingVectorEnv
 pytest.importorskip("stable_baselines3")
 
 OTHER = load_script(ROOT / "results", "other_ppo")
+GAMES = load_script(ROOT / "results", "other_ppo_games")
 NUM_COPIES, SEED = 16, 7
 CONFIG = ours.FinetuneConfig(
     num_warmup_iterations=2, num_iterations=3, num_steps=32, num_epochs=2, minibatch_size=128, gae_lambda=0.9
@@ -240,8 +241,9 @@ def test_an_end_by_itself_in_the_last_step_of_the_clock_is_no_time_limit():
 
 
 def test_finetune_is_exchanged_here_and_for_workers_but_for_nobody_else():
-    assert OTHER.ROAD.PILOT.finetune is OTHER.GAMES.PILOT.finetune is OTHER.finetune
-    for run, script in ((OTHER.drive, "ROAD"), (OTHER.play, "GAMES")):
+    assert OTHER.ROAD.PILOT.finetune is OTHER.finetune
+    assert GAMES.GAMES.PILOT.finetune is GAMES.OTHER.finetune
+    for run, script in ((OTHER.drive, "ROAD"), (GAMES.play, "GAMES")):
         sent = pickle.loads(cloudpickle.dumps(run)).__globals__[script]
         learn = sent.learn.__globals__["PILOT"].learn
         assert learn.__globals__["finetune"].__module__ == "results_other_ppo"
@@ -259,7 +261,7 @@ RUNS = {
 def test_the_clone_its_first_examination_and_its_first_block_are_those_of_our_ppo(name, monkeypatch):
     script, arm, setting = RUNS[name]
     course = load_script(ROOT / "results", script)
-    for pilot in (course.PILOT, getattr(OTHER, "ROAD" if name == "drive" else "GAMES").PILOT):
+    for pilot in (course.PILOT, (OTHER.ROAD if name == "drive" else GAMES.GAMES).PILOT):
         monkeypatch.setattr(
             pilot, "trace", lambda training, examine, every: (examine(0), next(training), every)
         )
@@ -267,7 +269,7 @@ def test_the_clone_its_first_examination_and_its_first_block_are_those_of_our_pp
         runs = course.learn(3000, arm, {}, setting), OTHER.drive(3000, arm, setting, "SB3")
     else:
         given = course.PILOT.CLONES[arm], course.PILOT.Setting(**setting), "open"
-        runs = course.learn(3000, *given), OTHER.play(3000, *given, "SB3")
+        runs = course.learn(3000, *given), GAMES.play(3000, *given, "SB3")
     (first, block, every), (its_first, its_block, its_every) = runs
     assert its_first == first
     assert first["return"] > 0.1
@@ -276,14 +278,15 @@ def test_the_clone_its_first_examination_and_its_first_block_are_those_of_our_pp
 
 
 def test_its_seeds_are_the_first_eight_of_every_replicated_comparison():
-    assert [*range(3000, 3008)] == OTHER.SEEDS
-    assert all(list(plan(name).seeds)[:8] == OTHER.SEEDS for name in OTHER.REPLICATED)
+    assert [*range(3000, 3008)] == OTHER.SEEDS == GAMES.SEEDS
+    replicated = OTHER.REPLICATED + GAMES.REPLICATED
+    assert all(list(plan(name).seeds)[:8] == OTHER.SEEDS for name in replicated)
 
 
 # --- the record ---------------------------------------------------------------------------------------------
 
 SETTING = {"learning_rate": 1e-3, "ent_coef": 0.03, "gamma": 0.95}
-TUNED = {name: {"chosen": SETTING, "to beat": "no games"} for name in OTHER.PLAYERS}
+TUNED = {name: {"chosen": SETTING, "to beat": "no games"} for name in GAMES.PLAYERS}
 TUNED |= {
     f"{teacher}, {way}": TUNED["no games"]
     for teacher in ("cautious", "expert")
@@ -298,15 +301,15 @@ def fake_record(name: str) -> dict:
         return {"places": dict.fromkeys(("open", "walled up"), TUNED)}
     if name == "fine_tuning_pilot":
         return {"chosen": {arm: {"num_steps": 32} for arm in OTHER.DRIVERS}}
-    arms = {name: plan(name).recorded([2.0, 3.0], [1.0, 2.0]) for name in OTHER.REPLICATED}
+    arms = {name: plan(name).recorded([2.0, 3.0], [1.0, 2.0]) for name in OTHER.REPLICATED + GAMES.REPLICATED}
     reference = {"chance": [0.0, 0.2], "expert": [0.8, 1.0], "human-like": [0.5, 0.7]}
     return {"arms": arms, "reference": dict.fromkeys(("open", "walled up"), reference)}
 
 
 def fake_run(function, seed: int, arm) -> list[dict[str, float]]:
     """Three examinations; better with the seed, and worse for an agent that learns from nothing."""
-    level = seed - 2999 + (0 if arm in ("from nothing", OTHER.GAMES.PILOT.NOBODY) else 3)
-    unit = 0.04 if function is OTHER.play else 3.0
+    level = seed - 2999 + (0 if arm in ("from nothing", GAMES.GAMES.PILOT.NOBODY) else 3)
+    unit = 0.04 if function is GAMES.play else 3.0
     return [
         {
             "env_steps": 16_384 * step,
@@ -322,20 +325,22 @@ def fake_run(function, seed: int, arm) -> list[dict[str, float]]:
 
 
 @pytest.fixture
-def report(monkeypatch):
-    """What the script writes after such runs."""
-    monkeypatch.setattr(OTHER, "load_results", fake_record)
-    monkeypatch.setattr(OTHER.GAMES, "load_results", fake_record)
-    monkeypatch.setattr(
-        OTHER,
-        "run_seeds",
-        lambda function, seeds, arm, **_: [fake_run(function, seed, arm) for seed in seeds],
-    )
-    return json.loads(json.dumps(OTHER.run(), allow_nan=False))
+def reports(monkeypatch):
+    """What the scripts write after such runs."""
+    for script in (OTHER, GAMES, GAMES.OTHER, GAMES.GAMES):
+        monkeypatch.setattr(script, "load_results", fake_record)
+        monkeypatch.setattr(
+            script,
+            "run_seeds",
+            lambda function, seeds, arm, **_: [fake_run(function, seed, arm) for seed in seeds],
+        )
+    return {script: json.loads(json.dumps(script.run(), allow_nan=False)) for script in (OTHER, GAMES)}
 
 
-def test_the_record_holds_every_comparison_and_claims_to_be_no_planned_run(report):
-    assert tuple(report["compared"]) == OTHER.REPLICATED
+@pytest.mark.parametrize("script", [OTHER, GAMES], ids=["road", "games"])
+def test_the_record_holds_every_comparison_and_claims_to_be_no_planned_run(reports, script):
+    report = reports[script]
+    assert tuple(report["compared"]) == script.REPLICATED
     assert report["library"].startswith("Stable-Baselines3 2.")
     assert "arms" not in report
     assert "plan" not in json.dumps(report)
@@ -347,7 +352,8 @@ def test_the_record_holds_every_comparison_and_claims_to_be_no_planned_run(repor
         assert found["seeds with its sign"] == 8
 
 
-def test_the_compared_quantities_are_those_that_were_planned(report):
+def test_the_compared_quantities_are_those_that_were_planned(reports):
+    report = reports[OTHER]
     cloned, alone = np.arange(4, 12), np.arange(1, 9)
     low, high = (reference_scores("Driving")[name] for name in ("random", "expert"))
     found = report["compared"]["whole training on the road"]
@@ -359,7 +365,7 @@ def test_the_compared_quantities_are_those_that_were_planned(report):
     np.testing.assert_allclose(found["more"], 200 / alone + 2, atol=1e-3)
     np.testing.assert_allclose(found["less"], 200 / cloned + 2, atol=1e-3)
     assert 0 < found["avoided"] < 1
-    found = report["compared"]["as good as the player, passage open"]
+    found = reports[GAMES]["compared"]["as good as the player, passage open"]
     returns = 0.04 * np.outer(cloned, range(3))
     expected = np.minimum(100 * (returns - 0.1) / (0.6 - 0.1), 100).mean(axis=1)
     np.testing.assert_allclose(found["more"], expected)
