@@ -14,13 +14,13 @@
 # # 08 · From demonstrations to PPO
 #
 # **A clone knows how to drive; PPO knows how to improve.** Put together, they should learn faster, crash less, and
-# get better than the demonstrator. That is the promise that this course is about. In this lesson we keep it, on the
-# road; but the first attempt goes badly wrong, and you will see why.
+# get better than the demonstrator. That is the promise that this course is about. In this lesson we test it, on the
+# road. The first attempt goes badly wrong, and you will see why.
 #
 # | | |
 # |---|---|
 # | **You will be able to** | fine-tune a cloned policy without destroying it; say which precaution does what; tie a policy to another one by either direction of the KL; measure speed and safety of learning; tell which edge cases reinforcement learning repairs, and at what price |
-# | **Time** | 95 minutes |
+# | **Time** | 100 minutes |
 # | **You need** | lessons 02 and 07; DAgger (04) is compared with |
 
 # %%
@@ -37,23 +37,24 @@ from ilrl_course.algorithms.advantages import value_targets
 from ilrl_course.algorithms.bc import bc_loss
 from ilrl_course.algorithms.experience import Experience, assess, diagnose
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune, set_exploration
-from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
 from ilrl_course.checks import check
 from ilrl_course.clones import clone_demonstrator, fresh_policy
 from ilrl_course.data import Actor, Batch
-from ilrl_course.envs import CARTPOLE, DRIVING, World
+from ilrl_course.envs import DRIVING
 from ilrl_course.measures.driving_safety import SafetyLog
 from ilrl_course.measures.evaluation import evaluate, reference_scores
 from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, ValueNet, make_value_net
 from ilrl_course.notebook import plotting, video
-from ilrl_course.notebook.journal import decide, verdict
+from ilrl_course.notebook.folded import folded
+from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.progress import trace
 from ilrl_course.notebook.sliders import demo
+from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.rollout import VectorEnv, collect_rollout, derive_seed, make_batch
 from ilrl_course.storage.files import load_results
 
-SEED = 0  # everything that is computed here follows from it; what is read from results/ does not
+SEED = 0  # everything that this notebook computes follows from this number
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight training runs
 EXPERT_SCORE = reference_scores("Driving")["expert"]
 
@@ -63,23 +64,39 @@ def make_cars(num_cars: int = 64, **options) -> SafetyLog:
     return SafetyLog(make_batch(DRIVING.env_id, num_cars, **DRIVING.training_options, **options))
 
 
-def examine(policy: Policy, seed: int, world: World = DRIVING, **options) -> dict[str, float]:
-    """The outcome of 100 fresh episodes, in the places that are meant for tests."""
-    result = evaluate(policy.act, world.env_id, 100, seed, **world.test_options, **options)
+def examine(policy: Policy, seed: int, **options) -> dict[str, float]:
+    """The outcome of 100 fresh drives, on the roads that are meant for tests."""
+    result = evaluate(policy.act, DRIVING.env_id, 100, seed, **DRIVING.test_options, **options)
     return {"return": result.mean_return, "crash_rate": result.crash_rate}
 
 
 # %% [markdown]
+# `SEED` changes the clones, the live runs and the films. It does not change the recorded runs, on which all verdicts
+# of this lesson rest: those are read from `results/`.
+#
 # ## A good driver meets a beginner's trainer
 #
 # Twenty drives of the expert make a good clone: it drives nearly as far as the expert and hardly ever leaves the
-# road. We hand it to PPO, with the very settings with which PPO learns to drive from nothing. It should only get
-# better.
-#
-# *Predict: what happens in the first few thousand steps?*
+# road. We hand it to PPO, with the learning rate, the blocks and the passes with which PPO learns best from nothing.
+# (Twelve settings were tried for a beginner, and the same twelve for a clone, on three pilot seeds:
+# `results/fine_tuning_pilot.json`.) The spread of its actions stays its own: a beginner's is wider, and who would
+# think of touching that? The driver should only get better.
 
 # %%
-BEGINNER = PPOConfig(num_iterations=12, num_steps=64, num_epochs=8, learning_rate=2e-3)
+predict("08-naive", "What happens to a good driver in the first few thousand steps?")
+
+# %%
+BLOCK = 4096  # env steps between looks
+SHARED = {"num_steps": 64, "num_epochs": 8, "gamma": 0.995, "gae_lambda": 0.95}
+BEGINNER = SHARED | {"learning_rate": 3e-3, "exploration_std": 0.6}  # best for PPO from nothing
+NUM_STEPS = 49_152  # env steps of a live training
+
+
+def config_of(settings: dict, num_steps: int = NUM_STEPS, warm_up: int = 0, **changes) -> FinetuneConfig:
+    """A training of so many env steps in 64 cars, of which the critic is warmed up in the first `warm_up`."""
+    block = 64 * settings["num_steps"]
+    lengths = {"num_iterations": (num_steps - warm_up) // block, "num_warmup_iterations": warm_up // block}
+    return FinetuneConfig(**settings | lengths | changes)
 
 
 def make_clone(seed: int) -> tuple[Policy, Batch]:
@@ -95,18 +112,18 @@ def follow(policy: Policy, cars: SafetyLog, training: Iterator, seed: int, every
 
     def examination(iteration: int) -> dict[str, float]:
         outcome = examine(policy, derive_seed(seed, f"after {iteration} iterations"))
-        return outcome | {"env_steps": cars.env_steps, "departures": cars.off_road}
+        return outcome | {"departures": cars.off_road}
 
-    rows = trace(training, examination, every)
-    return policy, rows
+    return policy, trace(training, examination, every)
 
 
 def learn_naively(seed: int, clones: dict) -> Run:
-    """The clone, and then PPO as for a beginner; stopped after six iterations."""
+    """The clone, treated as a beginner."""
     policy, _ = deepcopy(clones[seed])
-    cars = make_cars()
+    cars, config = make_cars(), config_of(BEGINNER, NUM_STEPS // 4, exploration_std=None)
     value_net = make_value_net(cars.single_observation_space, seed)
-    return follow(policy, cars, islice(train_ppo(policy, value_net, cars, BEGINNER, seed), 6), seed, every=2)
+    training = finetune(policy, value_net, None, cars, config, seed)
+    return follow(policy, cars, training, seed, every=BLOCK // (64 * config.num_steps))
 
 
 def table(runs: list[list[dict[str, float]]], column: str) -> np.ndarray:
@@ -117,7 +134,8 @@ def table(runs: list[list[dict[str, float]]], column: str) -> np.ndarray:
 clones = dict(zip(SEEDS, run_seeds(make_clone, SEEDS), strict=True))
 ruined, naive = zip(*run_seeds(learn_naively, SEEDS, clones=clones), strict=True)
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Draws the returns, and prints their means.
 figure, axis = plotting.panels(width=10, height=4.5)
 thousands = table(naive, "env_steps")[0] / 1000
 plotting.learning_curves(axis, thousands, table(naive, "return"), "clone + PPO", "clone")
@@ -130,28 +148,35 @@ axis.set(
 )
 video.show(
     figure,
-    alt="Return of eight clones under plain PPO: from the expert's level most of them fall within a few thousand steps "
-    "far down, half of them to almost nothing.",
+    alt="Return of eight clones under a beginner's treatment: within a few thousand steps they fall from the expert's "
+    "level to almost nothing.",
 )
 before, after = table(naive, "return")[:, 0], table(naive, "return")[:, -1]
 print(
     f"Mean return of the clones {before.mean():.1f}, after {thousands[-1]:.0f},000 steps of PPO {after.mean():.1f}."
 )
 print(f"Difference: {compare_paired(after, before)}")
+show_guess("08-naive")
 
 # %% [markdown]
-# A driver is ruined by a little practice. Three suspects:
+# A driver is ruined by a little practice. Four suspects:
 #
 # - **The critic knows nothing.** It is a fresh network. In lesson 07 you saw that with an untrained critic the
-#   gradient is mostly noise. A beginner has nothing to lose by steps in odd directions. A good driver has.
+#   gradient is mostly noise. A beginner loses nothing by a step in the wrong direction. A good driver has.
 # - **The clone is sure of itself.** Cloning makes the spread of its actions tiny (a standard deviation of about 0.02
 #   in steering). So a small change of the mean makes the actions that were taken very unlikely: for the same step in
 #   its weights, the policy *jumps*. It also hardly tries anything, so there is little to learn from.
 # - **The steps are a beginner's.** What is right for going from nothing to something may be too much for going from
 #   good to better.
+# - **Normalized advantages.** In a good driver's block hardly any action is better than another. Dividing by a small
+#   standard deviation makes that noise as large as a beginner's signal.
 #
-# *Predict: which of the three is the culprit?* We shall find out below, by taking them away one at a time.
-#
+# We shall take them away one at a time, further down.
+
+# %%
+predict("08-culprit", "Which of the four is the culprit: critic, spread, steps, or normalized advantages?")
+
+# %% [markdown]
 # ## Precautions
 #
 # 1. **Critic warm-up.** Let the clone drive, unchanged, and teach only the critic what that is worth.
@@ -162,7 +187,7 @@ print(f"Difference: {compare_paired(after, before)}")
 #    the natural policy gradient, and scales the weight with the largest advantage: ours are normalized, so we leave
 #    that out. Nair et al. 2018 add a cloning loss to another algorithm, DDPG, and drop it where
 #    the critic prefers the agent's own action).
-# 5. **Stay near the clone**, by a KL divergence. That one you will write yourself, too.
+# 5. **Stay near the clone**, by a KL divergence. You will write that one yourself.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -288,9 +313,9 @@ imitation_loss = check(imitation_loss)
 # %% [markdown]
 # ## A tie to the clone
 #
-# The demonstrations speak only about situations that the demonstrator met. The clone has an opinion everywhere. So one
-# can also tie the policy $\pi$ to the clone it was, $\pi_0$, in the situations that the policy meets *now*: add to the loss
-# how far the two are apart. The KL divergence measures that, in either of two directions:
+# The demonstrations speak only about situations that the demonstrator met. The clone has an opinion everywhere. So
+# one can also tie the policy $\pi$ to the clone it was, $\pi_0$, in the situations that the policy meets *now*: add
+# to the loss how far the two are apart. The KL divergence measures that, in either of two directions:
 #
 # $$\mathrm{KL}(\pi_0 \,\|\, \pi) = \mathbb{E}_{a \sim \pi_0} \log \frac{\pi_0(a)}{\pi(a)} , \qquad
 # \mathrm{KL}(\pi \,\|\, \pi_0) = \mathbb{E}_{a \sim \pi} \log \frac{\pi(a)}{\pi_0(a)} .$$
@@ -302,8 +327,8 @@ imitation_loss = check(imitation_loss)
 # $$\mathrm{KL}(p \,\|\, q) = \log \frac{\sigma_q}{\sigma_p} + \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2\, \sigma_q^2} -
 # \frac12 ,$$
 #
-# and the KLs of several actions add up. Everything is measured in units of the *second* one's spread. What that means for a policy
-# that explores more widely than a clone of spread 0.02:
+# and the KLs of several actions add up. The distance of the means is measured in units of the *second* one's spread.
+# What that means for a policy that explores more widely than a clone of spread 0.02:
 
 # %% jupyter={"source_hidden": true}
 # Draws both directions of the KL against the spread of the policy.
@@ -334,19 +359,20 @@ print(
 )
 
 # %% [markdown]
-# To explore seven and a half times as widely as the clone costs {{printed: forward ([\d.]+)}} nats in the forward direction, and
-# {{printed: reverse ([\d.]+)}} in the reverse one. The forward tie says: *keep being able to do what the clone does.* The
-# reverse one says: *do nothing that the clone would not do.*
+# To explore seven and a half times as widely as the clone costs {{printed: forward ([\d.]+)}} nats in the forward
+# direction, and {{printed: reverse ([\d.]+)}} in the reverse one. The forward tie says: *keep being able to do what
+# the clone does.* The reverse one says: *do nothing that the clone would not do.*
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 8.3 · stay near** (15 minutes, medium)
 #
 # Write `stay_near(reference, config, reverse)`, which makes a tie: it returns a *function*
-# `extra_loss(policy, experience, iteration)`, which PPO will call for each minibatch and add to its loss. That function
-# returns the mean over `experience.obs` of $\mathrm{KL}(\text{reference} \,\|\, \text{policy})$, or if `reverse` is true of
-# $\mathrm{KL}(\text{policy} \,\|\, \text{reference})$, times the same fading weight as in exercise 8.2. The reference is to stay as it
-# is *at this moment*, whatever becomes of the network that you are given; and it must not learn.
+# `extra_loss(policy, experience, iteration)`, which PPO will call for each minibatch and add to its loss. That
+# function returns the mean over `experience.obs` of $\mathrm{KL}(\text{reference} \,\|\, \text{policy})$, or if
+# `reverse` is true of $\mathrm{KL}(\text{policy} \,\|\, \text{reference})$, times the same fading weight as in
+# exercise 8.2. The reference is to stay as it is *at this moment*, whatever becomes of the network that you are
+# given; and it must not learn.
 #
 # `policy(obs)` is a distribution. For two of them, `p.kl_from(q)` is $\mathrm{KL}(q \,\|\, p)$, one number per
 # observation (B,), for discrete and for continuous actions.
@@ -355,8 +381,9 @@ print(
 #
 # <details><summary>Hint 1: as it is at this moment</summary>
 #
-# The policy will be trained in place. If the reference is the same network, it moves along, and the distance is always 0. Take a copy before you
-# return anything: `reference = deepcopy(reference).requires_grad_(False)`. The second part keeps it from learning.
+# The policy will be trained in place. If the reference is the same network, it moves along, and the distance is
+# always 0. Take a copy before you return anything: `reference = deepcopy(reference).requires_grad_(False)`. The
+# second part keeps it from learning.
 #
 # </details>
 # <details><summary>Hint 2: a function that returns a function</summary>
@@ -383,9 +410,10 @@ print(
 stay_near = check(stay_near)
 
 # %% [markdown]
-# Your function at work: the clone, and the same policy with its spread widened to 0.15, in the situations that the clone met
-# above. How large is each tie, and how hard does it pull: what is its derivative by the logarithm of the spread in steering? (Where
-# that is positive, a gradient step narrows the spread. This clone is not exactly that of the figure, and its pedals count, too.)
+# Your function at work: the clone, and the same policy with its spread widened to 0.15, in the situations that the
+# clone met above. How large is each tie, and how hard does it pull: what is its derivative by the logarithm of the
+# spread in steering? (Where that is positive, a gradient step narrows the spread. The numbers differ from the figure:
+# this clone's spread is another one, and the pedals count, too.)
 
 # %%
 steering, pedals = clone.log_std.exp().tolist()
@@ -399,15 +427,16 @@ for reverse, name in ((False, "KL(clone ‖ policy)"), (True, "KL(policy ‖ clo
     print(f"{name}: {float(tie.detach()):5.1f} nats, derivative {pull[0]:5.1f}")
 
 # %% [markdown]
-# The reverse tie pulls tens of times as hard toward the clone's narrow spread, so it leaves little room to explore. The forward tie leaves much.
+# The reverse tie pulls tens of times as hard toward the clone's narrow spread, so it would leave little room to
+# explore. The forward tie would leave much.
 #
-# Language models that follow instructions were first trained in this way.
+# The first widely used language models that follow instructions were trained in this way.
 #
 # <details><summary><b>Optional, 5 minutes: the same recipe in the largest use of imitation there is</b></summary>
 #
 # A model that is to answer questions is first *cloned* from answers that people wrote (supervised fine-tuning), then
-# improved by PPO against a reward that was learned from people's comparisons, and meanwhile tied to the clone (Ouyang et
-# al. 2022; the tie is that of Ziegler et al. 2019, there to the model before any fine-tuning). Piece by piece:
+# improved by PPO against a reward that was learned from people's comparisons, and meanwhile tied to the clone (Ouyang
+# et al. 2022; the tie is that of Ziegler et al. 2019, there to the model that RL began with). Piece by piece:
 #
 # | here | there |
 # |---|---|
@@ -419,50 +448,50 @@ for reverse, name in ((False, "KL(clone ‖ policy)"), (True, "KL(policy ‖ clo
 # | demonstrations that keep a say | gradients on the texts of the first training, mixed in ("PPO-ptx", Ouyang et al. 2022) |
 # | skill lost at home | worse at other tasks than before: the "alignment tax" |
 #
-# One difference speaks for the reverse direction there. The road pays honestly: nothing is gained by fooling it. A learned reward is right only near the
-# answers that it was learned from, and far from them PPO finds what fools it. "Do nothing that the clone would not do" guards
-# against that. It is also the convenient one, since its mean is over actions that the policy draws itself. Lesson 13 does all of this with a small language model and your own functions.
+# One difference speaks for the reverse direction there. The road pays honestly: nothing is gained by fooling it. A
+# learned reward is right only near the answers that it was learned from, and far from them PPO finds what fools it.
+# "Do nothing that the clone would not do" guards against that. It is also the convenient one, since its mean is over
+# actions that the policy draws itself. Lesson 13 does all of this with a small language model and your own functions.
 #
 # </details>
 #
 # ## The same driver, with care
 #
-# *Predict: does it stay as good? Does it get better than the expert?*
+# Now the same clones with the settings that suit a clone of twenty drives, found in the same way as the beginner's: a
+# tenth of the learning rate, and a spread of 0.15 instead of 0.6. With a warm-up, and with the demonstrations in
+# mind.
 
 # %%
-CAREFUL = FinetuneConfig(
-    num_warmup_iterations=3,
-    num_iterations=9,
-    num_steps=64,
-    num_epochs=8,
-    learning_rate=1e-3,
-    gamma=0.995,
-    exploration_std=0.15,
-    imitation_coef=0.02,
-    imitation_decay=0.95,
-)
+predict("08-careful", "Does it stay as good? Does it get better than the expert, in so few steps?")
+
+# %%
+CAREFUL = SHARED | {"learning_rate": 3e-4, "exploration_std": 0.15}  # best for a clone of twenty drives
+WARM_UP = 20_480  # env steps in which only the critic learns
+LISTENING = {"imitation_coef": 0.5, "imitation_decay": 0.95}
 
 
 def learn_carefully(seed: int, clones: dict) -> Run:
     """The clone, and then PPO with all precautions."""
     policy, demos = deepcopy(clones[seed])
-    cars = make_cars()
+    cars, config = make_cars(), config_of(CAREFUL, warm_up=WARM_UP, **LISTENING)
     value_net = make_value_net(cars.single_observation_space, seed)
-    training = finetune(policy, value_net, demos, cars, CAREFUL, seed, warm_up_critic, imitation_loss)
-    return follow(policy, cars, training, seed, every=4)
+    training = finetune(policy, value_net, demos, cars, config, seed, warm_up_critic, imitation_loss)
+    return follow(policy, cars, training, seed, every=4 * BLOCK // (64 * config.num_steps))
 
 
 def learn_from_nothing(seed: int) -> Run:
     """PPO alone, with as many steps."""
-    policy, cars = fresh_policy(DRIVING, seed), make_cars()
+    policy, cars, config = fresh_policy(DRIVING, seed), make_cars(), config_of(BEGINNER)
     value_net = make_value_net(cars.single_observation_space, seed)
-    return follow(policy, cars, train_ppo(policy, value_net, cars, BEGINNER, seed), seed, every=4)
+    training = finetune(policy, value_net, None, cars, config, seed)
+    return follow(policy, cars, training, seed, every=4 * BLOCK // (64 * config.num_steps))
 
 
 improved, careful = zip(*run_seeds(learn_carefully, SEEDS, clones=clones), strict=True)
 _, from_nothing = zip(*run_seeds(learn_from_nothing, SEEDS), strict=True)
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Draws the three kinds of runs, and prints how they end.
 LIVE = {"naive": (naive, "clone"), "careful": (careful, "you"), "from nothing": (from_nothing, "random")}
 figure, axes = plotting.panels(columns=2, width=15, height=4.8)
 for axis, column in zip(axes, ("return", "departures"), strict=True):
@@ -474,8 +503,8 @@ axes[0].set(title="Mean return", ylim=(0, 45))
 axes[1].set(title="Departures from the road, so far")
 video.show(
     figure,
-    alt="Left: the careful runs stay at the expert's level, the naive ones collapse, and PPO from nothing slowly "
-    "climbs. Right: naive runs leave the road most often, those from nothing hundreds of times, careful ones rarely.",
+    alt="Left: the careful runs stay at the expert's level, the naive ones collapse, and PPO from nothing "
+    "climbs. Right: departures from the road, steepest in the naive runs, fewest in the careful ones.",
 )
 for name, (runs, _) in LIVE.items():
     print(
@@ -483,12 +512,14 @@ for name, (runs, _) in LIVE.items():
         f"{table(runs, 'return')[:, -1].mean():5.1f}, crash rate {table(runs, 'crash_rate')[:, -1].mean():4.0%}, "
         f"departures in training {table(runs, 'departures')[:, -1].mean():6.0f}"
     )
+show_guess("08-careful")
 
 # %% [markdown]
-# It stays as good. Better than the expert it does not get in so few steps: that takes longer, as we shall see. (In the
-# first three iterations of the careful runs only the critic learned; the policy stood still.) Here is the same clone on
-# the same road: as it was, after the naive training, and after the careful one. (Of the eight, the pair whose naive
-# return is in the middle.)
+# With care, the clones stay as good as they were, and learning costs them {{printed: careful .+training +(\d+)}}
+# departures, against {{printed: from nothing  .+training +(\d+)}} for PPO from nothing in as many steps. They are not
+# yet better than the expert. (In the first 20,480 steps of the careful runs only the critic learned; the policy stood
+# still.) Here is the same clone on the same road: as it was, after the naive training, and after the careful one.
+# (The clone shown is the one with the median naive return.)
 
 # %%
 middle = int(np.argsort(after)[len(after) // 2])
@@ -505,44 +536,23 @@ video.clip(
 )
 
 # %% [markdown]
-# The claims C1 (*a head
-# start, so that an agent need not begin by pure trial and error*) and C5 (*a driving agent that starts from
-# demonstrations is spared the worst mistakes*), tested on these runs, with as many steps for both:
-
-# %% tags=["nbval-check-output"]
-ahead = compare_paired(table(careful, "return")[:, -1], table(from_nothing, "return")[:, -1])
-verdict(
-    "C1",
-    decide(ahead.low, ahead.high),
-    "after as few steps, the agent that began as a clone of twenty drives goes much farther than one from nothing.",
-    effect=f"mean return, begun as a clone minus begun from nothing: {ahead}",
-    seeds=len(SEEDS),
-    lesson="08",
-)
-beginners, clones_departures = (table(runs, "departures")[:, -1] for runs in (from_nothing, careful))
-spared = compare_paired(beginners, 5 * clones_departures)
-verdict(
-    "C5",
-    decide(spared.low, spared.high),
-    "begun as a clone of twenty drives, and with care, at least four in five departures from the road are avoided.",
-    effect=f"departures in the first {table(careful, 'env_steps')[0, -1]} steps: {beginners.mean():.0f} from nothing, "
-    f"{clones_departures.mean():.0f} from a clone; from nothing minus five times those from a clone: {spared}",
-    seeds=len(SEEDS),
-    lesson="08",
-)
-
-# %% [markdown]
-# "With care" is part of the verdict: the naive runs, with half the steps, left the road even more often than a
-# beginner, on average; but they differ widely.
-#
 # ## Which precaution does it?
 #
-# Adding precautions one at a time tells which is *enough*; leaving out one at a time tells which is *needed*. Twelve
-# recipes, eight runs each, 40 iterations: too long to run live, so these figures come from `results/fine_tuning.json`
-# (`python3 course.py results fine_tuning` computes them again). Smaller steps are a quarter of a beginner's; the
-# weight of the demonstrations begins at 0.02, that of the KL at 0.1, and both fade by 5 % in each iteration; the
-# warm-up takes five. What is shown is the *worst* examination in the run:
-# how deep does the driver fall on the way?
+# Adding precautions one at a time tells which is *enough*; leaving out one at a time tells which is *needed*. Fifteen
+# recipes, sixteen runs each, 164,000 steps: too long to run live, so these figures come from
+# `results/fine_tuning.json` (`python3 course.py results fine_tuning` computes them again). "Naive" is a beginner's
+# treatment. Smaller steps are a quarter of a beginner's; the ties have the weights that did best in pilot runs, and
+# fade by 5 % in each 4,096 steps; the warm-up takes the first 20,480.
+#
+# Three of the recipes are tests of suspects. *Raw advantages* are not normalized. *Target KL* is the brake of lesson
+# 07, at 0.02. And a *leash* takes the leap itself away, and as little else as possible: after each iteration the
+# policy has moved from where it was, and if it has moved farther than a KL of 0.02 (on the demonstrated situations),
+# it is taken back half of the way, and again, until it is that near. The direction stays.
+#
+# We look at the *worst* examination in the run: how deep does the driver fall on the way?
+
+# %%
+predict("08-enough", "Which single precaution keeps the driver from falling? Does the leash?")
 
 # %%
 recorded = load_results("fine_tuning")
@@ -550,56 +560,84 @@ ablation = {
     name: {column: np.array(values) for column, values in columns.items()}
     for name, columns in recorded["ablation"].items()
 }
-worst = {name: columns["return"].min(axis=1) for name, columns in ablation.items()}
+worst = {name: columns["return"].min(axis=1) for name, columns in ablation.items()}  # (seeds,)
+
+# %% jupyter={"source_hidden": true}
+# Draws the worst examinations, and prints how the runs went.
 ROLES = {name: "clone" if name.startswith("naive") else "you" for name in ablation}
-figure, axis = plotting.panels(width=13, height=7)
+figure, axis = plotting.panels(width=13, height=8)
 plotting.strip(axis, worst, ROLES)
 axis.set(title="How deep does it fall?", xlabel="lowest mean return on the way", xlim=(-1, 43))
 video.show(
     figure,
-    alt="The lowest return in training for twelve recipes. The naive one falls to almost zero. The recipes with all "
-    "precautions, or all but one, stay near the clone's level.",
+    alt="The lowest return in training for fifteen recipes: near zero for the naive treatment, a warm-up of the critic "
+    "and target KL, widely spread for wider exploration, smaller steps and raw advantages, near forty for all others.",
 )
-print(f"{'':36} lowest     at the end         crash rate   departures")
+print(f"{'':32} lowest     at the end         crash rate   departures")
 for name, columns in ablation.items():
     end = columns["return"][:, -1]
     low, high = confidence_interval(end)
     print(
-        f"{name:36} {worst[name].mean():6.1f}   {end.mean():5.1f} [{low:4.1f}, {high:4.1f}]   "
+        f"{name:32} {worst[name].mean():6.1f}   {end.mean():5.1f} [{low:4.1f}, {high:4.1f}]   "
         f"{columns['crash_rate'][:, -1].mean():10.1%}   {columns['off_road'][:, -1].mean():10.0f}"
     )
+with folded("Paired comparisons: the lowest, minus that of naive; the end, minus the clone at the start"):
+    for name, columns in ablation.items():
+        fall = compare_paired(worst[name], worst["naive"]) if name != "naive" else "-"
+        gain = compare_paired(columns["return"][:, -1], columns["return"][:, 0])
+        print(f"{name}: lowest {fall}; end {gain}")
+show_guess("08-enough")
+show_guess("08-culprit")
 
 # %% [markdown]
-# First the rows "naive + ...": one precaution is enough to prevent the worst in most runs, be it smaller steps, wider
-# exploration, the demonstrations or the KL to the clone, though only the KL does in all eight. The famous one, the
-# warm-up of the critic, is **not** enough: with a warm critic the driver is ruined as well.
+# **Keeping each iteration short is enough.** With the leash the driver hardly falls: to
+# {{printed: naive \+ leash +([\d.]+) }} on average at the worst moment, where the naive treatment falls to
+# {{printed: naive  +([\d.]+) }}. The critic is as cold as before, the spread as narrow, the learning rate as high; of
+# a naive first move, about a hundredth is left. So whatever is wrong with the *direction* of the moves, it ruins the
+# driver only when they are long. Two limits: that the driver cannot fall within one iteration is nearly true by
+# construction, and the leash keeps it near the clone for good. Whether a long way in short moves would be as
+# harmless, we did not test.
 #
-# Then the rows "all - ...": with all precautions, any one of them can be left out. Without wider exploration the driver stays
-# what it was, and gets no better than the expert; with all of them it does, by a little more than 1. What lies between,
-# eight runs cannot tell apart. That is what an ablation is for: the story of the one culprit, plausible as it was, does
-# not survive it.
+# **The critic is acquitted as the sole culprit.** With a warm-up alone the driver falls even a little deeper, and
+# from all precautions together the warm-up can be left out.
 #
-# What have the four in common, and what does the warm-up lack? Lesson 07 had a dial for it: how far the policy moves
-# in one iteration, the approximate KL. Let us read it in the very first one.
+# **Three suspects are accomplices**, each tested at one dose. Smaller steps save most of the drivers and lose a few:
+# look at the two groups of dots. A wider spread and raw advantages soften the fall on average, very unevenly. (Raw
+# advantages are neither divided nor centered, so this does not say which of the two matters.)
+#
+# **A tie does nearly as well as the leash**, to the demonstrations or to the clone. At its weight of 0.5, the largest
+# of three that were tried, the runs cannot tell the two directions apart. At the smallest, in three pilot runs each,
+# the reverse tie held the driver better.
+#
+# **The brake of lesson 07 comes too late.** `target_kl` is checked after each pass over a block, and a pass is eight
+# gradient steps. When it says stop, the leap is over. (Stable-Baselines3 checks before each gradient step. That we
+# did not try.)
+#
+# **What keeps a driver does not improve it.** With a leash or a tie alone, it ends where it began. The recipe that
+# clearly gets better than its clone, by {{printed: all - demonstrations: .+; end \+([\d.]+) }}, is the one with
+# all precautions but the demonstrations, and it pays with a few more departures than the full one.
+#
+# Lesson 07 had a dial for it: how far the policy moves in one iteration, the approximate KL. Let us read it in the
+# very first one.
 
 # %%
-RECIPES = {
+FIRST = {
     "naive": {},
-    "naive + critic warm-up": {"num_warmup_iterations": 5},
-    "naive + wider exploration": {"exploration_std": 0.15},
-    "naive + smaller steps": {"learning_rate": 5e-4},
-    "naive + demonstrations": {"imitation_coef": 0.02},
+    "critic warm-up": {"warm_up": WARM_UP},
+    "wider exploration": {"exploration_std": 0.15},
+    "smaller steps": {"learning_rate": BEGINNER["learning_rate"] / 4},
+    "target KL": {"target_kl": 0.02},
+    "demonstrations": LISTENING,
 }
 
 
 def first_move(seed: int, clones: dict) -> dict[str, float]:
     """For each recipe, the approximate KL between the policies before and after the first iteration of PPO."""
     moves = {}
-    for name, changes in RECIPES.items():
+    for name, changes in FIRST.items():
         policy, demos = deepcopy(clones[seed])
-        cars = make_cars()
+        cars, config = make_cars(), config_of(BEGINNER, **{"exploration_std": None} | changes)
         value_net = make_value_net(cars.single_observation_space, seed)
-        config = FinetuneConfig(**vars(BEGINNER) | {"num_warmup_iterations": 0} | changes)
         training = finetune(policy, value_net, demos, cars, config, seed, warm_up_critic, imitation_loss)
         *_, metrics = islice(training, config.num_warmup_iterations + 1)
         moves[name] = metrics["approx_kl"]
@@ -607,54 +645,65 @@ def first_move(seed: int, clones: dict) -> dict[str, float]:
 
 
 moves = by_name(run_seeds(first_move, SEEDS, clones=clones))
-figure, axis = plotting.panels(width=12, height=4.2)
+
+# %% jupyter={"source_hidden": true}
+# Draws the first moves on a logarithmic scale.
+figure, axis = plotting.panels(width=12, height=4.6)
 plotting.strip(
     axis, {name: np.log10(values) for name, values in moves.items()}, dict.fromkeys(moves, "clone")
 )
 axis.set(
     title="How far does the policy move at once?",
     xlabel="approximate KL of the first iteration",
-    xticks=range(-2, 5),
-    xticklabels=["0.01", "0.1", "1", "10", "100", "1000", "10,000"],
+    xticks=range(-1, 5),
+    xticklabels=["0.1", "1", "10", "100", "1000", "10,000"],
 )
 video.show(
     figure,
-    alt="The approximate KL of the first iteration on a logarithmic scale: about a hundred for the naive recipe and for "
-    "the one with a warm critic, about one with wider exploration or with the demonstrations, less with smaller steps.",
+    alt="The approximate KL of the first iteration on a logarithmic scale: highest with a warm-up, the naive treatment "
+    "and target KL, some ten with a wider spread or smaller steps, below one with demonstrations.",
 )
 for name, values in moves.items():
     print(f"{name:26} median KL {np.median(values):8.2f}")
 
 # %% [markdown]
-# In lesson 07 a healthy run moved by about 0.01. A naive one leaps, thousands of times as far, with a warm critic just
-# as well. Did not the clip forbid that? It takes away the *reward* for going far, but a step of Adam has its own
-# length. And what that step means depends on the spread: to shift the mean of an action by 0.02 is a KL of 0.5 if the
-# spread is 0.02, and of 0.009 if it is 0.15. So the culprit is the leap. The warm-up does nothing about it. (It costs
-# little to keep, and elsewhere it may matter more.)
+# In lesson 07 a healthy iteration moved the policy by less than 0.03 nats. The naive treatment moves it by
+# {{printed: naive +median KL +([\d.]+) | .0f}} (half of the runs by more). What the driver was used to doing has
+# become all but impossible. There are three groups: leaps of hundreds of nats ruin the driver, leaps of some ten hurt
+# many, and less than one hurts hardly any, though it is still ten times what lesson 07 called healthy. (A KL counts
+# in units of the policy's own spread. Where the spread is wide, the same KL is a longer way.) Such agreement alone
+# proves little; the stronger evidence is the leash.
 #
 # ## Faster?
 #
-# How many environment steps until the driver is as good as its demonstrator? From nothing, from 1, 5 and 20 drives of
-# the expert, and from 20 drives of the *weak* demonstrator, who dawdles and sways. (From `results/fine_tuning.json`;
-# 100 iterations; the steps of the warm-up are counted, and the 6,000 that twenty drives show are not. The seconds are
-# those of acting and learning on one core; to clone twenty drives takes one or two more. From here on, fine-tuning
-# means warm-up, a spread of 0.15, and a learning rate of 0.001, *without* the imitation term. PPO from scratch has a
-# beginner's settings: twice that rate, its own initial spread of 0.6, and γ = 0.99 instead of 0.995.)
-#
-# *Predict: is one drive better than none? And can PPO surpass the expert by 10 %?*
+# Does a driver that begins as a clone learn faster? We compare PPO from nothing with PPO from clones of 1, 5 and 20
+# drives of the expert, and of 20 drives of the *weak* demonstrator, which dawdles and sways. 24 runs each, of 410,000
+# steps, from `results/fine_tuning.json`. The comparison is fair in three ways: all arms have as many steps (the
+# critic's warm-up included; the 6,000 demonstrated steps are not counted), the same twelve settings were tried for
+# each of them, on three pilot seeds, and each has the one that was best *for it*; and the best is the one with the
+# highest return over the whole training. No imitation term is used here: the drives are cloned, and that is all.
+
+# %%
+predict("08-drives", "Is one drive better than none? And can PPO surpass the expert by 10 %?")
 
 # %%
 arms = {
     name: {column: np.array(values) for column, values in columns.items()}
-    for name, columns in recorded["arms"].items()
+    for name, columns in recorded["trained"].items()
 }
 ARM_COLORS = {
-    "from scratch": "random",
+    "from nothing": "random",
     "1 drive": "biased",
     "5 drives": "training",
     "20 drives": "you",
     "20 weak drives": "weak",
 }
+with folded("The settings that were best for each"):
+    for name, setting in load_results("fine_tuning_pilot")["chosen"].items():
+        print(f"{name:16}", ", ".join(f"{key} {value:g}" for key, value in setting.items()))
+
+# %% jupyter={"source_hidden": true}
+# Draws the learning curves, and prints means with intervals.
 figure, axis = plotting.panels(width=12, height=5.5)
 for name, color in ARM_COLORS.items():
     plotting.learning_curves(axis, arms[name]["env_steps"][0] / 1000, arms[name]["return"], name, color)
@@ -667,103 +716,126 @@ axis.set(
 )
 video.show(
     figure,
-    alt="Mean return against environment steps. From 20 drives it starts at the expert's level and rises above it. From "
-    "5 drives it starts high and rises slowly. From nothing it climbs past both 1 drive and the weak driver's pupil, "
-    "and reaches the expert at the end.",
+    alt="Mean return against environment steps: from twenty drives high from the start, from five drives soon after a dip, from "
+    "nothing and from weak drives later, from one drive last.",
 )
+print(f"{'':16}mean return over the training   minus from nothing             at the end   its clone")
+for name in ARM_COLORS:
+    whole, last = arms[name]["return"].mean(axis=1), arms[name]["return"][:, -1]
+    low, high = confidence_interval(whole)
+    more = (
+        ""
+        if name == "from nothing"
+        else str(compare_paired(whole, arms["from nothing"]["return"].mean(axis=1)))
+    )
+    own = "" if name == "from nothing" else f"{arms[name]['return'][:, 0].mean():10.1f}"
+    print(f"{name:16}{whole.mean():10.1f} [{low:.1f}, {high:.1f}]   {more:>40}   {last.mean():8.1f}{own}")
+print("\nat the end, minus from nothing")
+for name in list(ARM_COLORS)[1:]:
+    print(f"  {name}: {compare_paired(arms[name]['return'][:, -1], arms['from nothing']['return'][:, -1])}")
+best = max(arms[name]["return"][:, -1].mean() for name in ARM_COLORS) / EXPERT_SCORE - 1
+print(f"best arm at the end, above the expert: {best:.0%}")
+print(f"the weak demonstrator: {reference_scores('Driving')['weak']:.1f}")
+show_guess("08-drives")
 
+# %% [markdown]
+# **A good clone is ahead all the way.** From twenty drives, the mean return over the whole training is
+# {{printed: 20 drives\s+([\d.]+) \[}}, and {{printed: from nothing\s+([\d.]+) \[}} from nothing. From five drives it
+# is {{printed: 5 drives\s+([\d.]+) \[}}, although PPO first loses part of what this clone could do (look at the dip
+# on the left).
+#
+# **One drive does not help, and seems to hinder.** Its clone gets about a fifth of the way from chance to the expert.
+# PPO from there is {{printed: 1 drive .+?-([\d.]+) \[}} lower over the training (a part of that is the warm-up, in
+# which PPO does not learn yet), and {{printed: 1 drive: -([\d.]+) }} lower at the end. Most runs are a little behind,
+# and a few far behind. The settings of both arms turned out to be the same. Why a poor clone hinders, we did not
+# test.
+#
+# **Weak drives help on the way, not in the end.** Twenty drives of the weak demonstrator give a lead of
+# {{printed: 20 weak drives .+?\+([\d.]+) \[}} over the training. At the end there is none left. But the pupil ends
+# far above its teacher, at {{printed: 20 weak drives .+? ([\d.]+) +[\d.]+\n}} against
+# {{printed: the weak demonstrator: ([\d.]+)}}: slowness is a fault that PPO sees in the reward, and mends.
+#
+# And nobody surpasses the expert by 10 %: the best arm ends
+# {{printed: best arm at the end, above the expert: ([\d.]+%)}} above it.
+#
+# How many steps are that? It depends on what one wants to reach. Here is the share of the runs that have reached 80,
+# 90 and 100 % of the expert's score in some examination, and the median of their steps; where half of the runs never
+# get there within 410,000 steps, there is no median, and none is made up. (A first passage is noisy: one lucky
+# examination is enough.)
 
-def cost_until(arm: dict[str, np.ndarray], target: float, column: str = "env_steps") -> np.ndarray:
-    """What each run has spent when an examination first shows the target: (seeds,), infinite if none does."""
-    reached = arm["return"] >= target  # (seeds, examinations)
-    costs = np.take_along_axis(arm[column], reached.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return np.where(reached.any(axis=1), costs, np.inf)
-
-
-WEAK_SCORE = reference_scores("Driving")["weak"]
-TARGETS = {
-    "the weak driver's score": WEAK_SCORE,
-    "110 % of the weak one's": 1.1 * WEAK_SCORE,
-    "the expert's score": EXPERT_SCORE,
-    "110 % of the expert's": 1.1 * EXPERT_SCORE,
-}
-print("Median steps and seconds, and how many runs arrive:")
-print(" " * 14 + "".join(f"{target:>26}" for target in TARGETS))
+# %% jupyter={"source_hidden": true}
+# Prints how many runs arrive, and the median steps where most of them do.
+SHARES = (0.8, 0.9, 1.0)
+print(" " * 16 + "".join(f"{f'{share:.0%} of the expert':>26}" for share in SHARES))
 for name in ARM_COLORS:
     cells = []
-    for target in TARGETS.values():
-        steps, seconds = (cost_until(arms[name], target, column) for column in ("env_steps", "seconds"))
-        arrived = np.isfinite(steps).sum()
-        median = f"{np.median(steps):,.0f}, {np.median(seconds):.1f} s, "
-        cells.append((median if 2 * arrived > len(steps) else "") + f"{arrived} of {len(steps)}")
-    print(f"{name:14}" + "".join(f"{cell:>26}" for cell in cells))
+    for share in SHARES:
+        reached = arms[name]["return"] >= share * EXPERT_SCORE  # (seeds, examinations)
+        arrived = reached.any(axis=1)
+        steps = np.where(arrived, arms[name]["env_steps"][0][reached.argmax(axis=1)], np.inf)
+        median = f"{np.median(steps):,.0f} steps, " if np.isfinite(np.median(steps)) else ""
+        cells.append(f"{median}{arrived.sum()} of {len(arrived)}")
+    print(f"{name:16}" + "".join(f"{cell:>26}" for cell in cells))
 
 # %% [markdown]
-# - **Twenty drives** make a clone that is at the expert's level almost at once, and then goes beyond it. In seconds:
-#   about two, the cloning included, instead of nine.
-# - **Five drives** begin far ahead of nothing, but are overtaken: to the expert's *full* score they take about as
-#   long as PPO alone, and only half of the runs arrive.
-# - **One drive, treated with the same care, is worse than none.** Small steps and little exploring are made for a good
-#   clone. Whether a beginner's settings would rescue a bad one was not tried here.
-# - **The weak driver** is soon surpassed by more than 10 %. But after 400,000 steps its pupil is still behind the one
-#   who had no teacher at all: it has inherited a slow way of driving, and unlearns it slowly (claim C7 once more).
-# - **110 % of the expert's score** is reached by none. The expert uses 82 % of the tires' grip already, and there may
-#   not be 10 % to be had. The average run from twenty drives gains 4 %, the best 7 %.
+# Five drives halve the steps to 90 % of the expert's score, and a single one adds to them. A 0 means that half of the
+# clones are there at the start. (Most of those of five drives fall back for a while.)
 #
-# So for claim C4 we ask of the twenty drives: fewer steps to the expert's score, *and* a better end? (A run that is
-# there at the first look counts as having needed one interval between two looks; one that never arrives, as arriving
-# at the end.)
+# Two claims, by the one rule. C1: *a head start, so that an agent need not begin by pure trial and error.* C4 has two
+# parts: the whole training, and whether PPO makes a driver better than the clone that it was.
 
 # %% tags=["nbval-check-output"]
-INTERVAL, CAP = arms["from scratch"]["env_steps"][0, [1, -1]]
+verdict("C1", "08")
 
+# %% tags=["nbval-check-output"]
+verdict("C4", "08")
 
-def log_steps(name: str) -> np.ndarray:
-    """Common logarithm of the steps to the expert's score, (seeds,); from one interval to the whole run."""
-    return np.log10(np.clip(cost_until(arms[name], EXPERT_SCORE), INTERVAL, CAP))
-
-
-def factor(difference) -> str:
-    """A difference of logarithms as a factor, with its interval."""
-    return f"{10**difference.difference:.1f} [{10**difference.low:.1f}, {10**difference.high:.1f}]"
-
-
-twenty, one = (
-    compare_paired(log_steps("from scratch"), log_steps(name)) for name in ("20 drives", "1 drive")
-)
-beyond = compare_paired(arms["20 drives"]["return"][:, -1], np.full(len(recorded["seeds"]), EXPERT_SCORE))
-verdict(
-    "C4",
-    decide(min(twenty.low, beyond.low), min(twenty.high, beyond.high)),
-    "cloned from twenty drives, it needs a fraction of the steps, and then drives farther than its demonstrator.",
-    effect=f"steps from nothing are {factor(twenty)} times as many; final return minus the expert's: {beyond}",
-    seeds=len(recorded["seeds"]),
-    lesson="08",
-)
+# %%
+CHANCE = reference_scores("Driving")["random"]
+print(f"a point is {(EXPERT_SCORE - CHANCE) / 100:.2f} of return")
+in_points = [
+    100 * (table(runs, "return").mean(axis=1) - CHANCE) / (EXPERT_SCORE - CHANCE)
+    for runs in (careful, from_nothing)
+]
+live_sign("head start on the road", *in_points)
 
 # %% [markdown]
+# Both halves ask for 10 points at least, and a point is a hundredth of the way from chance to the expert, some
+# {{printed: a point is ([\d.]+)}} of return. A clone of five drives gains much more than that by PPO. A clone of
+# twenty is as good as the expert to begin with. It surely gets better, too, but by less than the 10 points that were
+# fixed beforehand: there is little left to improve. So the second half of C4 holds where the clone leaves room.
+#
+# As for the head start: half of the examinations in that comparison are of the clone as it was. That it begins ahead
+# is what lesson 02 showed. What PPO adds is that the lead is not thrown away.
+#
 # ## Safer?
 #
 # What does it cost to become a good driver? The same runs, now counted in accidents: departures from the road, and in
-# a second pair of runs, with another car on the road, collisions too.
+# a second pair of arms, with another car on the road, collisions too. (There the twenty drives show traffic as well.)
 
 # %%
+predict(
+    "08-safer", "Which arm leaves the road most often while it learns? Does a single drive spare departures?"
+)
+
+# %% jupyter={"source_hidden": true}
+# Draws the accidents, and prints their numbers.
 figure, axes = plotting.panels(columns=2, width=16, height=5.5)
 for name, color in ARM_COLORS.items():
     steps = arms[name]["env_steps"][0] / 1000
     plotting.learning_curves(axes[0], steps, np.maximum(arms[name]["off_road"], 1), name, color)
-for name, color in {"from scratch, traffic": "random", "20 drives, traffic": "you"}.items():
+for name, color in {"from nothing, traffic": "random", "20 drives, traffic": "you"}.items():
     steps = arms[name]["env_steps"][0] / 1000
-    plotting.learning_curves(axes[1], steps, arms[name]["collisions"], name.removesuffix(", traffic"), color)
-axes[0].set(title="Departures, so far (empty road)", yscale="log", ylim=(1, 4000))
-axes[1].set(title="Collisions, so far (with traffic)")
+    accidents = arms[name]["off_road"] + arms[name]["collisions"]
+    plotting.learning_curves(axes[1], steps, accidents, name.removesuffix(", traffic"), color)
+axes[0].set(title="Departures, so far (empty road)", yscale="log", ylim=(1, 10_000))
+axes[1].set(title="Departures and collisions, so far (traffic)")
 for axis in axes:
     axis.set_xlabel("environment steps (thousands)")
 video.show(
     figure,
-    alt="Left, on a logarithmic scale: a single drive leads to thousands of departures from the road, nothing to hundreds, "
-    "20 drives to about a hundred. Right: with traffic, collisions go on in both runs; those from 20 drives begin "
-    "earlier and end lower.",
+    alt="Accidents against environment steps. Left, on the empty road, fewest from twenty drives, most from one drive; right, "
+    "with traffic, from twenty drives about half of those from nothing.",
 )
 print(f"{'in the whole training':24} departures   collisions   kilometers   accidents per kilometer")
 for name, arm in arms.items():
@@ -775,105 +847,59 @@ for name, arm in arms.items():
         f"{name:24} {off_road.mean():10.0f}   {collisions.mean():10.0f}   {kilometers.mean():10.0f}   "
         f"{((off_road + collisions) / kilometers).mean():6.2f} [{low:.2f}, {high:.2f}]"
     )
+print(f"\n5 drives: {arms['5 drives']['off_road'][:, 1].mean():.0f} in the first 16,384 steps")
+per_km = [
+    arms[f"{name}, traffic"]["collisions"][:, -1] / arms[f"{name}, traffic"]["kilometers"][:, -1]
+    for name in ("20 drives", "from nothing")
+]
+print(f"collisions per kilometer, twenty drives minus from nothing: {compare_paired(*per_km)}")
+rates = 100 * arms["20 drives"]["crash_rate"]
+later = compare_paired(rates[:, -5:].mean(axis=1), rates[:, :2].mean(axis=1))
+print(f"crash rate in points, last five examinations minus first two: {later}")
+show_guess("08-safer")
 
 # %% [markdown]
-# On the empty road a good clone spares most accidents. A third of those that are left happen in the first tenth of
-# the training, when the spread of the actions has just been widened: exploring costs. The weak but slow teacher's
-# pupil has the fewest. A single drive is the most dangerous. With traffic (there the twenty drives show traffic, too)
-# the pupil has *more* collisions at first, since a beginner does not stay on the road for long enough to hit anything.
-# In the end it has fewer, and drives better.
+# **How many departures a clone spares depends on more than its skill.** Learning from nothing costs
+# {{printed: from nothing  +([\d,]+) }}, from twenty drives {{printed: \n20 drives  +([\d,]+) }}, from twenty weak
+# ones {{printed: 20 weak drives  +([\d,]+) }}. From five drives the number cannot be told from that of nothing, and
+# from one drive it is about twice as large. A part of this lies in our settings, which were chosen for return alone.
+# Those of one, five and twenty weak drives widen the spread to 0.6, and that *before* the critic's warm-up: of the
+# {{printed: \n5 drives  +([\d,]+) }} departures from five drives, {{printed: 5 drives: ([\d.]+) in the first}}
+# happened in the first 16,384 steps, before PPO had learned anything. A warm-up at the clone's own spread might have
+# cost far fewer. We did not test it.
 #
-# Claim C9 says that faster learning and safer exploration are the main benefits. We have measured both, to the
-# expert's score and in the whole training; whether they are the *main* ones was not tested. Since neither five drives
-# nor a weak teacher are twenty good ones, the verdict says when.
-
+# **With traffic, the clone has more collisions, but it also drives farther.** Per kilometer the runs cannot tell the
+# two apart. Departures and collisions together, the clone spares about half. (Both arms have the settings of the
+# empty road.)
+#
+# **Farther is not safer.** The driver from twenty drives gets farther by PPO, but it does not crash less: in its last
+# five examinations the crash rate is {{printed: last five examinations minus first two: \+([\d.]+) }} points *higher*
+# than in the first two. (This was not planned. It is exploration.)
+#
+# C5: *a driving agent that starts from demonstrations is spared the worst mistakes, such as leaving the road.* And
+# C9, in traffic: *faster learning and safer exploration.*
 
 # %% tags=["nbval-check-output"]
-def log_accidents(name: str) -> np.ndarray:
-    """Common logarithm of the accidents in training, (seeds,)."""
-    return np.log10(np.maximum(arms[name]["off_road"][:, -1] + arms[name]["collisions"][:, -1], 1))
-
-
-faster = {name: compare_paired(log_steps("from scratch"), log_steps(name)) for name in list(ARM_COLORS)[1:]}
-safer = {
-    name: compare_paired(log_accidents("from scratch"), log_accidents(name)) for name in list(ARM_COLORS)[1:]
-}
-both = [name for name in faster if min(faster[name].low, safer[name].low) > 0]
-verdict(
-    "C9",
-    "holds"
-    if len(both) == len(faster)
-    else "holds only when the clone is as good as the expert already"
-    if "20 drives" in both
-    else "does not hold here",
-    "from twenty good drives learning is both faster and safer than from nothing; from few or weak ones it is not both.",
-    effect="from nothing takes so many times the steps, and the accidents: "
-    + "; ".join(f"{name}, {factor(faster[name])} and {factor(safer[name])}" for name in faster),
-    seeds=len(recorded["seeds"]),
-    lesson="08",
-)
-
-# %% [markdown]
-# ### And where exploring is cheap?
-#
-# Claim C2 says that demonstrations help most where exploring is slow or dangerous. So let us look where it is
-# neither: CartPole. A clone of a single episode of its expert, against PPO from nothing (lesson 07).
-
-
-# %%
-def cartpole_head_start(seed: int) -> dict[str, float]:
-    """Environment steps until 475: from a clone of one episode, and from nothing."""
-    clone, _ = clone_demonstrator(CARTPOLE, "expert", 1, seed, num_updates=800)
-    policy, envs = fresh_policy(CARTPOLE, seed), make_batch(CARTPOLE.env_id, 32)
-    value_net = make_value_net(envs.single_observation_space, seed)
-    training = train_ppo(policy, value_net, envs, PPOConfig(num_iterations=20), seed)
-    for metrics in training:
-        fresh_seed = derive_seed(seed, f"after {metrics['env_steps']} steps")
-        looks_now = metrics["env_steps"] % 4096 == 0  # after each second iteration
-        if looks_now and examine(policy, fresh_seed, CARTPOLE)["return"] >= 475:
-            break
-    return {
-        "clone": examine(clone, seed, CARTPOLE)["return"],
-        "steps": metrics["env_steps"],
-        "crashes": metrics["crashes"],
-    }
-
-
-cartpole = by_name(run_seeds(cartpole_head_start, SEEDS))
-print(f"CartPole: the clone of one episode scores {cartpole['clone'].mean():.0f} of 500.")
-low, high = confidence_interval(cartpole["steps"])
-print(f"PPO from nothing is there after {cartpole['steps'].mean():.0f} [{low:.0f}, {high:.0f}] steps,")
-print(f"having dropped the pole {cartpole['crashes'].mean():.0f} times, which hurts nobody.")
+verdict("C5", "08")
 
 # %% tags=["nbval-check-output"]
-spared_steps = 10 ** log_steps("from scratch") - 10 ** log_steps("20 drives")
-spared_accidents = compare_paired(
-    arms["from scratch"]["off_road"][:, -1], arms["20 drives"]["off_road"][:, -1]
-)
-road, pole = (np.array(confidence_interval(steps)) for steps in (spared_steps, cartpole["steps"]))
-verdict(
-    "C2",
-    decide(min(road[0] - 5 * pole[1], spared_accidents.low), road[1] - 5 * pole[0]),
-    "on the road, demonstrations spare accidents, and several times as many steps as CartPole needs at all.",
-    effect=f"departures spared on the road: {spared_accidents}; steps spared there [{road[0]:.0f}, {road[1]:.0f}], "
-    f"in CartPole at most [{pole[0]:.0f}, {pole[1]:.0f}]",
-    seeds=len(SEEDS),
-    lesson="08",
-)
+verdict("C9", "08")
 
 # %% [markdown]
-# As a *share* of the steps, CartPole's single demonstration spares as much. What differs is how many they are and what
-# they cost. These are two worlds, one of each kind. (In the dungeon, lesson 09, exploring is slow.)
+# C5 holds for twenty drives only; with one, and these settings, starting from a clone caused departures instead of
+# sparing them. C9 was planned with twenty drives alone, so it says nothing about fewer. And its "above all", that
+# these are the *main* benefits, cannot be tested.
 #
 # ## Edge cases
 #
 # None of the twenty drives showed a wet road, a narrow one, a slower car in front, road works, or a start near the
-# edge. How do our drivers do there, and does PPO help if it may practice *there*? 60 iterations (some 250,000 steps)
-# in each place. "PPO alone" begins from nothing, in that place. Eight runs each, from `results/edge_cases.json`. (The
-# wet road, a slightly wet one, holds 80 % of the dry one's grip, which no observation tells.)
-#
-# *Predict: which edge cases are no problem at all? Which does PPO repair? And what happens to the driver's skill at
-# home, on the dry and empty road?*
+# edge. How do our drivers do there, and does PPO help if it may practice *there*? In each place they practice for
+# 262,000 steps, 16 runs each, from `results/edge_cases.json`. "PPO alone" begins from nothing, in that place, with a
+# beginner's settings; the clone of twenty drives has its own. (The wet road holds 80 % of the dry one's grip, which
+# no observation tells.)
+
+# %%
+predict("08-edges", "Which of the five places are no problem for the clone? Which can PPO repair?")
 
 # %%
 edge_cases = load_results("edge_cases")
@@ -886,6 +912,9 @@ DRIVER_COLORS = {
     "PPO alone": "random",
     "clone, then PPO": "training",
 }
+
+# %% jupyter={"source_hidden": true}
+# Draws the crash rates of all drivers in all places, and prints them.
 figure, axes = plotting.panels(columns=3, rows=2, width=16, height=8, sharey=True)
 axes.flat[-1].set_axis_off()  # five places, six panels
 for place, (axis, edge) in enumerate(zip(axes.flat, EDGES, strict=False)):
@@ -894,9 +923,8 @@ for place, (axis, edge) in enumerate(zip(axes.flat, EDGES, strict=False)):
     axis.set(title=edge, xlabel="crashes (%)", xlim=(-4, 104), xticks=(0, 50, 100))
 video.show(
     figure,
-    alt="Crash rates of five drivers in five places. The demonstrator crashes nowhere. The clone crashes often everywhere but "
-    "after off-center starts. After practice there it hardly crashes on wet and on narrow roads, but still often in "
-    "traffic and most of the time at road works.",
+    alt="Crash rates of five drivers in five places. After practice hardly any crashes are left on wet and narrow roads; in "
+    "traffic and at road works many are, fewest of PPO alone.",
 )
 print(f"{'mean return there (crash rate)':30}" + "".join(f"{edge:>20}" for edge in EDGES))
 for name, values in drivers.items():
@@ -905,60 +933,59 @@ for name, values in drivers.items():
 print("\naccidents while practicing there")
 for name in ("PPO alone", "clone, then PPO", "clone, then PPO, remembering"):
     print(f"{name:30}" + "".join(f"{count:20.0f}" for count in drivers[name][:, :, 4].mean(axis=0)))
+print("\ncrashes there, in points: the clone after PPO, minus PPO alone")
+for place, edge in enumerate(EDGES):
+    fine_tuned, alone = (100 * drivers[name][:, place, 1] for name in ("clone, then PPO", "PPO alone"))
+    print(f"  {edge}: {compare_paired(fine_tuned, alone)}")
+show_guess("08-edges")
 
 # %% [markdown]
-# - **Off-center starts** were no edge case. (Our guess: the drives contain enough steering back to the middle.)
-# - **Wet and narrow roads:** the clone is lost, and practice repairs it. PPO alone gets there as well, from nothing.
-# - **Traffic and road works:** with as much practice, PPO halves the clone's crashes in neither place, with or without
-#   a clone to begin with. (Our guess: here something new is asked for, to swerve and to come back, and random steering
-#   hardly ever does it right. More practice does help in traffic.)
-# - **Practice has its price:** hundreds of accidents in each place, even where nothing was to be gained; beginning from
-#   the clone spares more than half of them only on the narrow road and after off-center starts.
-# - The **demonstrator** is at ease everywhere. Had we only asked it! In "Safer?" twenty drives *with* traffic led to
-#   a driver that crashes there in 8 % of its drives. DAgger does ask, but it was trained at home, like the clone.
-#   Still, having seen its own mistakes there, it copes better with wet and narrow roads than the clone.
+# **Off-center starts were no edge case:** the clone crashes in
+# {{printed: \nclone +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}} of its drives there. (Our guess: the
+# drives contain enough steering back to the middle.)
 #
-# Claim C6: *RL can then teach it to handle the unusual situations that nobody demonstrated.* Does practice at least
-# halve the clone's crashes, that is, does the interval of (crash rate of the clone − 2 × crash rate after practice)
-# lie above zero?
+# **Wet and narrow roads: lost, and repaired.** The clone crashes in {{printed: \nclone +[\d.]+ \((\d+%)\)}} and
+# {{printed: \nclone +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}} of its drives, and after practice in
+# {{printed: \nclone, then PPO +[\d.]+ \((\d+%)\)}} and
+# {{printed: \nclone, then PPO +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}}. PPO alone gets there as well, from nothing. What
+# the clone adds is a little return, and on the narrow road it spares more than half of the accidents of practicing;
+# on the wet road hardly any.
+#
+# **Traffic and road works: something new is asked for**, to swerve and to come back. Here the clone still crashes in
+# {{printed: \nclone, then PPO +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}} and
+# {{printed: \nclone, then PPO +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}}
+# after practice, and PPO alone, which has no clone to begin with, crashes clearly less: in
+# {{printed: \nPPO alone +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}} and
+# {{printed: \nPPO alone +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}}. The
+# two differ in two things: in how they begin, and in their settings. Small steps and little exploring were best for
+# the clone *at home*. Which of the two holds it back, these runs do not tell.
+#
+# **The demonstrator is at ease everywhere.** Had we only asked it! DAgger did ask, but at home, like the clone.
+# Having seen its own mistakes there, it copes better with wet and narrow roads than the clone.
+#
+# Claim C6: *RL can then teach it to handle the unusual situations that nobody demonstrated.* All five places were
+# named before the runs, and none is left out. As everywhere in this course, a number of crashes has to be halved to
+# matter.
 
 # %% tags=["nbval-check-output"]
-repaired = {
-    edge: compare_paired(drivers["clone"][:, place, 1], 2 * drivers["clone, then PPO"][:, place, 1])
-    for place, edge in enumerate(EDGES)
-}
-helped = [edge for edge, halved in repaired.items() if halved.low > 0]
-needed = [edge for place, edge in enumerate(EDGES) if drivers["clone"][:, place, 1].mean() > 0.1]
-missed = [edge for edge in needed if edge not in helped]
-print("At least halved:", ", ".join(helped))
-print("Not halved, though many clones crash:", ", ".join(missed) or "none")
-verdict(
-    "C6",
-    "holds"
-    if not missed
-    else f"holds only when the place is a {' or a '.join(helped)}"
-    if helped
-    else "does not hold here",
-    f"with this much practice PPO at least halves the clone's crashes there, but not elsewhere ({', '.join(missed)})."
-    if missed
-    else "PPO at least halves the crashes of the clone in every case where it crashes often.",
-    effect="; ".join(
-        f"{edge}, crash rate of the clone minus twice that after PPO: {repaired[edge]}" for edge in needed
-    ),
-    seeds=len(edge_cases["seeds"]),
-    lesson="08",
-)
+verdict("C6", "08")
 
 # %% [markdown]
+# Wet and narrow road: yes. Where the claim does not hold, remember what was tested: this much practice, beginning
+# from the clone, with the settings that suited it at home. That more can be learned in traffic, PPO alone shows.
+#
 # ## What fine-tuning makes worse
 #
-# The driver has practiced on the wet road. Now the sun comes out. How does it drive at home, on the dry road where
-# the clone hardly ever crashed? And what if the demonstrations, which had no say after cloning so far, count during
-# practice, with a constant weight of 0.05 ($\lambda_1 = 1$)? For comparison, PPO alone: it has nothing to forget.
-#
-# *Predict.*
+# The driver has practiced on the narrow road. Now it comes home, to the road on which the clone hardly ever crashed.
+# How does it drive there? And what if the demonstrations, which had no say after cloning so far, count during
+# practice, with a constant weight of 0.05 ($\lambda_1 = 1$)? PPO alone is a control: it was never at home, so it has
+# nothing to forget.
 
 # %%
+predict("08-home", "How often does the driver crash at home, after practice on the narrow road?")
+
+# %% jupyter={"source_hidden": true}
+# Draws crash rates there and at home, and prints them with paired differences.
 HOME = {
     "clone": "clone",
     "PPO alone": "random",
@@ -969,26 +996,41 @@ figure, axes = plotting.panels(columns=2, width=16, height=4.4, sharey=True)
 for axis, column, title in zip(axes, (1, 3), ("there", "at home"), strict=True):
     shown = {name: 100 * drivers[name][:, EDGES.index("narrow road"), column] for name in HOME}
     plotting.strip(axis, shown, HOME)
-    axis.set(title=f"After the narrow road: {title.lower()}", xlabel="crashes (%)", xlim=(-3, 103))
+    axis.set(title=f"After the narrow road: {title}", xlabel="crashes (%)", xlim=(-3, 103))
 video.show(
     figure,
-    alt="Two panels, after practice on the narrow road. There, both fine-tuned drivers crash rarely. At home, the one "
-    "without demonstrations crashes in a quarter of its drives, the one that remembers, and PPO alone, hardly ever.",
+    alt="Crash rates of four drivers after practice on the narrow road. There, all that practiced crash rarely; at home, the "
+    "clone after PPO crashes most, unless it remembers.",
 )
 print(f"{'crash rate at home (there)':30}" + "".join(f"{edge:>20}" for edge in EDGES))
 for name in HOME:
     cells = [f"{home:.0%} ({there:.0%})" for there, home in drivers[name][:, :, [1, 3]].mean(axis=0)]
     print(f"{name:30}" + "".join(f"{cell:>20}" for cell in cells))
+print("\ncrashes at home, in points: the clone after PPO, minus")
+for place, edge in enumerate(EDGES):
+    crashes = {name: 100 * values[:, place, 3] for name, values in drivers.items()}
+    for other in ("clone", "PPO alone", "clone, then PPO, remembering"):
+        print(f"  {edge}, {other}: {compare_paired(crashes['clone, then PPO'], crashes[other])}")
+print("\ncrashes there, in points: remembering, minus not remembering")
+for place, edge in enumerate(EDGES):
+    with_memory, without = (
+        100 * drivers[f"clone, then PPO{name}"][:, place, 1] for name in (", remembering", "")
+    )
+    print(f"  {edge}: {compare_paired(with_memory, without)}")
+show_guess("08-home")
 
 # %% [markdown]
-# After **narrow** roads it is forgetting (*catastrophic interference*, McCloskey and Cohen 1989): the fine-tuned clone
-# crashes at home far more often than the clone did, and than PPO alone. After **wet** roads it crashes at home, too, but
-# so does PPO alone, which never was a clone: skill for one grip need not fit another. After the other places nothing is
-# lost, for most of the road there is the usual one.
+# **This is forgetting** (*catastrophic interference*, McCloskey and Cohen 1989). After the narrow road the fine-tuned
+# clone crashes at home in {{printed: \nclone, then PPO +\d+% \(\d+%\) +(\d+%) }} of its drives, the clone that it was
+# in {{printed: \nclone +\d+% \(\d+%\) +(\d+%) }}, and PPO alone, which never was at home, in
+# {{printed: \nPPO alone +\d+% \(\d+%\) +(\d+%) }}. After the wet road it is the same. So it is not that the narrow
+# road teaches nothing about home; something was lost. (PPO alone has settings of its own, so it cannot tell how much
+# of the loss is due to the settings.) After off-center starts the loss is a few points; after traffic and road
+# works none could be found.
 #
-# With the demonstrations in mind, the driver is nearly as safe at home as before. That is a second use of
-# demonstrations: not as a start, but as a memory. It has a price: in traffic and at road works it crashes about ten
-# points more often than without.
+# **With the demonstrations in mind, the driver stays about as safe at home as the clone was.** That is a second use
+# of demonstrations: not as a start, but as a memory. In none of the five places could it be shown to cost safety
+# there.
 #
 # ## Send it somewhere
 #
@@ -1012,14 +1054,9 @@ def practice(place: str, iterations: int, remembering: bool) -> Policy:
     policy, demos = deepcopy(clones[SEEDS[0]])
     if iterations:
         cars = make_cars(**PLACES[place])
+        weight = 0.05 if remembering else 0.0
         config = FinetuneConfig(
-            num_iterations=iterations,
-            num_warmup_iterations=2,
-            num_epochs=4,
-            learning_rate=2e-3,
-            gamma=0.995,
-            exploration_std=0.15,
-            imitation_coef=0.05 if remembering else 0.0,
+            **CAREFUL, num_iterations=iterations, num_warmup_iterations=2, imitation_coef=weight
         )
         value_net = make_value_net(cars.single_observation_space, SEED)
         for _ in finetune(policy, value_net, demos, cars, config, SEED, warm_up_critic, imitation_loss):
@@ -1045,27 +1082,29 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 # %% [markdown]
 # ## Other ways from demonstrations to RL
 #
-# PPO throws every block away after a few passes, and the demonstrations come in by the start and by an extra term. *Off-policy*
-# methods keep all steps in a replay buffer, where demonstrations can simply lie beside one's own:
+# PPO throws every block away after a few passes, and demonstrations enter through the starting policy and an extra
+# loss.
+# *Off-policy* methods keep all steps in a replay buffer, where demonstrations can simply lie beside one's own:
 #
 # | method | what it does with demonstrations | |
 # |---|---|---|
 # | DQfD | in the buffer of Q-learning for good; the demonstrated action must beat all others by a margin | Hester et al. 2018 |
 # | DDPGfD | in the buffer of an actor-critic for continuous actions; prioritized replay decides how often they are drawn | Večerík et al. 2017 |
-# | AWAC | learns from the data alone at first, by cloning the actions that were better than expected; then goes on online | Nair et al. 2020 |
+# | AWAC | learns from the data alone at first, by cloning: the better an action, the more; then goes on online | Nair et al. 2020 |
 # | Cal-QL | keeps the critic's values from being too low after learning offline, so that the first online steps do not unlearn | Nakamoto et al. 2023 |
-# | RLPD | half of each minibatch from recorded data, half from one's own steps; several critics, many updates | Ball et al. 2023 |
+# | RLPD | half of each minibatch from recorded data, half from one's own steps; several critics with layer normalization, many updates | Ball et al. 2023 |
 #
-# They take fewer steps in the world and more computing per step. The question of this lesson is theirs, too: what keeps the
-# first updates from ruining a good policy? Cal-QL is an answer to just that.
+# They take fewer steps in the world and more computing per step. The question of this lesson is theirs, too: what
+# keeps the first updates from ruining a good policy? Cal-QL is an answer to just that.
 #
 # <details><summary><b>Details that this lesson leaves out</b></summary>
 #
-# *Scales.* Our worlds give observations and rewards of moderate size. Elsewhere one divides both by running estimates of their standard
-# deviations, and forgetting that is a common reason for PPO to fail (Huang et al. 2022). *Bounds.* Our policies are Gaussians
-# without bounds, and the world clips what is beyond: near a bound, different actions do the same, and the log-probability does not know it. Squashing actions by a
-# tanh is the other way. *Spread.* The imitation term is a likelihood, so it does not only pull the mean to the demonstrations: where these hardly vary, it
-# also shrinks the spread, and with it the exploring, for as long as it has weight.
+# *Scales.* Our worlds give observations and rewards of moderate size. Elsewhere one centers and scales the
+# observations by running estimates, and divides the rewards by the spread of the discounted return (Huang et al.
+# 2022). *Bounds.* Our policies are Gaussians without bounds, and the world clips what is beyond: near a bound,
+# different actions do the same, and the log-probability does not know it. Squashing actions by a tanh is the other
+# way. *Spread.* The imitation term is a likelihood, so it does not only pull the mean to the demonstrations: where
+# these hardly vary, it also shrinks the spread, and with it the exploring, for as long as it has weight.
 #
 # </details>
 #
@@ -1073,19 +1112,19 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 #
 # **1. Why does plain PPO destroy a good clone, though it can make a beginner good?**
 #
-# <details><summary>A · the clone has learned bad habits that PPO must break first</summary>
+# <details><summary>A · the clone has learned bad habits, which PPO must break first</summary>
 #
 # No, it drove well. What broke it was the size of the steps.
 #
 # </details>
-# <details><summary>B · the clone's actions hardly vary, so a beginner's steps change them out of recognition</summary>
+# <details><summary>B · its actions hardly vary, so a beginner's steps are leaps</summary>
 #
 # Yes. Whatever keeps the policy from jumping helps: smaller steps, a wider spread, the KL to the clone.
 #
 # </details>
-# <details><summary>C · because its critic is untrained, and for no other reason</summary>
+# <details><summary>C · its critic is untrained, and nothing else is wrong with it</summary>
 #
-# That was the plausible suspect. The ablation acquits it: with a warm critic alone, the driver is ruined as well.
+# That was the plausible suspect. But a warm critic alone did not save the driver.
 #
 # </details>
 
@@ -1116,31 +1155,55 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 # Nothing there tells it what was right at home.
 #
 # </details>
-# <details><summary>B · demonstrations on the dry road that keep their weight</summary>
+# <details><summary>B · drives on the dry road that keep their weight</summary>
 #
 # Yes: they are a memory of what was right at home.
 #
 # </details>
-# <details><summary>C · a larger network</summary>
+# <details><summary>C · a larger network, with room for both kinds of roads</summary>
 #
 # Perhaps a little. But nothing would tell it to keep what it knew.
 #
 # </details>
 
 # %% [markdown]
+# **4. Accidents are expensive, and a single drive of the expert is recorded. What do the runs of this lesson suggest?**
+#
+# <details><summary>A · clone it and go on with PPO, since any head start spares accidents later</summary>
+#
+# No. That arm had twice as many departures as PPO from nothing.
+#
+# </details>
+# <details><summary>B · clone it and go on with PPO, with settings that suit such a clone</summary>
+#
+# It had them: the best of twelve, like every arm.
+#
+# </details>
+# <details><summary>C · record more drives before any clone is let loose</summary>
+#
+# Yes. From twenty drives, most of the departures were spared. From five, with our settings, the runs could not tell.
+#
+# </details>
+
+# %% [markdown]
 # ## Summary
 #
-# - A clone is a good place to start from, but PPO must not let it leap: moderate exploration, small steps, or a tie to
-#   the clone or the demonstrations. A warm critic alone does not save it.
-# - Then learning is several times faster and safer than from nothing, and drives a little farther than the
-#   demonstrator (though not more safely); if the clone is good to begin with. A bad clone, treated with the same care,
-#   is worse than none.
-# - Practice repairs the crashes on wet and on narrow roads. Traffic and road works were not mastered within it.
-# - After practice elsewhere, some skill can be lost at home, unless the demonstrations keep a say.
+# - What ruins a good clone are long leaps: kept on a leash, it stays as good as it was. A tie to the demonstrations
+#   or to the clone does nearly the same. A warm critic alone does not, and neither does `target_kl` where it is
+#   checked after each pass. What keeps a driver does not improve it, though.
+# - From twenty drives, learning is ahead all the way, spares most departures, and ends a little above the
+#   demonstrator. From five drives it is ahead; that it spares departures could not be shown. From one drive it is
+#   slower than from nothing, and with these settings more dangerous.
+# - Practice repairs the crashes on wet and on narrow roads. Traffic and road works were not mastered
+#   within it, and there PPO from nothing, with settings of its own, crashed less.
+# - After practice on wet or narrow roads a good part of the skill at home is lost, unless the demonstrations keep a
+#   say.
 #
 # **Words:** *fine-tuning*: training on from a policy that can do something already. *Cold critic*: one that has not
 # learned yet. *Warm-up*: teaching the critic alone. *DAPG*: policy gradient with a fading cloning loss. *Forgetting*:
-# losing what is no longer practiced. *Ablation*: leaving out a part to see what it was good for.
+# losing what is no longer practiced. *Ablation*: leaving out a part to see what it was good for. *Tie*: a KL
+# divergence to another policy, added to the loss. *Forward KL* (as a tie): keep doing what the clone does. *Reverse
+# KL*: do nothing that it would not do.
 #
 # **Read on:**
 #
