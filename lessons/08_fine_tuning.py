@@ -958,7 +958,8 @@ show_guess("08-edges")
 # {{printed: \nPPO alone +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}} and
 # {{printed: \nPPO alone +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \(\d+%\) +[\d.]+ \((\d+%)\)}}. The
 # two differ in two things: in how they begin, and in their settings. Small steps and little exploring were best for
-# the clone *at home*. Which of the two holds it back, these runs do not tell.
+# the clone *at home*. Which of the two holds it back, these runs do not tell. (At road
+# works, PPO alone is two kinds of agents: some have learned to pass, others have not.)
 #
 # **The demonstrator is at ease everywhere.** Had we only asked it! DAgger did ask, but at home, like the clone.
 # Having seen its own mistakes there, it copes better with wet and narrow roads than the clone.

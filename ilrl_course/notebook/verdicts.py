@@ -91,9 +91,9 @@ def replication(claim_id: str, lesson: str, record: str = "other_ppo") -> None:
     for name, effect in those.items():
         low, high = effect["interval"]
         print(
-            f"  {name}: {effect['difference']:+.3g} [{low:+.3g}, {high:+.3g}], with ours "
-            f"{effect['difference of our PPO']:+.3g}; {effect['seeds with its sign']} of {len(effect['more'])}"
-            " seeds have the sign of ours"
+            f"  {name}: {effect['difference']:+.3g} [{low:+.3g}, {high:+.3g}], "
+            f"with ours {effect['difference of our PPO']:+.3g}; "
+            f"{effect['seeds with its sign']} of {len(effect['more'])} seeds have the sign of ours"
         )
 
 
