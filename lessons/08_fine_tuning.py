@@ -162,7 +162,7 @@ show_guess("08-naive")
 # A driver is ruined by a little practice. Four suspects:
 #
 # - **The critic knows nothing.** It is a fresh network. In lesson 07 you saw that with an untrained critic the
-#   gradient is mostly noise. A beginner loses nothing by a step in the wrong direction. A good driver has.
+#   gradient is mostly noise. A beginner loses nothing by a step in the wrong direction. A good driver does.
 # - **The clone is sure of itself.** Cloning makes the spread of its actions tiny (a standard deviation of about 0.02
 #   in steering). So a small change of the mean makes the actions that were taken very unlikely: for the same step in
 #   its weights, the policy *jumps*. It also hardly tries anything, so there is little to learn from.
@@ -540,9 +540,9 @@ video.clip(
 #
 # Adding precautions one at a time tells which is *enough*; leaving out one at a time tells which is *needed*. Fifteen
 # recipes, sixteen runs each, 164,000 steps: too long to run live, so these figures come from
-# `results/fine_tuning.json` (`python3 course.py results fine_tuning` computes them again). "Naive" is a beginner's
-# treatment. Smaller steps are a quarter of a beginner's; the ties have the weights that did best in pilot runs, and
-# fade by 5 % in each 4,096 steps; the warm-up takes the first 20,480.
+# `results/fine_tuning.json` (`python3 course.py results fine_tuning` computes them again). "Naive" is the treatment
+# of the first section. Smaller steps are a quarter of a beginner's; the ties have the weights that did best in pilot
+# runs, and fade by 5 % in each 4,096 steps; the warm-up takes the first 20,480.
 #
 # Three of the recipes are tests of suspects. *Raw advantages* are not normalized. *Target KL* is the brake of lesson
 # 07, at 0.02. And a *leash* takes the leap itself away, and as little else as possible: after each iteration the
@@ -594,7 +594,7 @@ show_guess("08-culprit")
 # {{printed: naive \+ leash +([\d.]+) }} on average at the worst moment, where the naive treatment falls to
 # {{printed: naive  +([\d.]+) }}. The critic is as cold as before, the spread as narrow, the learning rate as high; of
 # a naive first move, about a hundredth is left. So whatever is wrong with the *direction* of the moves, it ruins the
-# driver only when they are long. Two limits: that the driver cannot fall within one iteration is nearly true by
+# driver only when they are long. Two limits: that the driver cannot fall far within one iteration is nearly true by
 # construction, and the leash keeps it near the clone for good. Whether a long way in short moves would be as
 # harmless, we did not test.
 #
@@ -668,7 +668,7 @@ for name, values in moves.items():
 
 # %% [markdown]
 # In lesson 07 a healthy iteration moved the policy by less than 0.03 nats. The naive treatment moves it by
-# {{printed: naive +median KL +([\d.]+) | .0f}} (half of the runs by more). What the driver was used to doing has
+# {{printed: naive +median KL +([\d.]+) | .0f}} (a median). What the driver was used to doing has
 # become all but impossible. There are three groups: leaps of hundreds of nats ruin the driver, leaps of some ten hurt
 # many, and less than one hurts hardly any, though it is still ten times what lesson 07 called healthy. (A KL counts
 # in units of the policy's own spread. Where the spread is wide, the same KL is a longer way.) Such agreement alone
@@ -800,7 +800,7 @@ in_points = [
 live_sign("head start on the road", *in_points)
 
 # %% [markdown]
-# Both halves ask for 10 points at least, and a point is a hundredth of the way from chance to the expert, some
+# Both halves ask for 10 points at least, and a point is a hundredth of the way from chance to the expert, about
 # {{printed: a point is ([\d.]+)}} of return. A clone of five drives gains much more than that by PPO. A clone of
 # twenty is as good as the expert to begin with. It surely gets better, too, but by less than the 10 points that were
 # fixed beforehand: there is little left to improve. So the second half of C4 holds where the clone leaves room.
