@@ -16,7 +16,7 @@ def words(game: Game, is_open: bool, error: str) -> dict:
 
 def _facts(game: Game) -> list[str]:
     steps = len(game.rewards)
-    length = f"{steps / game.world.pace:.1f} s" if game.world.pace else f"{steps} turns"
+    length = f"{steps / game.world.pace:.1f} s" if game.world.pace else f"{steps} turn{'s' * (steps != 1)}"
     facts = [f"score {game.score:.2f}".rstrip("0").rstrip("."), length]
     facts.append(f"attempt {len(game.finished) + (game.phase != OVER)}")
     facts.append(f"{game.num_kept} recorded")

@@ -1,6 +1,7 @@
 """What a player sees and does: the screen of a game in a notebook page."""
 
 import hashlib
+from collections.abc import Callable
 
 from course_tools.lab.browser import NotebookPage
 
@@ -87,6 +88,23 @@ class Screen:
     def keys_down(self) -> str:
         """The keys that are down, as `game` in the kernel knows."""
         return self.python("*game.game.keys")
+
+    def num_turns(self) -> str:
+        """How many moves `game` in the kernel has seen."""
+        return self.python("len(game.game.actions)")
+
+    def turns(self) -> str:
+        """How many moves the screen says it has seen."""
+        return next((fact for fact in self.facts().split("\n") if "turn" in fact), "")
+
+    def settles(self, look: Callable[[], object], on: object) -> bool:
+        """Whether what is seen becomes this, however late a busy machine is, and stays so."""
+        for _ in range(50):
+            if look() == on:
+                break
+            self.wait(0.2)
+        self.wait(0.3)
+        return look() == on
 
     def text(self) -> str:
         return self.root.locator(".ilrl-text").inner_text()

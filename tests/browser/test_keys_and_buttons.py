@@ -11,7 +11,6 @@ GAMES = {
     "dungeon": "play(DUNGEON, seed=0, layout=4)",
     "corrected": f"correct(DUNGEON, {PILOT}, seed=0, layout=4)",
 }
-TURNS = "len(game.game.actions)"
 
 pytestmark = pytest.mark.xdist_group("keys and buttons")  # they share a page
 
@@ -93,12 +92,10 @@ def test_each_press_of_a_button_is_one_press_of_its_key_and_never_of_space(begin
     tab_to(screen, "down")
     for _ in range(3):
         press(screen.button("down"))
-    screen.wait(0.3)
-    assert screen.python("game.game.labeled") == "[True, True, True]"
+    assert screen.settles(lambda: screen.python("game.game.labeled"), on="[True, True, True]")
     screen.button("space").focus()
     press(screen.button("space"))
-    screen.wait(0.3)
-    assert screen.python("game.game.labeled") == "[True, True, True, False]"
+    assert screen.settles(lambda: screen.python("game.game.labeled"), on="[True, True, True, False]")
 
 
 def test_a_tool_that_presses_a_button_brings_the_focus_into_the_game(begin):
@@ -114,14 +111,12 @@ def test_a_pointer_presses_once_and_holds_as_long_as_it_is_down(begin):
     screen = begin("dungeon")
     for turns in (1, 2, 3):
         screen.button("up").click()
-        screen.wait(0.3)
-        assert screen.python(TURNS) == str(turns)
+        assert screen.settles(screen.num_turns, on=str(turns))
     screen.page.mouse.down()
     screen.wait(0.7)
     assert screen.keys_down() == "ArrowUp"
     screen.page.mouse.up()
-    screen.wait(0.2)
-    assert screen.keys_down() == ""
+    assert screen.settles(screen.keys_down, on="")
 
 
 def test_a_finger_holds_a_button_and_sees_no_menu(begin):
@@ -137,9 +132,8 @@ def test_a_finger_holds_a_button_and_sees_no_menu(begin):
     assert not screen.button("up").evaluate(shown)
     assert screen.keys_down() == "ArrowUp"
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    screen.wait(0.4)
-    assert screen.keys_down() == ""
-    assert screen.python(TURNS) == "1"
+    assert screen.settles(screen.keys_down, on="")
+    assert screen.settles(screen.num_turns, on="1")
 
 
 def test_enter_that_is_held_presses_a_button_once(begin):
@@ -149,8 +143,7 @@ def test_enter_that_is_held_presses_a_button_once(begin):
     for _ in range(4):
         screen.page.keyboard.down("Enter")
     screen.page.keyboard.up("Enter")
-    screen.wait(0.3)
-    assert screen.python(TURNS) == "1"
+    assert screen.settles(screen.num_turns, on="1")
 
 
 def test_start_over_keeps_the_focus_of_who_has_no_mouse(begin):
@@ -162,8 +155,7 @@ def test_start_over_keeps_the_focus_of_who_has_no_mouse(begin):
     screen.await_phase("ready")
     assert has_focus(screen, "Start over")
     screen.page.keyboard.press("ArrowUp")  # the arrows act wherever in the game the focus is
-    screen.wait(0.3)
-    assert screen.python(TURNS) == "1"
+    assert screen.settles(screen.num_turns, on="1")
 
 
 def test_the_game_goes_on_while_the_focus_moves_within_it_and_pauses_when_it_leaves(begin):
@@ -209,11 +201,9 @@ def test_a_key_whose_release_may_never_be_told_is_let_go(begin, lose):
     screen = begin("driving")
     screen.click()
     screen.page.keyboard.down("ArrowUp")
-    screen.wait(0.3)
-    assert screen.keys_down() == "ArrowUp"
+    assert screen.settles(screen.keys_down, on="ArrowUp")
     lose(screen)
-    screen.wait(0.3)
-    assert screen.keys_down() == ""
+    assert screen.settles(screen.keys_down, on="")
 
 
 def test_after_a_shortcut_the_same_key_acts_again_though_its_release_was_never_told(begin):
@@ -223,8 +213,7 @@ def test_after_a_shortcut_the_same_key_acts_again_though_its_release_was_never_t
         key_event(screen, "keyDown", "ArrowUp", "ArrowUp")  # and no keyUp
     screen.page.keyboard.press("Meta")
     key_event(screen, "keyDown", "ArrowUp", "ArrowUp")
-    screen.wait(0.3)
-    assert screen.python(TURNS) == "3"
+    assert screen.settles(screen.num_turns, on="3")
 
 
 ENDS = {
@@ -245,12 +234,10 @@ def test_a_held_button_that_loses_its_pointer_is_let_go(begin, end):
     )
     screen.button("up").hover()
     screen.page.mouse.down()
-    screen.wait(0.4)
-    assert screen.keys_down() == "ArrowUp"
+    assert screen.settles(screen.keys_down, on="ArrowUp")
     screen.button("up").evaluate(end)
     screen.page.mouse.move(5, 5)
-    screen.wait(0.3)
-    assert screen.keys_down() == ""
+    assert screen.settles(screen.keys_down, on="")
     screen.page.mouse.up()
 
 
@@ -270,11 +257,9 @@ def test_a_key_is_known_by_its_name_or_its_place(begin, key, code, means):
     screen = begin("dungeon")
     screen.click()
     key_event(screen, "rawKeyDown", key, code)
-    screen.wait(0.3)
-    assert screen.keys_down() == means
+    assert screen.settles(screen.keys_down, on=means)
     key_event(screen, "keyUp", "another name", code) if code else key_event(screen, "keyUp", key, code)
-    screen.wait(0.3)
-    assert screen.keys_down() == ""
+    assert screen.settles(screen.keys_down, on="")
 
 
 @pytest.mark.parametrize("key", [" ", "Process", "\u3000"], ids=["plain", "composing", "ideographic"])
@@ -283,8 +268,7 @@ def test_space_goes_on_under_an_input_method(begin, key):
     screen.click()
     key_event(screen, "rawKeyDown", key, "Space")
     key_event(screen, "keyUp", key, "Space")
-    screen.wait(0.3)
-    assert screen.python(TURNS) == "1"
+    assert screen.settles(screen.num_turns, on="1")
 
 
 def test_every_button_has_a_name_and_shows_that_it_has_the_focus(begin):

@@ -59,9 +59,8 @@ def test_no_shortcut_of_the_notebook_fires_while_one_plays(open_notebook):
     screen.click()
     for key in ("ArrowUp", "ArrowDown", " ", "d", "d", "a", "x"):
         notebook.page.keyboard.press(key)
-    screen.wait(0.3)
+    assert screen.settles(screen.turns, on="2 turns")
     assert notebook.page.locator(".jp-Notebook-cell").count() == 1
-    assert "2 turns" in screen.facts()
 
 
 def test_a_finished_game_is_on_disk_and_the_next_one_begins_with_space(open_notebook, recorded):
@@ -77,8 +76,7 @@ def test_a_finished_game_is_on_disk_and_the_next_one_begins_with_space(open_note
     screen.await_phase("ready")
     assert "attempt 2" in screen.facts()
     screen.button("Discard the last").click()
-    screen.wait(0.3)
-    assert recorded(CARTPOLE, pole_length=1.5) == []
+    assert screen.settles(lambda: recorded(CARTPOLE, pole_length=1.5), on=[])
     assert notebook.complaints == []
 
 
@@ -122,10 +120,9 @@ def test_a_cell_that_runs_again_closes_its_old_game(open_notebook):
 def test_another_cell_with_a_game_closes_the_first_and_says_so(open_notebook):
     notebook = open_notebook(IMPORTS + "play(CARTPOLE, seed=2)", IMPORTS + "play(CARTPOLE, seed=2)")
     notebook.run_cell(0)
-    old = Screen(notebook)
-    old.click()
+    Screen(notebook).click()
     notebook.run_cell(1)
-    old.wait(0.5)
+    notebook.page.locator(".ilrl-game[data-phase=closed]").wait_for()
     games = notebook.page.locator(".ilrl-game")
     assert games.count() == 2
     assert games.nth(0).get_attribute("data-phase") == "closed"
@@ -139,7 +136,7 @@ def test_a_page_that_is_loaded_anew_shows_the_game_and_goes_on(open_notebook):
     screen = Screen(notebook)
     screen.click()
     notebook.page.keyboard.press("ArrowUp")
-    screen.wait(0.3)
+    assert screen.settles(screen.turns, on="1 turn")
     before = screen.picture()
     notebook.command("docmanager:save")
     screen.wait(1.5)
@@ -149,8 +146,7 @@ def test_a_page_that_is_loaded_anew_shows_the_game_and_goes_on(open_notebook):
     assert screen.picture() == before
     screen.click()
     notebook.page.keyboard.press("ArrowUp")
-    screen.wait(0.3)
-    assert "2 turns" in screen.facts()
+    assert screen.settles(screen.turns, on="2 turns")
 
 
 def test_a_saved_game_whose_kernel_is_gone_says_what_to_do(open_notebook):
