@@ -30,6 +30,7 @@ from ilrl_course.notebook import journal
 from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.play import sharing, stand_ins
 from ilrl_course.play.recordings import YOU, Recordings
+from tests.desk import all_files, move_in
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = Path(__file__).parent / "from_0b2daf4"
@@ -48,13 +49,8 @@ def student(tmp_path, monkeypatch):
     """A copy of all that the student has; what the course keeps for its students, it keeps there."""
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "student" / "my_work"))
+    move_in(tmp_path / "home", monkeypatch)
     return shutil.copytree(OLD, tmp_path / "student")
-
-
-def all_files(folder):
-    """Name, content and date of everything in a folder."""
-    paths = sorted(folder.rglob("*"))
-    return [(path, path.is_file() and path.read_bytes(), path.stat().st_mtime_ns) for path in paths]
 
 
 # Predictions and verdicts
