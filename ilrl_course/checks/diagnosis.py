@@ -55,6 +55,7 @@ class Diagnosis:
 
 def examine(exercise: Exercise, function: Callable) -> Diagnosis:
     """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
+    _, usual = _look(exercise.probes, exercise.solution)  # the first call is slow: not at the student's cost
     run = run_calmly(lambda: _look_at(exercise.probes, function))
     if not run.finished:
         hint = f"it did not finish within {runner.TIME_LIMIT} s. Is there a loop that never ends?"
@@ -69,7 +70,7 @@ def examine(exercise: Exercise, function: Callable) -> Diagnosis:
         known = _calmly(lambda: _known_mistake(exercise, facts))
         hint = known or _leftover(exercise, function) or _describe(wrong[0])
         return Diagnosis(hint, printed=run.printed)
-    hint = _bad_habit(habits - _look(exercise.probes, exercise.solution)[1])
+    hint = _bad_habit(habits - usual)
     return Diagnosis(hint or changed_signature(function, exercise.solution), printed=run.printed)
 
 
