@@ -15,9 +15,7 @@ from ilrl_course.measures.rehearsal import is_rehearsal
 from ilrl_course.storage import answers
 from ilrl_course.storage.my_work import folder
 
-SOLUTION_MARK = (
-    "### BEGIN SOLUTION"  # stands in the notebooks of `solutions/`: their answers are the course's
-)
+SOLUTION_MARK = "### BEGIN SOLUTION"  # in the notebooks of `solutions/`, whose answers are the course's
 NOT_WRITTEN = "not written yet"
 
 
