@@ -55,7 +55,7 @@ class Diagnosis:
 
 def examine(exercise: Exercise, function: Callable) -> Diagnosis:
     """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
-    _, usual = _look(exercise.probes, exercise.solution)  # the first call is slow: not at the student's cost
+    _warm_up(exercise.probes, exercise.solution)
     run = run_calmly(lambda: _look_at(exercise.probes, function))
     if not run.finished:
         hint = f"it did not finish within {runner.TIME_LIMIT} s. Is there a loop that never ends?"
@@ -70,7 +70,7 @@ def examine(exercise: Exercise, function: Callable) -> Diagnosis:
         known = _calmly(lambda: _known_mistake(exercise, facts))
         hint = known or _leftover(exercise, function) or _describe(wrong[0])
         return Diagnosis(hint, printed=run.printed)
-    hint = _bad_habit(habits - usual)
+    hint = _bad_habit(habits - _look(exercise.probes, exercise.solution)[1])
     return Diagnosis(hint or changed_signature(function, exercise.solution), printed=run.printed)
 
 
@@ -78,6 +78,12 @@ def facts_about(probes: Iterable[Probe], function: Callable) -> Facts | None:
     """What the probes find in an answer of the course's own; None for an unwritten stub."""
     found = _calmly(lambda: _look_at(probes, function))
     return found and found[0]
+
+
+@cache
+def _warm_up(probes: tuple[Probe, ...], solution: Callable) -> None:
+    """The first call loads modules and is slow: that is not at the student's cost."""
+    facts_about(probes, solution)
 
 
 @cache

@@ -59,7 +59,10 @@ def source_of(function: Any) -> str:
 
 
 def only_defines(tree: ast.Module) -> bool:
-    """Does a module nothing but import, define, and name constants, as `module_of` writes it?"""
+    """Does a module nothing but import, define, and name constants, as `module_of` writes it?
+
+    A decorator or a default may still do anything: this tells accidents, the seal keeps strangers out.
+    """
     return all(map(_defines, tree.body))
 
 
@@ -206,8 +209,8 @@ def _import_of(name: str, value: Any, place: _Place) -> str:
 
     They are several where a module came through its package, as with `import scipy.stats`.
     """
-    lines = dict.fromkeys(line for cell in place.cells for line in _imports_in(cell, name))
-    found = [line for line in lines if _gives(line, name, value)]
+    lines = (line for cell in place.cells for given, line in _imports_in(cell) if given == name)
+    found = [line for line in dict.fromkeys(lines) if _gives(line, name, value)]
     whole = [line for line in found if re.fullmatch(r"import [\w.]+", line)]
     if found:
         return "\n".join(whole or found[:1])
@@ -221,24 +224,24 @@ def _import_of(name: str, value: Any, place: _Place) -> str:
 
 
 def _gives(line: str, name: str, value: Any) -> bool:
+    if "__main__" in line:  # the notebook itself
+        return False
     names = {}
     with suppress(Exception):  # the line of a cell that failed, or a guess that makes no sense
         exec(line, names)
     return names.get(name) is value
 
 
-def _imports_in(cell: str, name: str) -> Iterator[str]:
-    """The imports that give a name in a cell, each by itself."""
-    for node in (node for statement in _statements_in(cell) for node in ast.walk(statement)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                if (alias.asname or alias.name.split(".")[0]) == name:
-                    one = (
-                        ast.Import([alias])
-                        if isinstance(node, ast.Import)
-                        else ast.ImportFrom(node.module, [alias], node.level)
-                    )
-                    yield ast.unparse(one)
+@lru_cache(maxsize=1000)
+def _imports_in(cell: str) -> list[tuple[str, str]]:
+    """The imports in a cell one by one: the name that each gives, and its line."""
+    nodes = (node for statement in _statements_in(cell) for node in ast.walk(statement))
+    return [
+        (alias.asname or alias.name.split(".")[0], ast.unparse(type(node)(**vars(node) | {"names": [alias]})))
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    ]
 
 
 def _constant(value: Any) -> str | None:
@@ -265,7 +268,7 @@ def _constant(value: Any) -> str | None:
 def _global_names(source: str) -> set[str]:
     """The names that a definition looks up in its module, at once or when it is called."""
     names = set(_names_in(symtable.symtable(source, "", "exec")))
-    return {name for name in names if not name.startswith("__")}
+    return {name for name in names if not re.fullmatch("__.*__", name)}  # those each module has of its own
 
 
 def _names_in(table: symtable.SymbolTable) -> Iterator[str]:

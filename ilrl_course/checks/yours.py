@@ -45,8 +45,8 @@ def keep(answer: Callable) -> str:
         note = _keep(answer)
         return f"It is not kept for later lessons: {note}." if note else ""
     except OSError as error:
-        whose = f"Is {folder()} yours to write, and the disk not full?"
-        return f"It could not be kept for later lessons ({error}). {whose}"
+        question = f"Is {folder()} yours to write, and the disk not full?"
+        return f"It could not be kept for later lessons ({error}). {question}"
     except Exception as error:  # whatever a student's own objects do when they are looked at: it has passed
         return f"It could not be kept for later lessons ({type(error).__name__}: {error})."
 

@@ -9,9 +9,12 @@ import sys
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from ilrl_course.checks import runner
+
 
 def main() -> None:
     """Read, run, print."""
+    runner.PATIENCE, runner.LONGEST = 100, 6000  # nothing depends on the clock
     shell = InteractiveShell.instance()
     printed = []
     for cells in json.load(sys.stdin):

@@ -429,10 +429,11 @@ def test_a_function_without_text_is_told():
         source_of(len)
 
 
-def test_what_is_called_like_a_function_and_is_none_is_told():
-    cell = "class F:\n    __name__ = 'f'\n    def __call__(self):\n        return 1\nf = F()"
+def test_what_is_called_like_a_function_and_is_none_is_told(monkeypatch):
+    notebook = Notebook("class F:\n    __name__ = 'f'\n    def __call__(self):\n        return 1\nf = F()")
+    monkeypatch.setattr(sys.modules["__main__"], "f", notebook["f"], raising=False)  # as in a kernel
     with pytest.raises(CannotBeKept, match="`f` uses `f`, a F"):
-        kept(cell)
+        module_of(notebook["f"])
 
 
 def test_writing_it_down_changes_nothing_in_the_notebook_and_loads_nothing():

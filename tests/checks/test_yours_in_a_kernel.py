@@ -6,6 +6,7 @@ from nbclient import NotebookClient
 
 from tests.desk import move_in
 
+PATIENT = "from ilrl_course.checks import runner\nrunner.PATIENCE, runner.LONGEST = 100, 6000"
 FIRST = [
     "from dataclasses import dataclass\nimport torch\nfrom torch import Tensor\n"
     "from ilrl_course.checks import check\nfrom ilrl_course.networks import Policy",
@@ -47,9 +48,9 @@ def printed(tmp_path_factory):
 
 
 def run(cells):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (PATIENT, *cells)])
     NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
-    return ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells]
+    return ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells[1:]]
 
 
 def test_what_can_be_kept_is_kept_without_a_word(printed):
