@@ -295,7 +295,7 @@ def test_an_annotation_that_cannot_be_kept_is_not_needed(kind):
 
 
 def test_where_an_annotation_leads_to_something_that_cannot_be_kept_nothing_of_it_is_kept():
-    cell = "import json\nA = object()\ndef g():\n    return json\nclass Kind:\n    x = g() and A"
+    cell = "import json\nz = object()\ndef g():\n    return json\nclass Kind:\n    x = g() and z"
     assert kept(cell, "def f(a: Kind):\n    return a") == "def f(a: Kind):\n    return a\n"
 
 

@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 
 from course_tools.setup import install
-from ilrl_course.checks import your_functions
+from ilrl_course.checks import runner, your_functions
 from ilrl_course.envs import WORLDS
 from ilrl_course.notebook import journal
 from ilrl_course.notebook.claims import CLAIMS
@@ -50,6 +50,7 @@ def student(tmp_path, monkeypatch):
     """A copy of all that the student has; what the course keeps for its students, it keeps there."""
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "student" / "my_work"))
+    monkeypatch.setattr(runner, "PATIENCE", 100)  # no test depends on the clock
     move_in(tmp_path / "home", monkeypatch)
     return shutil.copytree(OLD, tmp_path / "student")
 
