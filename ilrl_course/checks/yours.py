@@ -105,7 +105,7 @@ def _revived(name: str, text: str) -> Callable:
         raise DoesNotPass(f"this Python cannot read it ({error})") from None
     if not only_defines(tree):
         raise DoesNotPass("its file does more than define functions and constants")
-    names = {"__name__": "__main__"}  # as in a notebook: so the workers of `run_seeds` get it whole
+    names = {"__name__": "__main__"}  # as in a notebook: dataclasses look their module up by its name
 
     def define() -> str:
         try:

@@ -278,6 +278,14 @@ def test_it_can_be_sent_to_another_process(said):
     assert ran.stdout.strip() == b"2.0"
 
 
+def test_a_dataclass_goes_with_it(said):
+    cell = "from dataclasses import dataclass\n\n\n@dataclass\nclass Config:\n    start: float = 0.0"
+    checked(cell, OTHER.replace("sum(", "Config().start + sum("))
+    said()
+    assert your_functions(NAME).discounted_return([1.0, 2.0], 0.5) == 2.0
+    assert said() == "This notebook goes on with your discounted_return.\n"
+
+
 def test_it_can_be_checked_and_kept_again(student, said):
     checked("def help(x):\n    return x", RIGHT.replace("float(", "help("))
     before = all_files(student)
