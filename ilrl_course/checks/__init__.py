@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ilrl_course.checks.diagnosis import Diagnosis, examine, facts_about
+from ilrl_course.checks.diagnosis import Diagnosis, examine
 from ilrl_course.checks.exercise import kind
 from ilrl_course.checks.exercises import LESSON_OF, exercise_named
+from ilrl_course.checks.yours import keep, your_functions
+
+__all__ = ["check", "your_functions"]
 
 GOES_ON = "The lesson goes on with the course's version."
 NUM_PRINTED_LINES = 3
-
-_warm: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ def check(function: Callable) -> Callable:
     """Test an answer, say in a sentence or two what came of it, and return the function to go on with.
 
     That is the answer itself where it is right, and the course's own version otherwise. The exercise is
-    the one that the cell names, or else the one with the function's name. In automatic grading (nbgrader) it
+    the one that the cell names, or else the one with the function's name. An answer of a notebook that is
+    right is kept for later lessons (`your_functions`). In automatic grading (nbgrader) it
     raises AssertionError for an answer that is not right; even so the notebook goes on with the course's
     version, so that a mistake costs no points in the exercises that build on it.
     """
@@ -36,6 +38,8 @@ def check(function: Callable) -> Callable:
     outcome = _outcome_of(function, cell.f_code.co_names)
     if outcome.passed or not os.environ.get("NBGRADER_EXECUTION"):
         print(outcome.text)
+        if outcome.passed and (remark := keep(function)):
+            print(remark)
         return outcome.goes_on_with
     name = getattr(outcome.goes_on_with, "__name__", "")
     if name in LESSON_OF and cell.f_globals.get(name) is function:
@@ -55,9 +59,6 @@ def _outcome_of(function: Any, names_in_the_cell: Sequence[str]) -> _Outcome:
     if function is exercise.solution:
         text = f"✏️ {name} is the course's version already. To test yours, run its cell first."
         return _Outcome(text, exercise.solution)
-    if name not in _warm:
-        facts_about(exercise.probes, exercise.solution)  # the first call is slow: not at the student's cost
-        _warm.add(name)
     diagnosis = examine(exercise, function)
     if diagnosis.passed:
         return _Outcome(f"✅ {name} passed: {exercise.tested}", function, passed=True)

@@ -55,6 +55,7 @@ class Diagnosis:
 
 def examine(exercise: Exercise, function: Callable) -> Diagnosis:
     """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
+    _warm_up(exercise.probes, exercise.solution)
     run = run_calmly(lambda: _look_at(exercise.probes, function))
     if not run.finished:
         hint = f"it did not finish within {runner.TIME_LIMIT} s. Is there a loop that never ends?"
@@ -77,6 +78,12 @@ def facts_about(probes: Iterable[Probe], function: Callable) -> Facts | None:
     """What the probes find in an answer of the course's own; None for an unwritten stub."""
     found = _calmly(lambda: _look_at(probes, function))
     return found and found[0]
+
+
+@cache
+def _warm_up(probes: tuple[Probe, ...], solution: Callable) -> None:
+    """The first call loads modules and is slow: that is not at the student's cost."""
+    facts_about(probes, solution)
 
 
 @cache

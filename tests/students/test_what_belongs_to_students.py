@@ -25,11 +25,13 @@ import numpy as np
 import pytest
 
 from course_tools.setup import install
+from ilrl_course.checks import runner, your_functions
 from ilrl_course.envs import WORLDS
 from ilrl_course.notebook import journal
 from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.play import sharing, stand_ins
 from ilrl_course.play.recordings import YOU, Recordings
+from tests.desk import all_files, move_in
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = Path(__file__).parent / "from_0b2daf4"
@@ -48,13 +50,9 @@ def student(tmp_path, monkeypatch):
     """A copy of all that the student has; what the course keeps for its students, it keeps there."""
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path / "student" / "my_work"))
+    monkeypatch.setattr(runner, "PATIENCE", 100)  # no test depends on the clock
+    move_in(tmp_path / "home", monkeypatch)
     return shutil.copytree(OLD, tmp_path / "student")
-
-
-def all_files(folder):
-    """Name, content and date of everything in a folder."""
-    paths = sorted(folder.rglob("*"))
-    return [(path, path.is_file() and path.read_bytes(), path.stat().st_mtime_ns) for path in paths]
 
 
 # Predictions and verdicts
@@ -246,22 +244,47 @@ def run_cell(source, names):
     exec(compile(source, file, "exec", dont_inherit=True), names)
 
 
-@of_every_lesson
-def test_every_answer_is_judged_as_before(student, lesson, capsys):
+def checked_answers(student, lesson):
+    """Runs the exercises of a notebook; yields each answer after its check, and the names of the notebook."""
     first, *others = cells_of(student / "notebooks" / f"{lesson}.ipynb")
     names = {"__name__": "__main__"}
     run_cell(first["source"], names)
     for cell in filter(grading, others):
         answer = names.get(grading(cell)["grade_id"].removeprefix("check_"))
         run_cell(cell["source"], names)
-        if not grading(cell)["grade"]:
-            continue
+        if grading(cell)["grade"]:
+            yield answer, names
+
+
+@of_every_lesson
+def test_every_answer_is_judged_as_before(student, lesson, capsys):
+    for answer, names in checked_answers(student, lesson):
         exercise = answer.__name__
         mark = SAID[lesson][f"check_{exercise}"].split()[0]
         said = capsys.readouterr().out
         assert said.startswith(f"{mark} {exercise}")
         assert not said.startswith(f"❌ {exercise}: The lesson goes on"), "there is no hint"
         assert (names[exercise] is answer) == (mark == "✅"), "the lesson goes on with what is right"
+
+
+@of_every_lesson
+def test_answers_that_pass_go_on_from_now_on(student, lesson, capsys):
+    checked = ((answer.__name__, answer, names) for answer, names in checked_answers(student, lesson))
+    passed = [name for name, answer, names in checked if names[name] is answer]
+    assert "kept" not in capsys.readouterr().out, "all of them can be kept"
+    your_functions(*passed or ["bc_loss"])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith(f"This notebook goes on with {'your' if passed else 'the course'}")
+    assert ("the course's" in first) == (not passed)
+
+
+def test_where_no_answer_was_ever_kept_the_course_s_go_on_and_nothing_is_written(student, tmp_path, capsys):
+    before = all_files(tmp_path)
+    your_functions("bc_loss", "compute_gae")
+    assert capsys.readouterr().out.startswith(
+        "This notebook goes on with the course's bc_loss and compute_gae."
+    )
+    assert all_files(tmp_path) == before
 
 
 def test_answers_of_all_three_kinds_are_among_them():
