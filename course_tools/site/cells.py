@@ -9,7 +9,7 @@ from course_tools.workplace import CourseError
 
 PNG, HTML, TEXT = "image/png", "text/html", "text/plain"
 PREDICT = "Predict: "
-ONLY_RUNNING = "(In a running notebook "  # how the text begins that stands for a widget
+ONLY_RUNNING = "In a running notebook"  # how the text begins that stands for a widget, after a parenthesis
 SET_UP = re.compile(r"^SEED = ", re.MULTILINE)  # in the first cell of a notebook
 MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
@@ -84,7 +84,7 @@ def outputs(cell: dict, pictures: list[Picture]) -> str:
             parts.append(raw(f'<div class="wide">{_text(data[HTML])}</div>'))
         elif (text := _text(data[TEXT])).startswith(PREDICT):
             parts.append(text)
-        elif text.startswith(ONLY_RUNNING):
+        elif text.startswith(f"({ONLY_RUNNING}"):
             parts.append(raw(_stand_in(text)))
         else:
             parts.append(raw(f'<pre class="output">{escape(text)}</pre>'))
@@ -103,7 +103,8 @@ def _stand_in(text: str) -> str:
     sentence, *lines = text.splitlines()
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     listed = f"<ul>{items}</ul>" if items else ""
-    return _call_out("in-notebook", "Only in the notebook", escape(sentence.strip("()"))) + listed
+    rest = sentence.strip("()").removeprefix(ONLY_RUNNING)
+    return _call_out("in-notebook", ONLY_RUNNING, escape(rest.strip())) + listed
 
 
 def _call_out(kind: str, label: str, html: str) -> str:

@@ -20,7 +20,7 @@ KINDS = {
 NOTEBOOK = re.compile(r"\]\((?P<stem>\w+)\.ipynb(?P<anchor>#[^)]*)?\)")
 TIME = re.compile(r"\*\*Time\*\* \| (?P<minutes>\d+) minutes(?:, and (?P<more>\d+) more)?")
 OPEN = """<details class="open-lab"><summary>Open this lesson in JupyterLab</summary>
-<p>Here you can read it. To run it, write the exercises and have them checked, type in the course's folder</p>
+<p>Here you can only read it. To run it, and to have your own answers checked, type in the course's folder</p>
 <pre><code>python3 course.py lab {name}</code></pre>
 <p><a href="../guide.html">How to get the course, and how it works</a></p></details>"""
 

@@ -61,7 +61,8 @@ def make_source(root: Path, formulas: Formulas) -> Source:
     pages = {f"lessons/{lesson.stem}": lesson.text for lesson in lessons}
     pages["guide"] = _guide(root)
     pages["answer"] = _answer(root, lessons)
-    for path in sorted(root.glob("docs/*.md")):
+    more = section("More", root)
+    for path in sorted(root.glob("docs/*.md"), key=lambda path: more.find(path.name)):
         name = f"docs/{path.stem}"
         pages[name] = with_links(path.read_text(encoding="utf-8"), f"{name}.md", name, root)
     pages |= {f"api/{name}": text for name, text in api_pages(root).items()}

@@ -67,6 +67,11 @@ def axe():
 
 
 @pytest.fixture
-def notebook_of():
-    """The cells of a lesson's solution."""
-    return lambda stem: json.loads((ROOT / f"solutions/{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+def code_of():
+    """The cells of code in a notebook such as solutions/00_start_here."""
+
+    def cells(notebook):
+        found = json.loads((ROOT / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+        return [cell for cell in found if cell["cell_type"] == "code"]
+
+    return cells
