@@ -32,12 +32,12 @@ def setup(app: Sphinx) -> dict:
 
 
 def _inline(writer, node: nodes.math) -> None:
-    writer.body.append(FORMULAS.mathml(node.astext(), is_display=False))
+    writer.body.append(FORMULAS.inline(node.astext()))
     raise nodes.SkipNode
 
 
 def _block(writer, node: nodes.math_block) -> None:
-    writer.body.append(f'<div class="formula">{FORMULAS.mathml(node.astext(), is_display=True)}</div>')
+    writer.body.append(FORMULAS.display(node.astext()))
     raise nodes.SkipNode
 
 

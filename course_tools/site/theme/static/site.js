@@ -48,6 +48,6 @@ document.querySelector(".theme").addEventListener("click", changeTheme)
 document.querySelector(".menu").addEventListener("click", (event) => toggleMenu(event.currentTarget))
 document.querySelectorAll(".film").forEach(control)
 const watcher = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)))
-document.querySelectorAll("pre, .wide, .formula").forEach((box) => watcher.observe(box))
+document.querySelectorAll("pre, .wide, .formula, .long-formula").forEach((box) => watcher.observe(box))
 const contents = document.querySelector(".on-this-page details")
 if (contents && matchMedia("(max-width: 79rem)").matches) contents.open = false
