@@ -12,6 +12,7 @@ from PIL import Image
 from course_tools.site import api, cells, documents, environment
 from course_tools.site.lessons import prose, read_lesson
 from course_tools.site.pictures import Picture, still_of
+from course_tools.site.source import page_names
 from course_tools.workplace import ROOT, CourseError
 
 GUESS = {"output_type": "execute_result", "data": {"text/plain": "Predict: How many < 5?"}, "metadata": {}}
@@ -240,9 +241,6 @@ def test_a_module_becomes_its_docstrings_in_the_order_that_the_folder_names(tmp_
 
 
 def test_the_names_of_pages_are_known_before_anything_is_made():
-    pytest.importorskip("jinja2")
-    from course_tools.site.source import page_names
-
     names = page_names(ROOT)
     assert len(names) == len(set(names))
     assert {"index", "answer", "lessons/02_behavioral_cloning", "docs/teaching", "api/algorithms"} <= set(
