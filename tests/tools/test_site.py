@@ -109,10 +109,7 @@ def test_a_guess_becomes_its_question_and_a_widget_a_sentence(lesson):
     text = lesson(code_cell('predict("02-a", "?")', GUESS), code_cell("form()", WIDGET)).text
     assert "predict(" not in text
     assert "<strong>Predict</strong> How many &lt; 5?" in text
-    assert (
-        "<strong>Only in the notebook</strong> In a running notebook there is a form.</p><ul><li>C1 a</li>"
-        in text
-    )
+    assert "<strong>In a running notebook</strong> there is a form.</p><ul><li>C1 a</li>" in text
 
 
 def test_finished_code_is_folded_and_its_figure_is_not(lesson):
