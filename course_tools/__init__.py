@@ -2,9 +2,10 @@
 
 # name -> its module, imported only when it is called, and what it is for
 COMMANDS = {
-    "lab": ("course_tools.lab.lab", "open JupyterLab on the first lesson"),
+    "lab": ("course_tools.lab.lab", "open JupyterLab on the first lesson, or on lesson NN"),
     "test": ("course_tools.test", "run all tests: unit tests, style, every notebook"),
     "build": ("course_tools.build.build", "make the notebooks from the lessons"),
+    "site": ("course_tools.site.site", "make the pages of the site, which can be read without Python"),
     "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
     "recordings": ("course_tools.recordings", "list your recorded games, rename those of a former version"),
     "bench": ("course_tools.records.bench", "measure speed against peers"),

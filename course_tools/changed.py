@@ -47,6 +47,12 @@ def touched_notebooks(changes: list[str], root: Path) -> list[str]:
     return found
 
 
+def touches_site(changes: list[str]) -> bool:
+    """Can a change be seen on the site? It shows notebooks, documents, and the package's source."""
+    shown = ("README.md", "docs/", "notebooks/", "solutions/", "ilrl_course/", "course_tools/site/")
+    return any(path.startswith((*shown, "tests/site/", "requirements-site.txt")) for path in changes)
+
+
 @cache
 def import_graph(root: Path) -> dict[str, set[str]]:
     """Each Python file of the project, and the files that it imports, wherever in the file."""

@@ -1,16 +1,19 @@
-"""What `python3 course.py` does: set up what is missing, then hand over to .venv; standard library only."""
+"""What `python3 course.py` does: set up what is missing, then hand over to it; standard library only."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 from course_tools import COMMANDS
 from course_tools.setup.faults import check_machine, explain_os_error
 from course_tools.setup.install import DEVELOPER, STUDENT, is_ready, prepare, python_path
+from course_tools.site.environment import prepare_site, site_python
 from course_tools.workplace import ROOT, CourseError, own_environment
 
 # The root comes last, so that no file beside course.py takes the place of a module of Python's.
 RUN = "import sys; sys.path.append(sys.argv.pop(1)); from course_tools.__main__ import main; sys.exit(main())"
 NEEDS_DEVELOPER = {"test", "build"}
+NEEDS_SITE = {"test", "site"}
 
 
 def start(arguments: list[str]) -> int:
@@ -27,8 +30,12 @@ def start(arguments: list[str]) -> int:
             check_machine(ROOT, needs_space=not (ROOT / ".venv").exists())
             state = "was not completed or is out of date" if (ROOT / ".venv").exists() else "is not there yet"
             raise CourseError(f"The installation in .venv {state}. Run: python3 course.py lab")
+        if command in NEEDS_SITE:
+            prepare_site()
+        if command == "site":
+            return hand_over(arguments, site_python())
         prepare(DEVELOPER if command in NEEDS_DEVELOPER else STUDENT)
-        return hand_over(arguments)
+        return hand_over(arguments, python_path())
     except CourseError as error:
         return _complain(str(error))
     except OSError as error:
@@ -43,11 +50,9 @@ def help_text() -> str:
     return "\n".join(["A course on imitation learning. To begin: python3 course.py lab", "", *lines])
 
 
-def hand_over(arguments: list[str]) -> int:
-    """Run the command with the Python of .venv; Ctrl-C is for that program to answer."""
-    child = subprocess.Popen(
-        [str(python_path()), "-P", "-c", RUN, str(ROOT), *arguments], env=own_environment()
-    )
+def hand_over(arguments: list[str], python: Path) -> int:
+    """Run the command with this Python; Ctrl-C is for that program to answer."""
+    child = subprocess.Popen([str(python), "-P", "-c", RUN, str(ROOT), *arguments], env=own_environment())
     while True:
         try:
             code = child.wait()

@@ -1,4 +1,4 @@
-"""`course.py test`: unit tests, style, a browser, every notebook executed by nbval; ends with the totals."""
+"""`course.py test`: unit tests, style, a browser, the site, every notebook by nbval; ends with the totals."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
-from course_tools.changed import changed_paths, touched_notebooks, touched_tests
+from course_tools.changed import changed_paths, touched_notebooks, touched_tests, touches_site
 from course_tools.workplace import ROOT, CourseError, throw_away_environment
 
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
@@ -25,6 +25,7 @@ NBVAL = [
     "--nbval-cell-timeout=300",
     "--dist=loadscope",  # one notebook stays on one worker
 ]
+IN_A_BROWSER = ("tests/browser", "tests/site")
 Totals = tuple[int, int, int]  # passed, failed, skipped
 
 
@@ -71,8 +72,8 @@ def timed(part: Callable, changes: list[str] | None) -> Totals:
 def unit_tests(changes: list[str] | None) -> Totals:
     """The tests in tests/, but for those that need a browser."""
     tests = ["tests"] if changes is None else touched_tests(changes, ROOT)
-    tests = [path for path in tests if not path.startswith("tests/browser")]
-    return _pytest(*tests, "--ignore=tests/browser", *UNIT) if tests else (0, 0, 0)
+    tests = [path for path in tests if not path.startswith(IN_A_BROWSER)]
+    return _pytest(*tests, *(f"--ignore={folder}" for folder in IN_A_BROWSER), *UNIT) if tests else (0, 0, 0)
 
 
 def browser(changes: list[str] | None) -> Totals:
@@ -80,6 +81,13 @@ def browser(changes: list[str] | None) -> Totals:
     if changes is not None and not any(p.startswith("tests/browser") for p in touched_tests(changes, ROOT)):
         return 0, 0, 0
     return _pytest("tests/browser", *UNIT)
+
+
+def site(changes: list[str] | None) -> Totals:
+    """The pages of the site, built and read in a real browser."""
+    if changes is not None and not touches_site(changes):
+        return 0, 0, 0
+    return _pytest("tests/site", *UNIT)
 
 
 def lint(changes: list[str] | None) -> Totals:
@@ -136,4 +144,4 @@ def read_totals(report: Path) -> Totals:
     return max(count["tests"] - failed - count["skipped"], 0), failed, count["skipped"]
 
 
-PARTS = {"unit": unit_tests, "lint": lint, "browser": browser, "notebooks": notebooks}
+PARTS = {"unit": unit_tests, "lint": lint, "browser": browser, "site": site, "notebooks": notebooks}

@@ -1,4 +1,4 @@
-"""`course.py lab`: open JupyterLab on the first lesson, for this machine only and without news."""
+"""`course.py lab`: open JupyterLab on a lesson, for this machine only and without news."""
 
 import json
 import os
@@ -22,7 +22,10 @@ PAGE = {  # JupyterLab's settings
 
 
 def add_arguments(parser) -> None:
-    """Port and browser."""
+    """Lesson, port and browser."""
+    parser.add_argument(
+        "lesson", nargs="?", metavar="NN", help="the lesson to open, such as 02; default: the first"
+    )
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}, or the next free"
     )
@@ -31,7 +34,7 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Start JupyterLab in this process; returns when the user stops it."""
-    first = first_notebook(ROOT)
+    first = notebook_of(options.lesson, ROOT) if options.lesson else first_notebook(ROOT)
     port = free_port(options.port)
     if port != options.port:
         print(f"Port {options.port} is taken by another program; using {port}.", flush=True)
@@ -86,6 +89,16 @@ def first_notebook(root: Path) -> Path:
     if not found:
         raise CourseError("There are no notebooks here. Make them with `python3 course.py build`.")
     return found[0]
+
+
+def notebook_of(lesson: str, root: Path) -> Path:
+    """The notebook of the lesson with this number or name; raises CourseError where there is none."""
+    found = sorted(root.glob("notebooks/*.ipynb"))
+    for path in found:
+        if lesson in (path.stem, path.stem.partition("_")[0]):
+            return path
+    numbers = ", ".join(path.stem.partition("_")[0] for path in found) or "none"
+    raise CourseError(f"There is no lesson {lesson!r}. Lessons: {numbers}.")
 
 
 def free_port(first: int) -> int:

@@ -112,10 +112,14 @@ def _pip(root: Path, *arguments: str) -> str | None:
 
 
 @cache
-def pip_settings(root: Path) -> dict[str, str]:
-    """What the user has set for pip, in files or variables, that the course asks for; as variables."""
+def pip_settings(root: Path, python: Path | None = None) -> dict[str, str]:
+    """What the user has set for pip, in files or variables, that the course asks for; as variables.
+
+    It is the pip of `.venv` that is asked, or that of another `python`.
+    """
     variables = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    listed = run_quietly([str(python_path(root)), "-m", "pip", "config", "list"], root, variables).stdout
+    command = [str(python or python_path(root)), "-m", "pip", "config", "list"]
+    listed = run_quietly(command, root, variables).stdout
     settings = {}
     for section in ("global.", "install.", ":env:."):  # later ones win, as in pip
         for line in listed.splitlines():

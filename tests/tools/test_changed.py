@@ -4,7 +4,13 @@ import subprocess
 
 import pytest
 
-from course_tools.changed import changed_paths, import_graph, touched_notebooks, touched_tests
+from course_tools.changed import (
+    changed_paths,
+    import_graph,
+    touched_notebooks,
+    touched_tests,
+    touches_site,
+)
 from course_tools.workplace import CourseError
 
 FILES = {
@@ -33,6 +39,18 @@ def root(tmp_path):
 def test_a_module_touches_the_tests_that_import_it_however_far(root):
     assert touched_tests(["ilrl_course/low.py"], root) == ["tests/test_high.py", "tests/test_low.py"]
     assert touched_tests(["ilrl_course/high.py"], root) == ["tests/test_high.py"]
+
+
+def test_the_site_is_touched_by_what_it_shows_and_by_how_it_is_made():
+    shown = [
+        "README.md",
+        "docs/a.md",
+        "solutions/01_a.ipynb",
+        "ilrl_course/low.py",
+        "course_tools/site/api.py",
+    ]
+    assert all(touches_site([path]) for path in shown)
+    assert not touches_site(["lessons/01_a.py", "course_tools/test.py", "results/a.json"])
 
 
 def test_an_exercise_touches_its_own_test_and_that_of_the_banks(root):

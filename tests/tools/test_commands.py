@@ -58,6 +58,17 @@ def test_lab_opens_the_first_lesson_or_says_how_to_make_it(tmp_path):
     assert lab.first_notebook(tmp_path).name == "00_a.ipynb"
 
 
+def test_lab_opens_the_lesson_of_a_number_or_says_which_there_are(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for name in ("06_a.ipynb", "06b_b.ipynb", "live.ipynb"):
+        (tmp_path / "notebooks" / name).touch()
+    assert lab.notebook_of("06b", tmp_path).name == "06b_b.ipynb"
+    assert lab.notebook_of("06_a", tmp_path).name == "06_a.ipynb"
+    assert lab.notebook_of("live", tmp_path).name == "live.ipynb"
+    with pytest.raises(CourseError, match=r"no lesson '6'\. Lessons: 06, 06b, live\."):
+        lab.notebook_of("6", tmp_path)
+
+
 BENCHMARK = '''
 """Compares."""
 

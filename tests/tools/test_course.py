@@ -8,6 +8,7 @@ import course
 from course_tools import COMMANDS, start
 from course_tools.setup import faults as setup_faults
 from course_tools.setup import install as setup
+from course_tools.site import environment
 from course_tools.workplace import CourseError
 
 
@@ -76,10 +77,13 @@ def test_command_gets_the_set_up_that_it_needs(command, monkeypatch):
     prepared, handed = [], []
     monkeypatch.setattr(start, "is_ready", lambda requirements: True)
     monkeypatch.setattr(start, "prepare", prepared.append)
-    monkeypatch.setattr(start, "hand_over", lambda arguments: handed.append(arguments) or 7)
+    monkeypatch.setattr(start, "prepare_site", lambda: prepared.append("site"))
+    monkeypatch.setattr(start, "hand_over", lambda *how: handed.append(how) or 7)
     assert start.start([command, "--option"]) == 7
-    assert handed == [[command, "--option"]]
-    assert prepared == [setup.DEVELOPER if command in {"test", "build"} else setup.STUDENT]
+    python = environment.site_python() if command == "site" else setup.python_path()
+    assert handed == [([command, "--option"], python)]
+    wanted = {"test": ["site", setup.DEVELOPER], "build": [setup.DEVELOPER], "site": ["site"]}
+    assert prepared == wanted.get(command, [setup.STUDENT])
 
 
 def test_ctrl_c_is_left_to_the_program_that_was_started(monkeypatch):
@@ -93,4 +97,4 @@ def test_ctrl_c_is_left_to_the_program_that_was_started(monkeypatch):
             return -2
 
     monkeypatch.setattr(start.subprocess, "Popen", lambda command, env: Child())
-    assert start.hand_over(["lab"]) == 130
+    assert start.hand_over(["lab"], setup.python_path()) == 130
