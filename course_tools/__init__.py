@@ -6,6 +6,7 @@ COMMANDS = {
     "test": ("course_tools.test", "run all tests: unit tests, style, every notebook"),
     "build": ("course_tools.build.build", "make the notebooks from the lessons"),
     "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
+    "worlds": ("course_tools.setup.worlds", "install the worlds of lesson 11, which others made"),
     "recordings": ("course_tools.recordings", "list your recorded games, rename those of a former version"),
     "bench": ("course_tools.records.bench", "measure speed against peers"),
     "results": ("course_tools.records.results", "recompute the statistics that are too long to run live"),
