@@ -137,8 +137,8 @@ class BorrowedVectorEnv(BatchedWorld):
 
     def __init__(
         self,
-        num_envs: int = 1,
-        world: str = "",
+        num_envs: int,
+        world: str,
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         autoreset_mode: AutoresetMode | str = NEXT_STEP,

@@ -53,12 +53,12 @@ class PongGame(gym.Env):
 
     Actions: nothing, up, down. A step is four frames of the game, of which there are 60 a second; in each
     frame the button of the frame before sticks with the probability `sticky`, as in `ALE/Pong-v5` (Machado
-    et al. 2018). Reward: 1 for a point won, -1 for one lost. It ends when one of the two has `points`.
+    et al. 2018). Reward: 1 for a point won, -1 for one lost. It ends when one of the two has `points` (21 in the original, where a game takes some 3,000 steps).
     """
 
     metadata: ClassVar = {"render_modes": ["rgb_array"], "render_fps": 15}
 
-    def __init__(self, render_mode: str | None = None, points: int = 5, sticky: float = 0.25):
+    def __init__(self, render_mode: str | None = None, points: int = 3, sticky: float = 0.25):
         require_between("points", points, 1, 21, "who has so many has won", whole=True)
         require_between("sticky", sticky, 0.0, 0.9, "a probability")
         from ale_py import Action
@@ -167,6 +167,7 @@ PONG = borrow(
     keys={"ArrowUp": UP, "ArrowDown": DOWN},
     idle=NOTHING,
     pace=15.0,
+    play_options={"points": 5},  # a person wants more than half a minute
     score_name="1 per point, -1 per point lost",
     package="ale-py",
     imported_as="ale_py",
