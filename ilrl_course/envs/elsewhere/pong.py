@@ -53,7 +53,8 @@ class PongGame(gym.Env):
 
     Actions: nothing, up, down. A step is four frames of the game, of which there are 60 a second; in each
     frame the button of the frame before sticks with the probability `sticky`, as in `ALE/Pong-v5` (Machado
-    et al. 2018). Reward: 1 for a point won, -1 for one lost. It ends when one of the two has `points` (21 in the original, where a game takes some 3,000 steps).
+    et al. 2018). Reward: 1 for a point won, -1 for one lost. It ends when one of the two has `points` (3; the
+    original goes on to 21, which takes thousands of steps).
     """
 
     metadata: ClassVar = {"render_modes": ["rgb_array"], "render_fps": 15}
