@@ -100,13 +100,18 @@ class PongGame(gym.Env):
         obs[BUTTON] = (0, -1, 1)[self.buttons.index(self.pressed)]
         obs[[MINE, THEIRS]] = (now[[MY_Y, THEIR_Y]] - MIDDLE_Y) / HALF_HEIGHT
         obs[[MY_STEP, THEIR_STEP]] = (now - before)[[MY_Y, THEIR_Y]] / PADDLE_STEP
-        if now[BALL_Y]:  # which is 0 until the serve; x stays where the ball went out
+        if is_in_play(now):
             obs[IN_PLAY] = 1
             obs[X] = (now[BALL_X] - MIDDLE_X) / HALF_LENGTH
             obs[Y] = (now[BALL_Y] - MIDDLE_Y) / HALF_HEIGHT
-            if before[BALL_Y]:
+            if is_in_play(before):
                 obs[[DX, DY]] = (now - before)[[BALL_X, BALL_Y]] / FASTEST
         return obs.clip(-2.0, 2.0)
+
+
+def is_in_play(memory: np.ndarray) -> bool:
+    """Is there a ball on the court? Before a serve its y is 0, at the start of a game its x is."""
+    return bool(memory[BALL_X] and memory[BALL_Y])
 
 
 def ending(reward: float, terminated: bool, info: dict) -> tuple[bool, bool]:
