@@ -21,6 +21,7 @@ from ilrl_course.envs.elsewhere.door_key_planner import (
     TURN_LEFT,
     TURN_RIGHT,
     State,
+    beside,
     plan,
 )
 
@@ -58,12 +59,9 @@ class DoorKeyRow(gym.ObservationWrapper):
 
     def observation(self, observation) -> np.ndarray:
         """The row for the state that the world is in."""
-        grid = self.unwrapped
-        return encode(
-            {(x, y): cell for x in range(SIZE) for y in range(SIZE) if (cell := grid.grid.get(x, y))},
-            tuple(map(int, grid.agent_pos)),
-            int(grid.agent_dir),
-        )
+        world = self.unwrapped
+        cells = {(i % SIZE, i // SIZE): cell for i, cell in enumerate(world.grid.grid) if cell}
+        return encode(cells, tuple(map(int, world.agent_pos)), int(world.agent_dir))
 
 
 def encode(cells: dict, position: tuple[int, int], heading: int) -> np.ndarray:
@@ -72,41 +70,43 @@ def encode(cells: dict, position: tuple[int, int], heading: int) -> np.ndarray:
     where = {cell.type: place for place, cell in cells.items()}
     door = cells[where["door"]]
     row[HEADING + heading] = 1
-    row[POSITION:HAS_KEY] = (np.array(position) - 1) / SPAN
+    row[POSITION:HAS_KEY] = [(place - 1) / SPAN for place in position]
     row[HAS_KEY] = "key" not in where
     row[DOOR : DOOR + 2] = door.is_locked, door.is_open
     ahead, right, behind, left = ((heading + turn) % 4 for turn in range(4))
-    in_front = cells.get(_beside(position, ahead))
+    in_front = cells.get(beside(position, ahead))
     if in_front and not (in_front.type == "door" and door.is_open):
         row[IN_FRONT + AHEAD.index(in_front.type)] = 1
     for column, side in enumerate((left, right, behind)):
-        thing = cells.get(_beside(position, side))
+        thing = cells.get(beside(position, side))
         row[WALLS + column] = thing is not None and thing.type == "wall"
     for number, item in enumerate(("key", "door", "goal")):
         if item in where:
-            far = np.subtract(where[item], position)
-            seen = np.array([far @ MOVES[ahead], far @ MOVES[right]])
-            row[ITEMS + 4 * number : ITEMS + 4 * number + 4] = *(seen / SPAN), *np.sign(seen)
+            (to_x, to_y), (x, y) = where[item], position
+            seen = [(to_x - x) * MOVES[side][0] + (to_y - y) * MOVES[side][1] for side in (ahead, right)]
+            signs = [(far > 0) - (far < 0) for far in seen]
+            row[ITEMS + 4 * number : ITEMS + 4 * number + 4] = [seen[0] / SPAN, seen[1] / SPAN, *signs]
     return row
 
 
 def decode(row: np.ndarray) -> tuple[tuple[int, int], State]:
     """The place of the door, which is all that differs between layouts, and the state, from a row (28,)."""
     heading = int(row[HEADING : HEADING + 4].argmax())
-    position = np.rint(row[POSITION:HAS_KEY] * SPAN).astype(int) + 1
+    x, y = (round(place * SPAN) + 1 for place in row[POSITION:HAS_KEY].tolist())
+    ways = MOVES[heading], MOVES[(heading + 1) % 4]  # ahead, and to the right
 
     def place_of(number: int) -> tuple[int, int]:
-        ahead, right = np.rint(row[ITEMS + 4 * number : ITEMS + 4 * number + 2] * SPAN).astype(int)
-        return tuple((position + ahead * MOVES[heading] + right * MOVES[(heading + 1) % 4]).tolist())
+        column = ITEMS + 4 * number
+        far = [round(part * SPAN) for part in row[column : column + 2].tolist()]
+        return (
+            x + far[0] * ways[0][0] + far[1] * ways[1][0],
+            y + far[0] * ways[0][1] + far[1] * ways[1][1],
+        )
 
     is_locked, is_open = row[DOOR : DOOR + 2] > 0.5
     door = LOCKED if is_locked else OPEN if is_open else CLOSED
     key = IN_THE_HAND if row[HAS_KEY] > 0.5 else place_of(0)
-    return place_of(1), State(tuple(position.tolist()), heading, key, door)
-
-
-def _beside(position: tuple[int, int], heading: int) -> tuple[int, int]:
-    return tuple((np.array(position) + MOVES[heading]).tolist())
+    return place_of(1), State((x, y), heading, key, door)
 
 
 def make(render_mode: str | None = None) -> gym.Env:

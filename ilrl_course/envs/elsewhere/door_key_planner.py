@@ -8,12 +8,10 @@ from collections import deque
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-
 SIZE = 6  # cells of the grid each way, the walls around it included
 CELLS = [(x, y) for x in range(1, SIZE - 1) for y in range(1, SIZE - 1)]  # within the walls
 GOAL = (SIZE - 2, SIZE - 2)
-MOVES = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])  # of the headings right, down, left, up
+MOVES = ((1, 0), (0, 1), (-1, 0), (0, -1))  # of the headings right, down, left, up
 TURN_LEFT, TURN_RIGHT, FORWARD, PICK_UP, DROP, TOGGLE = range(6)
 NUM_ACTIONS = 7  # the last one is MiniGrid's "done", which does nothing
 LOCKED, CLOSED, OPEN = range(3)  # what the door may be
@@ -29,12 +27,17 @@ class State(NamedTuple):
     door: int  # `LOCKED`, `CLOSED` or `OPEN`
 
 
+def beside(position: tuple[int, int], heading: int) -> tuple[int, int]:
+    """The next cell this way."""
+    (x, y), (right, down) = position, MOVES[heading]
+    return x + right, y + down
+
+
 def follow(state: State, action: int, door: tuple[int, int]) -> State:
     """What an action leads to, by MiniGrid's rules, where the door is at this place in its wall."""
-    x, y = state.position
     if action in (TURN_LEFT, TURN_RIGHT):
         return state._replace(heading=(state.heading + (1 if action == TURN_RIGHT else -1)) % 4)
-    ahead = (x + int(MOVES[state.heading][0]), y + int(MOVES[state.heading][1]))
+    ahead = beside(state.position, state.heading)
     is_door, is_key, has_key = ahead == door, ahead == state.key, state.key == IN_THE_HAND
     is_wall = ahead not in CELLS or (ahead[0] == door[0] and not is_door)
     if action == FORWARD and not is_wall and not is_key and (not is_door or state.door == OPEN):
