@@ -10,7 +10,8 @@ import numpy as np
 from ilrl_course.envs import World
 
 FRAME_TIME = 1 / 30  # s
-REACTION = 0.2  # s: what it acts on is so old
+REACTION = 6  # frames: what it acts on is so old, .2 s ...
+GLANCE = 4  # frames: ... and it looks ahead by as much, at the pace that it saw over so long
 TAP = 2 / 30  # s: no key goes down or up sooner than this after the last time
 SLIP = 0.05  # share of its decisions that are blind
 
@@ -30,7 +31,7 @@ class LateExpert:
 
     def meet(self) -> None:
         """A new game begins."""
-        self.seen = deque(maxlen=1 + round(REACTION / FRAME_TIME))  # observations, the oldest first
+        self.seen = deque(maxlen=1 + REACTION + GLANCE)  # observations, the oldest first
         self.down: list[str] = []  # the key that is down, if any
         self.since = TAP  # s since the last change
 
@@ -38,7 +39,7 @@ class LateExpert:
         """The keys that are down in the next frame, for what is on the screen now, obs (obs_dim,)."""
         self.seen.append(obs)
         if self.since >= TAP - 1e-9:
-            down = self._decide(self.seen[0])
+            down = self._decide(self._expected())
             self.since = 0.0 if down != self.down else self.since
             self.down = down
         self.since += FRAME_TIME
@@ -48,6 +49,13 @@ class LateExpert:
         """The key for the next move in a world that waits, obs (obs_dim,)."""
         decided = self._decide(obs)
         return decided[0] if decided else self.keys[0]
+
+    def _expected(self) -> np.ndarray:
+        """What it thinks is on the screen now, as one learns to, if nothing has bounced meanwhile."""
+        known = len(self.seen) - 1 - REACTION
+        if known < 1:  # the game has just begun
+            return self.seen[0]
+        return self.seen[known] + (self.seen[known] - self.seen[0]) * np.float32(REACTION / known)
 
     def _decide(self, obs: np.ndarray) -> list[str]:
         if self.rng.random() < SLIP:
