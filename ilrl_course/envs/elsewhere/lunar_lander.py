@@ -13,7 +13,7 @@ OPTIONS = ("gravity", "wind")
 LEFT_ENGINE, MAIN_ENGINE, RIGHT_ENGINE = 1, 2, 3
 NUM_ACTIONS = 4
 X = 0  # the column of the observation that tells how far to the right of the pad's middle it is
-WEAK_RANDOM = 0.4  # share of the weak pilot's actions that are random
+WEAK_RANDOM = 0.2  # share of the weak pilot's actions that are random
 BESIDE = 0.3  # where the biased pilot wants to land; the pad's flags stand at -0.2 and 0.2
 
 
@@ -55,7 +55,7 @@ def ending(reward: float, terminated: bool, info: dict) -> tuple[bool, bool]:
 def make_demonstrator(kind: str, seed: int = 0, **options) -> Callable[[np.ndarray], np.ndarray]:
     """A pilot, obs (B, 8) -> actions (B,): "expert", "weak" or "biased".
 
-    The expert is Gymnasium's own `heuristic`, which the course did not write. Two in five of the weak one's
+    The expert is Gymnasium's own `heuristic`, which the course did not write. One in five of the weak one's
     actions are random, drawn from `seed`. The biased one flies as well as the expert, but always wants to
     land to the right of the pad, beyond the flag. `options`, which are the world's, change nothing.
     """
