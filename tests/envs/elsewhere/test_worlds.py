@@ -91,9 +91,8 @@ def test_its_picture_is_large_enough_and_follows_what_happens(world):
     before = env.render()
     assert before.dtype == np.uint8
     assert min(before.shape[:2]) >= 350
-    for action in world.human_keys.values():
-        for _ in range(6):
-            env.step(action)
+    for _ in range(5):
+        env.step(next(iter(world.human_keys.values())))
     after = env.render()
     assert after.shape == before.shape
     assert (after != before).any()
