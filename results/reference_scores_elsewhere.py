@@ -10,7 +10,7 @@ from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.measures.seeds import confidence_interval
 
 SEEDS = list(range(8))
-NUM_EPISODES = {LUNAR_LANDER.name: 10, DOOR_KEY.name: 10, PONG.name: 3}  # for each seed
+NUM_EPISODES = {LUNAR_LANDER.name: 50, DOOR_KEY.name: 50, PONG.name: 10}  # for each seed
 
 
 def run() -> dict:

@@ -108,24 +108,10 @@ def borrow(
     world itself truncates sooner, then. Nothing is made, and no package needed, before the first `gym.make`.
     Calling it again with the same name replaces the world. Raises ValueError for a name that is taken or odd.
     """
-    return BorrowedWorld(
-        name,
-        f"ilrl/{name}-v0",
-        __name__,
-        score_name,
-        pace,
-        max_steps,
-        training_options or {},
-        test_options or {},
-        play_options or {},
-        make=make,
-        ending=ending,
-        demonstrator=demonstrator,
-        keys=keys or {},
-        idle=idle,
-        package=package,
-        imported_as=imported_as,
-    )
+    known = name, f"ilrl/{name}-v0", __name__, score_name, pace, max_steps
+    options = training_options or {}, test_options or {}, play_options or {}
+    makers = {"make": make, "ending": ending, "package": package, "imported_as": imported_as}
+    return BorrowedWorld(*known, *options, **makers, demonstrator=demonstrator, keys=keys or {}, idle=idle)
 
 
 class BorrowedVectorEnv(BatchedWorld):

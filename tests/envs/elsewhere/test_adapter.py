@@ -1,5 +1,6 @@
 """A borrowed world is a world of the course: same interface, same promises, and still its makers' world."""
 
+import copy
 import subprocess
 import sys
 
@@ -81,6 +82,29 @@ def test_what_has_ended_stands_still_and_is_paid_nothing_until_it_is_reset():
     obs, info = envs.reset(options={"reset_mask": mask})
     assert not info["crashed"][mask].any()
     assert info["crashed"][~mask].all()
+
+
+def test_what_the_clock_has_stopped_stands_still_too_though_the_world_could_go_on():
+    envs = make_batch(SWING_UP.env_id, 2, max_episode_steps=5)
+    envs.reset(seed=0)
+    seen = [envs.step(np.array([0, 2]))[0] for _ in range(8)]
+    assert (seen[4] != seen[3]).any()
+    np.testing.assert_array_equal(seen[7], seen[4])
+
+
+@each_borrowed
+def test_what_a_step_returned_is_never_written_to_by_a_later_reset_or_step(world):
+    envs = make_batch(world.env_id, 4)
+    returned = [envs.reset(seed=0)]
+    copies = copy.deepcopy(returned)
+    envs.action_space.seed(0)
+    for _ in range(70):
+        *step, info = envs.step(envs.action_space.sample())
+        mask = step[2] | step[3]
+        for results in ((*step, info), envs.reset(options={"reset_mask": mask})):
+            returned.append(results)
+            copies.append(copy.deepcopy(results))
+    np.testing.assert_equal(returned, copies)
 
 
 def test_crashes_and_successes_are_what_its_rule_says():
