@@ -21,11 +21,12 @@ def explained(world: str, package: str | None) -> Iterator[None]:
     except (ImportError, DependencyNotInstalled) as error:
         if isinstance(error, WorldMissingError):
             raise
+        cause = error.__cause__ or error  # Gymnasium's own advice would only confuse
         if package is None:
-            raise WorldMissingError(f"{world} needs a package that is not installed here: {error}") from error
-        raise WorldMissingError(
-            f"{world} needs the package {package}, which is not installed here ({error}): {REMEDY}"
-        ) from error
+            raise WorldMissingError(f"{world} needs a package that is not installed here: {cause}") from error
+        is_absent = isinstance(cause, ModuleNotFoundError)
+        how = "is not installed here" if is_absent else f"does not work here ({cause})"
+        raise WorldMissingError(f"{world} needs the package {package}, which {how}: {REMEDY}") from error
 
 
 def what_is_missing(world: str, package: str | None, module: str | None) -> str:

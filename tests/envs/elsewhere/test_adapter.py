@@ -239,15 +239,24 @@ def test_importing_the_room_needs_none_of_its_packages():
 @pytest.mark.parametrize("what", ["a copy", "a demonstrator"])
 def test_without_its_package_a_world_says_in_one_sentence_what_to_do(what):
     def fail(*_, **__):
-        raise gym.error.DependencyNotInstalled("no module named x, run `pip install swig`")
+        try:
+            raise ModuleNotFoundError("No module named 'box3d'")
+        except ImportError as error:
+            raise gym.error.DependencyNotInstalled("run `pip install swig`") from error
 
     world = borrow("TestMissing", fail, fail, fail, 5, package="box3d", imported_as="no_such_module")
-    act = {"a copy": lambda: make_batch(world.env_id, 1), "a demonstrator": world.make_demonstrator}[what]
-    with pytest.raises(
-        WorldMissingError, match=r"needs the package box3d, .*: run `python3 course.py worlds`"
-    ):
-        act() if what == "a copy" else act("expert")
+    with pytest.raises(WorldMissingError, match="box3d, which is not installed here: run `python3 course.py"):
+        make_batch(world.env_id, 1) if what == "a copy" else world.make_demonstrator("expert")
     assert "needs the package box3d" in world.missing
+
+
+def test_a_package_that_is_there_and_does_not_work_says_why():
+    def fail(**options):
+        raise ImportError("libGL.so.1 cannot be opened")
+
+    world = borrow("TestBroken", fail, PENDULUM.ending, PENDULUM.demonstrator, 5, package="box3d")
+    with pytest.raises(WorldMissingError, match=r"box3d, which does not work here \(libGL.so.1 cannot"):
+        gym.make(world.env_id)
 
 
 def test_a_world_that_is_not_the_courses_names_what_is_missing_and_not_our_command():
