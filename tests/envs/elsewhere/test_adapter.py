@@ -245,7 +245,7 @@ def test_without_its_package_a_world_says_in_one_sentence_what_to_do(what):
             raise gym.error.DependencyNotInstalled("run `pip install swig`") from error
 
     world = borrow("TestMissing", fail, fail, fail, 5, package="box3d", imported_as="no_such_module")
-    with pytest.raises(WorldMissingError, match="box3d, which is not installed here: run `python3 course.py"):
+    with pytest.raises(WorldMissingError, match=r"box3d, which is not installed here: run `python3"):
         make_batch(world.env_id, 1) if what == "a copy" else world.make_demonstrator("expert")
     assert "needs the package box3d" in world.missing
 
