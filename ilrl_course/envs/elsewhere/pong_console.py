@@ -1,7 +1,7 @@
 """One Atari for all games of Pong in this process: a copy of the world only keeps its place in the game.
 
-To load the game takes as long as half an episode, to swap its state a few steps of a processor. So a hundred
-copies for an evaluation start at once.
+Loading the game takes as long as playing hundreds of steps, swapping its state half a step. So the hundred
+copies of an evaluation start at once.
 """
 
 from functools import cache
