@@ -7,6 +7,7 @@ COMMANDS = {
     "build": ("course_tools.build.build", "make the notebooks from the lessons"),
     "site": ("course_tools.site.site", "make the pages of the site, which can be read without Python"),
     "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
+    "worlds": ("course_tools.setup.worlds", "install the worlds of lesson 11, which others made"),
     "recordings": ("course_tools.recordings", "list your recorded games, rename those of a former version"),
     "bench": ("course_tools.records.bench", "measure speed against peers"),
     "results": ("course_tools.records.results", "recompute the statistics that are too long to run live"),

@@ -2,6 +2,7 @@
 
 from course_tools.workplace import CourseError
 from ilrl_course.envs import WORLDS
+from ilrl_course.envs.elsewhere import ELSEWHERE
 from ilrl_course.play.recordings import Recordings
 from ilrl_course.storage import my_work
 
@@ -15,7 +16,8 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Say what is there, and rename if asked to; the exit code is 1 where games kept a former name."""
-    shelves = [Recordings(world) for world in WORLDS.values()]
+    ready = (world for world in ELSEWHERE.values() if not world.missing)
+    shelves = [Recordings(world) for world in (*WORLDS.values(), *ready)]
     if options.rename:
         for shelf in shelves:
             for path in shelf.rename_former():

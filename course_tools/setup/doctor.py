@@ -54,6 +54,7 @@ def findings() -> Iterator[Finding]:
     yield disk(shutil.disk_usage(ROOT).free)
     yield display()
     yield port()
+    yield worlds()
     yield from kernel()
 
 
@@ -108,6 +109,28 @@ def port() -> Finding:
     free = free_port(DEFAULT_PORT)
     taken = f"{DEFAULT_PORT} is taken by another program, JupyterLab will use {free}"
     return "Port", f"{DEFAULT_PORT} is free" if free == DEFAULT_PORT else taken, ""
+
+
+def worlds() -> Finding:
+    """Those of lesson 11, which goes on without; what is installed and does not work is a problem."""
+    from ilrl_course.envs.elsewhere import ELSEWHERE  # torch takes seconds to load
+
+    missing = {world.name: world.missing for world in ELSEWHERE.values() if world.missing}
+    broken = [world for world in ELSEWHERE.values() if world.name in missing and _is_installed(world.package)]
+    if broken:
+        return "Worlds of lesson 11", missing[broken[0].name], "run `python3 course.py worlds`"
+    if missing:
+        here = ", ".join(world.name for world in ELSEWHERE.values() if world.name not in missing) or "none"
+        found = f"{here} of {len(ELSEWHERE)} ready; `python3 course.py worlds` installs {', '.join(missing)}"
+        return "Worlds of lesson 11", found, ""
+    return "Worlds of lesson 11", f"all {len(ELSEWHERE)} ready", ""
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(metadata.version(package))
+    except metadata.PackageNotFoundError:
+        return False
 
 
 def kernel() -> Iterator[Finding]:

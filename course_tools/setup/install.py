@@ -21,6 +21,7 @@ ASKED_FOR = {  # of the user's settings for pip: how it gets at packages, not wh
     *("client-cert", "timeout", "retries", "cache-dir", "no-cache-dir", "constraint", "keyring-provider"),
 }
 STUDENT, DEVELOPER = "requirements.txt", "requirements-dev.txt"
+WORLDS = "requirements-worlds.txt"  # for lesson 11, by `course.py worlds`
 FALLBACK_SPACE = 6e9  # bytes
 FALLBACK = (
     "The usual index has a larger version, for graphics cards, which the course does not need: about 3 GB to "
@@ -67,7 +68,7 @@ def make_venv(root: Path) -> None:
     if venv.exists():
         version = version_of(python_path(root))
         is_whole = version is not None and version == _made_for(venv)
-        if is_whole and version >= OLDEST and _pip(root, "--version") is None:
+        if is_whole and version >= OLDEST and run_pip(root, "--version") is None:
             print("Completing the installation in .venv ...", flush=True)
             _drop_unfinished_packages(root)
             return
@@ -86,7 +87,7 @@ def install_packages(requirements: str, root: Path) -> None:
     if sys.platform.startswith("linux"):
         print("  torch, for the CPU ...", flush=True)
         install = ("install", "--no-compile", "--no-deps", "--index-url", TORCH_INDEX, torch)
-        if _pip(root, *install, "--dry-run", "--retries", "0", "--timeout", "5") is None:
+        if run_pip(root, *install, "--dry-run", "--retries", "0", "--timeout", "5") is None:
             _require_pip(root, *install)
         else:
             print(f"  (PyTorch's own server does not answer. {FALLBACK})", flush=True)
@@ -98,12 +99,12 @@ def install_packages(requirements: str, root: Path) -> None:
 
 
 def _require_pip(root: Path, *arguments: str) -> None:
-    output = _pip(root, *arguments)
+    output = run_pip(root, *arguments)
     if output is not None:
         raise CourseError(explain_pip(output))
 
 
-def _pip(root: Path, *arguments: str) -> str | None:
+def run_pip(root: Path, *arguments: str) -> str | None:
     """Run the pip of .venv and return None, or where it fails what it printed."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     command = [str(python_path(root)), "-m", "pip", *arguments, *quiet]

@@ -15,7 +15,8 @@ from PIL import Image
 from ilrl_course.data import Actor
 from ilrl_course.envs import World
 from ilrl_course.play.game import RUNNING, Game
-from ilrl_course.play.recordings import YOU, Recordings
+from ilrl_course.play.letting_go import new_game
+from ilrl_course.play.recordings import Recordings
 from ilrl_course.play.words import words
 
 FRAME_TIME = 1 / 30  # s
@@ -155,11 +156,11 @@ def play(world: World, seed: int, speed: float = 1.0, **options) -> Play:
     """
     options = options or world.play_options
     recordings = Recordings(world, **options)
-    return Play(Game(world, seed, recordings, **options), speed)
+    return Play(new_game(world, seed, recordings, **options), speed)
 
 
 def correct(world: World, policy: Actor, seed: int, speed: float = 1.0, **options) -> Play:
     """Watch a policy, and correct it; what you do is recorded, as labels. Each call is a round."""
     options = options or world.play_options
     recordings = Recordings(world, **options)
-    return Play(Game(world, seed, recordings, policy, YOU, **options), speed)
+    return Play(new_game(world, seed, recordings, policy, **options), speed)

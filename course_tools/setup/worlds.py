@@ -1,0 +1,63 @@
+"""`course.py worlds`: install what the worlds of lesson 11 need, and say which of them are ready."""
+
+import importlib
+
+from packaging.requirements import Requirement
+
+from course_tools.locks import locked
+from course_tools.setup.faults import explain_pip
+from course_tools.setup.install import WORLDS, run_pip
+from course_tools.workplace import ROOT
+
+IS_INSTALLING = "Another command is installing the worlds right now. Wait until it is done, then start again."
+# Wheels only: nothing is compiled, and nothing of a stranger's runs while it is installed. And each package
+# alone: what it asks for is in requirements.txt, and must stay as it is there.
+PIP = ("install", "--only-binary", ":all:", "--no-deps", "--force-reinstall")
+
+
+def add_arguments(parser) -> None:
+    """No options."""
+
+
+def run(options) -> int:
+    """Install what is not ready yet; returns the exit code, 1 where a world is not ready in the end."""
+    from ilrl_course.envs.elsewhere import ELSEWHERE  # torch takes seconds to load
+
+    faults = {}
+    with locked("worlds", IS_INSTALLING):
+        for requirement in wanted((ROOT / WORLDS).read_text(encoding="utf-8")):
+            (world,) = (world for world in ELSEWHERE.values() if world.package == requirement.name)
+            if world.missing:
+                print(f"  {requirement.name}, for {world.name} ...", flush=True)
+                faults[world.name] = run_pip(ROOT, *PIP, f"{requirement.name}{requirement.specifier}")
+    not_ready = 0
+    for world in ELSEWHERE.values():
+        said = faults.get(world.name)
+        fault = explain_pip(said) if said else what_fails(world)
+        not_ready += bool(fault)
+        print(f"{world.name}: " + (f"not ready. {fault}" if fault else "ready"), flush=True)
+    if not_ready:
+        print("\nThe lesson goes on without what is not ready: with recorded films and results.")
+    return 1 if not_ready else 0
+
+
+def wanted(requirements: str) -> list[Requirement]:
+    """The lines of requirements-worlds.txt."""
+    lines = [line.split("#")[0].strip() for line in requirements.splitlines()]
+    return [Requirement(line) for line in lines if line]
+
+
+def what_fails(world) -> str:
+    """Why a world cannot be made and stepped here; empty where it can."""
+    import gymnasium as gym
+
+    importlib.invalidate_caches()  # the package may have come while this process was running
+    try:
+        env = gym.make(world.env_id, render_mode="rgb_array")
+        env.reset(seed=0)
+        env.step(env.action_space.sample())
+        env.render()
+        env.close()
+    except Exception as error:  # whatever others raise
+        return f"{type(error).__name__}: {error}"
+    return ""

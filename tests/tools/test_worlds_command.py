@@ -1,0 +1,117 @@
+"""`course.py worlds` installs wheels only, package by package, and says which worlds are ready."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+from packaging.requirements import Requirement
+
+from course_tools.locks import locked
+from course_tools.setup import doctor, install, worlds
+from course_tools.workplace import ROOT, CourseError
+from ilrl_course.envs import elsewhere
+
+NO_WHEEL = "ERROR: No matching distribution found for ale-py<0.13,>=0.11.2"
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine on which no world's package is installed, and a stand-in for pip."""
+    stage = SimpleNamespace(commands=[], here=set(), fails={})
+
+    def run_pip(root, *arguments):
+        stage.commands.append(arguments)
+        name = Requirement(arguments[-1]).name
+        if name in stage.fails:
+            return stage.fails[name]
+        stage.here.add(name)
+        return None
+
+    def stand_in(world):
+        @property
+        def missing(_):
+            return "" if world.package in stage.here else f"{world.name} needs the package {world.package}"
+
+        return type("World", (), {"name": world.name, "package": world.package, "missing": missing})()
+
+    fakes = {name: stand_in(world) for name, world in elsewhere.ELSEWHERE.items()}
+    monkeypatch.setattr(elsewhere, "ELSEWHERE", fakes)
+    monkeypatch.setattr(worlds, "run_pip", run_pip)
+    monkeypatch.setattr(worlds, "what_fails", lambda world: world.missing)
+    monkeypatch.setattr(doctor, "_is_installed", lambda package: package in stage.here)
+    return stage
+
+
+def test_each_package_is_installed_by_itself_from_a_wheel_and_without_others(machine, capsys):
+    assert worlds.run(None) == 0
+    assert len(machine.commands) == 3
+    for command in machine.commands:
+        assert command[0] == "install"
+        assert "--only-binary :all:" in " ".join(command)
+        assert "--no-deps" in command
+    assert [line for line in capsys.readouterr().out.splitlines() if line.endswith(": ready")] == [
+        "LunarLander: ready",
+        "DoorKey: ready",
+        "Pong: ready",
+    ]
+
+
+def test_one_that_has_no_wheel_is_named_and_does_not_stop_the_rest(machine, capsys):
+    machine.fails["box2d"] = "Looking ...\nERROR: No matching distribution found for box2d<2.4,>=2.3.10"
+    assert worlds.run(None) == 1
+    said = capsys.readouterr().out
+    version = ".".join(map(str, sys.version_info[:2]))
+    assert f"LunarLander: not ready. For this system and Python {version} there is no box2d" in said
+    assert "DoorKey: ready\nPong: ready" in said
+    assert "The lesson goes on without" in said
+    assert machine.here == {"minigrid", "ale-py"}
+
+
+def test_what_is_ready_is_left_alone(machine):
+    machine.here = {"box2d", "ale-py"}
+    assert worlds.run(None) == 0
+    assert [Requirement(command[-1]).name for command in machine.commands] == ["minigrid"]
+
+
+def test_a_package_that_was_installed_and_does_not_work_is_not_called_ready(machine, monkeypatch, capsys):
+    monkeypatch.setattr(
+        worlds, "what_fails", lambda world: "OSError: bad library" if "P" in world.name else ""
+    )
+    assert worlds.run(None) == 1
+    assert "Pong: not ready. OSError: bad library" in capsys.readouterr().out
+
+
+def test_two_commands_do_not_install_at_once(machine):
+    with locked("worlds", "x"), pytest.raises(CourseError, match="installing the worlds right now"):
+        worlds.run(None)
+    assert machine.commands == []
+
+
+def test_every_world_has_its_line_and_every_line_its_world():
+    lines = worlds.wanted((ROOT / install.WORLDS).read_text(encoding="utf-8"))
+    assert [line.name for line in lines] == [world.package for world in elsewhere.ELSEWHERE.values()]
+    assert all(len(line.specifier) == 2 for line in lines)  # from a version to below another
+
+
+def test_the_real_trial_of_a_world_says_why_it_fails():
+    home = SimpleNamespace(env_id="ilrl/CartPole-v0")
+    assert worlds.what_fails(home) == ""
+    assert worlds.what_fails(SimpleNamespace(env_id="ilrl/Nowhere-v0")).startswith("NameNotFound")
+
+
+def test_doctor_names_what_is_ready_and_how_the_rest_comes_and_finds_no_problem_in_it(machine):
+    name, found, remedy = doctor.worlds()
+    assert (name, remedy) == ("Worlds of lesson 11", "")
+    assert found == "none of 3 ready; `python3 course.py worlds` installs LunarLander, DoorKey, Pong"
+    machine.here = {"ale-py", "box2d"}
+    assert doctor.worlds()[1].startswith("LunarLander, Pong of 3 ready")
+    machine.here.add("minigrid")
+    assert doctor.worlds() == ("Worlds of lesson 11", "all 3 ready", "")
+
+
+def test_doctor_finds_a_package_that_is_installed_and_cannot_be_used(machine, monkeypatch):
+    monkeypatch.setattr(doctor, "_is_installed", lambda package: True)
+    machine.here = {"box2d", "minigrid"}
+    _, found, remedy = doctor.worlds()
+    assert "Pong needs the package ale-py" in found
+    assert remedy == "run `python3 course.py worlds`"
