@@ -159,9 +159,11 @@ cars = make_batch(DRIVING.env_id, 64, **DRIVING.training_options)
 value_net = make_value_net(cars.single_observation_space, SEED)
 curve = []
 total = CAREFUL.num_warmup_iterations + CAREFUL.num_iterations
-for metrics in tqdm(finetune(pupil, value_net, concatenate(demos), cars, CAREFUL, SEED), total=total):
-    fresh = evaluate(pupil.act, DRIVING.env_id, 50, SEED, **DRIVING.test_options).mean_return
-    curve.append((metrics["env_steps"] / 1000, fresh))
+training = finetune(pupil, value_net, concatenate(demos), cars, CAREFUL, SEED)
+for iteration, metrics in enumerate(tqdm(training, total=total), start=1):
+    if iteration % 3 == 1:
+        fresh = evaluate(pupil.act, DRIVING.env_id, 50, SEED, **DRIVING.test_options).mean_return
+        curve.append((metrics["env_steps"] / 1000, fresh))
 
 # %%
 figure, axis = plotting.panels(width=10, height=4.2)

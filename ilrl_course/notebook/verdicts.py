@@ -11,6 +11,8 @@ from ilrl_course.notebook.claims import CLAIMS, PLANS, plan
 from ilrl_course.storage import files
 from ilrl_course.storage.my_work import folder
 
+DIFFERENCE_OF = {"points": "points", "crashes": "crashes avoided"}  # by the unit of an effect
+
 
 @lru_cache
 def judgements(family: str = "home") -> dict[str, Judged]:
@@ -89,9 +91,9 @@ def replication(claim_id: str, lesson: str, record: str = "other_ppo") -> None:
     agrees = f"another sign in: {', '.join(others)}" if others else "the same sign in every comparison"
     print(f"With another PPO ({found['library'].split()[0]}) {agrees}.")
     for name, effect in those.items():
-        low, high = effect["interval"]
+        (low, high), unit = effect["interval"], DIFFERENCE_OF[plan(name).unit]
         print(
-            f"  {name}: {effect['difference']:+.3g} [{low:+.3g}, {high:+.3g}], "
+            f"  {name}: {effect['difference']:+.3g} {unit} [{low:+.3g}, {high:+.3g}], "
             f"with ours {effect['difference of our PPO']:+.3g}; "
             f"{effect['seeds with its sign']} of {len(effect['more'])} seeds have the sign of ours"
         )
