@@ -675,7 +675,7 @@ for name, values in moves.items():
 # In lesson 07 a healthy iteration moved the policy by less than 0.03 nats. The naive treatment moves it by
 # {{printed: naive +KL, mean of its logarithm +([\d.]+) | .0f}} (on the logarithmic scale of the figure, on average).
 # What the driver was used to doing has become all but impossible. There are three groups: leaps of hundreds of nats
-# ruin the driver, leaps of some ten hurt many, and less than one hurts hardly any, though it is still ten times what
+# ruin the driver, leaps of five to ten hurt many, and less than one hurts hardly any, though it is still ten times what
 # lesson 07 called healthy. (A KL counts in units of the policy's own spread. Where the spread is wide, the same KL is
 # a longer way. Why a warm critic does not shorten the first leap, we did not test.) Such agreement alone proves
 # little; the stronger evidence is the leash.
