@@ -19,13 +19,13 @@ SMALLEST_EFFECTS = {
     "crashes": 0.5,  # share of the crashes that is avoided
     "share": 0.5,  # share of what the teacher does differently from the expert
 }
-FAMILY_SIZES = {"home": 60}  # comparisons that a family may hold: planned already, or to come
+FAMILY_SIZES = {"home": 60, "elsewhere": 20, "many ways": 16, "text": 8}  # planned already, or to come
 SIGNIFICANT = 0.05
 MIN_SEEDS = 16
 SMALLEST_P = 2 / 10_000  # that the permutation test can give
 
 HOLDS, FAILS, OPEN = "holds", "does not hold", "cannot tell"
-WORLD = "the world is "  # how a condition begins that is a world
+SUBJECTS = ("the world is ", "the place is ")  # how conditions begin; said once
 
 
 @dataclass(frozen=True)
@@ -184,4 +184,5 @@ def combine(judged: Sequence[Judged]) -> str:
     if not conditions:
         return OPEN
     first, *others = conditions
-    return f"holds only when {' or '.join([first, *(c.removeprefix(WORLD) for c in others)])}"
+    said = next((subject for subject in SUBJECTS if first.startswith(subject)), "")
+    return f"holds only when {' or '.join([first, *(c.removeprefix(said) for c in others)])}"

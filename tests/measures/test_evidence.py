@@ -172,10 +172,23 @@ def test_what_is_printed_holds_the_effect_its_interval_p_and_the_number_of_runs(
     assert "of the teacher's deviation" in str(judge(SHARE, 0.9 + noise(0.1), np.zeros(N)))
 
 
-def test_worlds_are_named_without_repeating_that_they_are_worlds():
-    one, other, failed = half(HOLDS, HOLDS, FAILS)
-    worlds = [
-        replace(judged, planned=replace(judged.planned, condition=f"the world is {name}"))
-        for judged, name in ((one, "CartPole"), (other, "Driving"), (failed, "the Dungeon"))
+@pytest.mark.parametrize(
+    ("first", "second", "combined"),
+    [
+        ("the world is CartPole", "the world is Driving", "the world is CartPole or Driving"),
+        ("the place is a wet road", "the place is a narrow one", "the place is a wet road or a narrow one"),
+        ("there is one layout", "there are many", "there is one layout or there are many"),
+        (
+            "the world is Driving",
+            "the place is a wet road",
+            "the world is Driving or the place is a wet road",
+        ),
+    ],
+)
+def test_conditions_say_once_what_they_are_about(first, second, combined):
+    conditions = (first, second, "it fails")
+    judged = [
+        replace(one, planned=replace(one.planned, condition=condition))
+        for one, condition in zip(half(HOLDS, HOLDS, FAILS), conditions, strict=True)
     ]
-    assert combine(worlds) == "holds only when the world is CartPole or Driving"
+    assert combine(judged) == f"holds only when {combined}"
