@@ -106,7 +106,7 @@ def graded(guest_or_skip, tmp_path):
 
 def docs_about_grading():
     text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-    return text[text.index("**Grading:**") : text.index("**Guesses, predictions and verdicts**")]
+    return text[text.index("**Grading:**") : text.index("**Guesses, predictions, verdicts and answers")]
 
 
 def run(commands, course, desk, python):
