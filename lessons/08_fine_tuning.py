@@ -584,6 +584,14 @@ for name, columns in ablation.items():
         f"{name:32} {worst[name].mean():6.1f}   {end.mean():5.1f} [{low:4.1f}, {high:4.1f}]   "
         f"{columns['crash_rate'][:, -1].mean():10.1%}   {columns['off_road'][:, -1].mean():10.0f}"
     )
+(tried,) = (
+    np.mean(row["mean return"])
+    for row in load_results("fine_tuning_pilot")["rows"]
+    if row["arm"] == "20 drives"
+    and [row[name] for name in BEGINNER if name in row]
+    == [BEGINNER[name] for name in BEGINNER if name in row]
+)
+print(f"three pilot runs with a warm-up and a beginner's rate and spread: mean return on the way {tried:.1f}")
 with folded("Paired comparisons: the lowest, minus that of naive; the end, minus the clone at the start"):
     for name, columns in ablation.items():
         fall = compare_paired(worst[name], worst["naive"]) if name != "naive" else "-"
@@ -608,8 +616,8 @@ show_guess("08-culprit")
 # look at the two groups of dots. A wider spread and raw advantages soften the fall on average, very unevenly. (Raw
 # advantages are neither divided nor centered, so this does not say which of the two matters.) And in three pilot
 # runs, a warm-up together with a beginner's *whole* spread of 0.6 kept most of the driver's skill, even at a
-# beginner's rate. So it is not a beginner's treatment as such that ruins a clone, but that treatment of so narrow a
-# clone.
+# beginner's rate: a mean return of {{printed: rate and spread: mean return on the way ([\d.]+)}}. So it is not a
+# beginner's treatment as such that ruins a clone, but that treatment of so narrow a clone.
 #
 # **A tie does nearly as well as the leash**, to the demonstrations or to the clone. At its weight of 0.5, the largest
 # of three that were tried, the runs cannot tell the two directions apart.

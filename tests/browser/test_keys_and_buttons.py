@@ -204,6 +204,7 @@ def test_a_key_whose_release_may_never_be_told_is_let_go(begin, lose):
     assert screen.settles(screen.keys_down, on="ArrowUp")
     lose(screen)
     assert screen.settles(screen.keys_down, on="")
+    assert screen.phase() != "over", "keys are let go then in any case"
 
 
 def test_after_a_shortcut_the_same_key_acts_again_though_its_release_was_never_told(begin):
@@ -238,6 +239,7 @@ def test_a_held_button_that_loses_its_pointer_is_let_go(begin, end):
     screen.button("up").evaluate(end)
     screen.page.mouse.move(5, 5)
     assert screen.settles(screen.keys_down, on="")
+    assert screen.phase() != "over", "keys are let go then in any case"
     screen.page.mouse.up()
 
 

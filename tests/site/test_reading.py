@@ -82,6 +82,7 @@ def test_the_search_finds_a_function_of_the_package(read):
         "#search-results a[href*='api/algorithms.html#ilrl_course.algorithms.bc.bc_loss']"
     )
     result.first.wait_for()
+    assert result.first.is_visible()
 
 
 def test_the_first_key_skips_to_the_text(read):
@@ -128,6 +129,7 @@ def test_a_film_can_be_stopped_and_goes_on(read):
     page.wait_for_function("before => document.querySelector('.film img').currentSrc !== before", arg=moving)
     film.get_by_role("button", name="Play").click()
     page.wait_for_function("before => document.querySelector('.film img').currentSrc === before", arg=moving)
+    assert film.get_by_role("button", name="Pause").is_visible()
 
 
 def test_nothing_moves_for_those_who_asked_their_system_for_that(read):
