@@ -1,24 +1,25 @@
 """An answer that raises NotImplementedError: blank, or half written with the line of the stub still in it."""
 
 import json
-from pathlib import Path
 
 import pytest
 
+from course_tools.build.lift import lift
+from course_tools.workplace import ROOT
 from ilrl_course.algorithms import dagger  # the names that its half-written stub needs
 from ilrl_course.checks import check
 from ilrl_course.checks.diagnosis import STILL_RAISES, examine
 from ilrl_course.checks.exercises import LESSON_OF, exercise_named
 from tests.checks import cells
 from tests.checks.answers import hint_for
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from tests.lesson_files import EXERCISE, WAITING
 
 
 def stubs_in_notebooks():
-    """The stubs as students find them, by name."""
-    stubs = {}
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    """The stubs as students find them, by name; those of lessons that wait, as they will."""
+    waiting = [lift(dotted, ROOT) for text in WAITING.values() for dotted in EXERCISE.findall(text)]
+    stubs = {function.name: function.stub() for function in waiting}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "code" and "raise NotImplementedError" in source:

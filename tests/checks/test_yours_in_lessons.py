@@ -11,10 +11,9 @@ import pytest
 from course_tools.build.lift import lift
 from course_tools.workplace import ROOT, own_environment
 from ilrl_course.checks.exercises import LESSON_OF
+from tests.lesson_files import EXERCISE, LESSONS
 
 pytestmark = pytest.mark.xdist_group("your functions in lessons")
-EXERCISE = re.compile(r'^# %% exercise="([\w.]+)"', re.MULTILINE)
-LESSONS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "lessons").glob("[0-9]*.py"))}
 EXERCISES = {lesson: EXERCISE.findall(text) for lesson, text in LESSONS.items() if EXERCISE.search(text)}
 
 
