@@ -37,7 +37,8 @@ def simulated(planned: Planned, has_effect: bool, rng: np.random.Generator) -> t
     if has_effect:
         factor = (1 - planned.planned_effect) * more.mean() / max(less.mean(), 1e-3)
         others = rng.integers(len(less), size=planned.num_seeds)
-        return more[rows], np.minimum(factor * less[others], 1.0)
+        largest = 1.0 if more.max() <= 1 else np.inf  # of a rate, or of a count
+        return more[rows], np.minimum(factor * less[others], largest)
     swapped = rng.random(planned.num_seeds) < 0.5
     return np.where(swapped, less[rows], more[rows]), np.where(swapped, more[rows], less[rows])
 
