@@ -319,7 +319,7 @@ plans_table()
 #
 # Whatever was not planned is called **exploration**: it may suggest something, but no verdict rests on it.
 #
-# Every verdict of lessons 02 to 08 rests on 16 to 48 training runs with different seeds, examined on **fresh episodes** that
+# Every verdict of lessons 02 to 09 rests on 16 to 48 training runs with different seeds, examined on **fresh episodes** that
 # no training has seen. These runs take too long to watch, so they are *recorded*: the notebooks read them, and say so.
 # What a notebook computes while you watch is a smaller version with a few runs, which says whether it points the same way.
 # Changing `SEED` changes the live runs, never the recorded ones, and so never a verdict.
@@ -327,8 +327,7 @@ plans_table()
 # <details><summary>For the curious: what was known before, and how well does the rule work?</summary>
 #
 # The comparisons were written down by people who knew earlier runs of the course. That is why the runs of all planned
-# comparisons use fresh seeds, which nothing before them had used. Those of lesson 09 are written down, too, and wait
-# for their runs; until then that lesson judges by an earlier, looser rule, and its verdicts say so.
+# comparisons use fresh seeds, which nothing before them had used.
 #
 # The rule was tested on simulated courses. `docs/evidence.md` tells how often a course in which no effect exists would contain a
 # false "holds", and how often the rule finds effects of the size that was planned for. The intervals are BCa bootstrap

@@ -46,6 +46,7 @@ from ilrl_course.measures.evaluation import evaluate, reference_scores
 from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import Policy, ValueNet, make_value_net
 from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.arrivals import print_arrivals
 from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.progress import trace
@@ -785,17 +786,11 @@ show_guess("08-drives")
 
 # %% jupyter={"source_hidden": true}
 # Prints how many runs arrive, and the median steps where most of them do.
-SHARES = (0.8, 0.9, 1.0)
-print(" " * 16 + "".join(f"{f'{share:.0%} of the expert':>26}" for share in SHARES))
-for name in ARM_COLORS:
-    cells = []
-    for share in SHARES:
-        reached = arms[name]["return"] >= share * EXPERT_SCORE  # (seeds, examinations)
-        arrived = reached.any(axis=1)
-        steps = np.where(arrived, arms[name]["env_steps"][0][reached.argmax(axis=1)], np.inf)
-        median = f"{np.median(steps):,.0f} steps, " if np.isfinite(np.median(steps)) else ""
-        cells.append(f"{median}{arrived.sum()} of {len(arrived)}")
-    print(f"{name:16}" + "".join(f"{cell:>26}" for cell in cells))
+print_arrivals(
+    {name: arms[name]["return"] for name in ARM_COLORS},
+    arms["from nothing"]["env_steps"][0],
+    {f"{share:.0%} of the expert": share * EXPERT_SCORE for share in (0.8, 0.9, 1.0)},
+)
 
 # %% [markdown]
 # Five drives halve the steps to 90 % of the expert's score. A single drive adds to them, and so do twenty weak ones.

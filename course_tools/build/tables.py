@@ -3,33 +3,26 @@
 A table stands between two comments, `<!-- begin NAME -->` and `<!-- end NAME -->`.
 """
 
-import re
 from pathlib import Path
 
-import nbformat
-
-from course_tools.build.notebooks import number_of
-from course_tools.build.prose import printed_by
 from course_tools.workplace import CourseError
 from ilrl_course.measures.evidence import combine
 from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.notebook.verdicts import judgements
 from ilrl_course.storage.files import load_results, write_atomically
 
-EARLIER = re.compile(r"^Verdict (C\d+) \(earlier rule\) ([^:]+): (.+)\nMeasured: (.+)$", re.MULTILINE)
 
-
-def verdict_table(root: Path) -> str:
+def verdict_table() -> str:
     """One row per part of a claim and lesson: the verdict, and what it rests on."""
-    rows = [*by_the_rule(), *by_the_earlier_rule(root)]
+    rows = judged_parts()
     lines = ["| claim | lesson | tested | verdict | measured |", "|---|---|---|---|---|"]
     for claim_id in CLAIMS:
         lines += [f"| {' | '.join(row)} |" for row in rows if row[0] == claim_id]
     return "\n".join(lines)
 
 
-def by_the_rule() -> list[tuple[str, ...]]:
-    """Rows from the recorded runs of the planned comparisons."""
+def judged_parts() -> list[tuple[str, ...]]:
+    """Claim, lesson, what was tested, the verdict, and its numbers."""
     judged = list(judgements().values())
     rows = []
     for key in dict.fromkeys((one.planned.claim, one.planned.lesson, one.planned.half) for one in judged):
@@ -41,18 +34,7 @@ def by_the_rule() -> list[tuple[str, ...]]:
     return rows
 
 
-def by_the_earlier_rule(root: Path) -> list[tuple[str, ...]]:
-    """Rows from what the executed solutions print, in lessons that still await the present rule."""
-    rows = []
-    for path in sorted(root.glob("solutions/*.ipynb")):
-        printed = "\n".join(printed_by(nbformat.read(path, as_version=4)).values())
-        for claim, outcome, sentence, measured in EARLIER.findall(printed):
-            verdict = f"{outcome} (earlier rule)"
-            rows.append((claim, number_of(path), sentence.removesuffix("."), verdict, measured))
-    return rows
-
-
-def rule_table(root: Path) -> str:
+def rule_table() -> str:
     """How often simulated courses contain a false verdict, and how often planned effects are found."""
     record = load_results("rule")
     share = f"**{record['courses with a false holds']:.1%}** contain a false *holds*"
@@ -110,4 +92,4 @@ def _with_table(name: str, root: Path) -> str:
     _, other_mark, after = rest.partition(end)
     if not mark or not other_mark:
         raise CourseError(f"{document}: the lines {begin} and {end} must stand in it, in this order")
-    return f"{before}{begin}\n{table(root)}\n{end}{after}"
+    return f"{before}{begin}\n{table()}\n{end}{after}"

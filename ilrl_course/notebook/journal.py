@@ -28,7 +28,7 @@ def load_predictions() -> dict[str, str]:
 
 
 def decide(low: float, high: float) -> str:
-    """The earlier rule: the outcome that an interval [low, high] of an effect supports.
+    """The outcome that an interval [low, high] of an effect supports, by the earlier rule.
 
     "holds" if the whole interval lies above 0; positive is what the claim says. Otherwise "does not hold
     here", which is also the answer when the data cannot tell.
@@ -41,7 +41,7 @@ def decide(low: float, high: float) -> str:
 def verdict(
     claim_id: str, outcome: str, sentence: str, *, effect: str, seeds: int, lesson: str | None = None
 ) -> None:
-    """Print and record what an experiment says about a claim by the earlier rule, as two lines.
+    """Print and record a verdict by the earlier rule, for notebooks that were begun with it, as two lines.
 
     That rule looked at one interval; `verdicts.verdict` follows the present one. The first line holds no
     digits but the claim's, so that it can be compared between machines. `sentence` says what was tested,

@@ -1,19 +1,16 @@
 """Tables in documents are what the records give, and a stale one is found without computing anything."""
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_tools.build import tables
-from course_tools.build.notebooks import render
-from course_tools.workplace import ROOT, CourseError
+from course_tools.workplace import CourseError
 from ilrl_course.notebook.claims import PLANS
-from ilrl_course.notebook.verdicts import has_run
 
 
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """A document with one table."""
-    monkeypatch.setattr(tables, "TABLES", {"toy": ("READ.md", lambda root: "| a |\n|---|")})
+    monkeypatch.setattr(tables, "TABLES", {"toy": ("READ.md", lambda: "| a |\n|---|")})
     path = tmp_path / "READ.md"
     path.write_text("before\n<!-- begin toy -->\nold\n<!-- end toy -->\nafter\n")
     return path
@@ -35,7 +32,7 @@ def test_a_document_without_its_marks_says_which_are_missing(toy, tmp_path, text
 
 
 def test_a_table_whose_record_is_missing_is_named_and_left_alone(toy, tmp_path, monkeypatch, capsys):
-    def table(root):
+    def table():
         raise FileNotFoundError("there is no toy.json")
 
     monkeypatch.setattr(tables, "TABLES", {"toy": ("READ.md", table)})
@@ -49,20 +46,9 @@ def test_a_course_without_the_document_has_no_stale_tables(tmp_path):
     assert tables.stale_tables(tmp_path) == []
 
 
-def test_verdicts_of_the_earlier_rule_are_read_from_the_solutions_and_marked(tmp_path):
-    cell = new_code_cell("verdict()", id="v", execution_count=1)
-    verdict = "Verdict C9 (earlier rule) holds only when it rains: it is wet.\n"
-    printed = f"{verdict}Measured: +3 [1, 5] (8 seeds)\n"
-    cell.outputs = [new_output("stream", name="stdout", text=printed)]
-    (tmp_path / "solutions").mkdir()
-    (tmp_path / "solutions/09_rain.ipynb").write_text(render(new_notebook(cells=[cell])))
-    row = ("C9", "09", "it is wet", "holds only when it rains (earlier rule)", "+3 [1, 5] (8 seeds)")
-    assert tables.by_the_earlier_rule(tmp_path) == [row]
-
-
 def test_the_table_of_verdicts_has_every_planned_comparison_with_its_numbers():
-    table = tables.verdict_table(ROOT)
-    for planned in filter(has_run, PLANS):
+    table = tables.verdict_table()
+    for planned in (planned for planned in PLANS if planned.family == "home"):
         assert f"{planned.name}: " in table
     claims = [line.split(" | ")[0] for line in table.splitlines()[2:]]
     assert len(set(claims)) == 12
