@@ -29,14 +29,15 @@ class Choice:
     chosen_at: int = 0  # s since 1970, UTC
 
     def __post_init__(self):
+        texts = dict.fromkeys(("first", "second", "chooser"), str)
+        kinds = texts | {"prefers_first": bool, "chosen_at": int}
+        if any(type(getattr(self, name)) is not kind for name, kind in kinds.items()) or self.chosen_at < 0:
+            raise ValueError(
+                f"{self}: two lines and chooser are texts, prefers_first is True or False, chosen_at a whole "
+                "number of seconds"
+            )
         for line in (self.first, self.second):
             encode(line)
-        kinds = {"prefers_first": bool, "chooser": str, "chosen_at": int}
-        wrong = [name for name, kind in kinds.items() if type(getattr(self, name)) is not kind]
-        if wrong or self.chosen_at < 0:
-            raise ValueError(
-                f"{self}: prefers_first is True or False, chooser a text, chosen_at a whole number of seconds"
-            )
 
 
 class Choices:
@@ -67,7 +68,7 @@ def _is_choice(stored: Any) -> bool:
         return False
     try:
         Choice(**stored)
-    except (TypeError, ValueError):  # of odd types, or no lines of this world
+    except ValueError:
         return False
     return True
 

@@ -83,7 +83,8 @@ def test_a_damaged_file_is_named_and_kept_when_a_new_one_begins(shelf, content, 
     [
         ({"first": "No!"}, "small letters and spaces"),
         ({"prefers_first": "yes"}, "True or False"),
-        ({"chooser": 5}, "a text"),
+        ({"chooser": 5}, "are texts"),
+        ({"first": ["a"]}, "are texts"),
         ({"chosen_at": -3}, "seconds"),
     ],
 )
