@@ -111,8 +111,6 @@ EXERCISE = Exercise(
     mistakes=joined(_pairs.LOSSES, RETURNS, CHOICES),
     leftovers={
         "choices": "it reads the choices of the lesson. Use the pairs that are passed in.",
-        **dict.fromkeys(
-            ("judge", "net"), "it asks the judge of the lesson. Use reward_net, which is passed in."
-        ),
+        "judge": "it asks the judge of the lesson. Use reward_net, which is passed in.",
     },
 )
