@@ -29,7 +29,7 @@ def test_each_step_pays_what_the_world_pays_less_its_own_penalty(shape, beta):
     assert found.shape == shape
     for place in np.ndindex(shape):
         obs, action = rollout.obs[place][None], rollout.actions[place]
-        ratio = float(acting(obs).probs[0, action] / reference(obs).probs[0, action])
+        ratio = (acting(obs).probs[0, action] / reference(obs).probs[0, action]).item()
         assert found[place].item() == pytest.approx(
             rollout.rewards[place].item() - beta * np.log(ratio), abs=1e-4
         )
