@@ -14,8 +14,12 @@ import torch
 from gymnasium import wrappers
 from gymnasium.wrappers import vector as vector_wrappers
 
-from ilrl_course.envs import CARTPOLE, DUNGEON, IDS
+from ilrl_course.envs import CARTPOLE, DUNGEON
+from ilrl_course.envs import IDS as IDS_OF_THREE_WORLDS
+from ilrl_course.envs.text import TEXT
 from ilrl_course.networks import make_policy, make_value_net
+
+IDS = [*IDS_OF_THREE_WORLDS, TEXT.env_id]
 
 
 def steps(envs, num_steps):

@@ -9,6 +9,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
 from ilrl_course.envs import DEMONSTRATORS, WORLDS
+from ilrl_course.envs.text import TEXT
 from ilrl_course.rollout import make_batch
 
 IDS = [  # without those of others, which `ilrl_course.envs.elsewhere` adds where a test imports it
@@ -18,8 +19,8 @@ IDS = [  # without those of others, which `ilrl_course.envs.elsewhere` adds wher
 ]
 
 
-def test_the_ids_are_those_of_the_three_worlds_and_the_fixed_horizon():
-    assert sorted(IDS) == sorted([*WORLDS, "ilrl/CartPoleFixed-v0"])
+def test_the_ids_are_those_of_the_three_worlds_the_fixed_horizon_and_text():
+    assert sorted(IDS) == sorted([*WORLDS, "ilrl/CartPoleFixed-v0", TEXT.env_id])
 
 
 @pytest.mark.parametrize("env_id", IDS)
@@ -44,7 +45,7 @@ def test_a_batch_of_every_id_never_resets_by_itself_and_tells_of_crashes_and_suc
         assert info[name].dtype == bool
 
 
-@pytest.mark.parametrize("world", WORLDS.values(), ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [*WORLDS.values(), TEXT], ids=lambda world: world.name)
 def test_every_actor_of_a_world_gives_actions_that_fit_its_batch(world):
     envs = gym.make_vec(world.env_id, num_envs=3, **world.test_options)
     obs, _ = envs.reset(seed=0)

@@ -1,0 +1,1 @@
+"""The checks of lesson 13, one exercise a file."""

@@ -1,0 +1,363 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 13 · A language model learns from people
+#
+# **First imitate, then improve by reward:** nowhere is this done at a larger scale than in the training of language
+# models. They are cloned from text, they get a reward that is learned from people's choices, and PPO improves them
+# while a KL divergence ties them to the clone. You have written all of these pieces for cars and heroes. In this
+# lesson the same functions train a small language model, on your laptop, in seconds. Three new ones are missing, and
+# you will write them.
+#
+# | | |
+# |---|---|
+# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone by the reward; do the same without RL, by DPO; tell when a learned judge is being fooled |
+# | **Time** | 90 minutes |
+# | **You need** | lessons 02, 07 and 08; lesson 05 helps |
+
+# %%
+import inspect
+from copy import deepcopy
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from ilrl_course.algorithms.bc import BCConfig, bc_loss, train_bc
+from ilrl_course.algorithms.dpo import DPOConfig, train_dpo
+from ilrl_course.algorithms.episodes import kl_of, pad_episodes
+from ilrl_course.algorithms.ppo import PPOConfig, train_ppo
+from ilrl_course.algorithms.preferences import (
+    Pairs,
+    PreferenceConfig,
+    agreement_with,
+    learned_return,
+    standardized_return,
+    train_reward,
+)
+from ilrl_course.checks import check
+from ilrl_course.clones import fresh_policy
+from ilrl_course.data import Rollout, stack_steps
+from ilrl_course.envs.text import TEXT
+from ilrl_course.envs.text.alphabet import as_demonstration, lines_of
+from ilrl_course.envs.text.corpus import held_out_lines, training_lines
+from ilrl_course.envs.text.reader import ScriptedReader
+from ilrl_course.envs.text.tastes import melodious
+from ilrl_course.measures.rehearsal import shortened
+from ilrl_course.networks import Policy, ValueNet, make_value_net
+from ilrl_course.notebook.guesses import predict, show_guess
+from ilrl_course.play.choices import choose_by_script, pairs_of
+from ilrl_course.play.learned_taste import learned_taste
+from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+
+SEED = 0  # everything that this notebook computes follows from this number
+
+# %% [markdown]
+# ## A line is an episode
+#
+# A language model is a policy. What it has written so far is the state, the next character is the action, and an
+# episode is one line, which ends with a special character. Ours writes names of villages that do not exist. It knows
+# 28 characters (a to z, the space, and the end), a line has room for 16 of them, and the model sees the last eight:
+# a *context window*. The course's policy network takes these as numbers, 28 for each character, of which one is 1.
+#
+# The names come from a small grammar, so nobody's texts are used. Some of them:
+
+# %%
+print(*training_lines()[:12], sep=", ")
+
+# %% [markdown]
+# ## Imitation
+#
+# Language models begin as clones. "Supervised fine-tuning" is what you wrote in lesson 02: make the demonstrated
+# action likelier, given what was seen. *Perplexity* is the exponential of the cloning loss: a perplexity of 28 means
+# that all characters seem equally likely, a perplexity of 1 that the next one is certain.
+
+
+# %%
+def clone_corpus(seed: int) -> Policy:
+    """A language model that imitates the corpus."""
+    policy = fresh_policy(TEXT, seed)
+    demos = stack_steps(map(as_demonstration, training_lines()))
+    for _ in shortened(train_bc(policy, demos, BCConfig(num_updates=1500), seed), 300):
+        pass
+    return policy
+
+
+def written_by(policy: Policy, num_lines: int, seed: int) -> list[str]:
+    """Lines that a policy writes."""
+    return lines_of(collect_trajectories(policy.sampler(seed), TEXT.env_id, num_lines, seed))
+
+
+imitator = clone_corpus(SEED)
+unseen = stack_steps(map(as_demonstration, held_out_lines()))
+for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
+    perplexity = bc_loss(policy, unseen.obs, unseen.actions).exp().item()
+    print(f"{name} cloning: perplexity {perplexity:.1f}; {', '.join(written_by(policy, 6, SEED))}")
+
+# %% [markdown]
+# The clone writes names that could stand in the corpus, and most of them do not. What it cannot know is which of two
+# good names people like better: nobody has told it.
+#
+# ## Which one is better?
+#
+# Few people can say how good a name is, as a number. Nearly everybody can say which of two they like better. That is
+# what people are asked when language models are trained.
+#
+# Here a **script** answers, and not a person: it likes many different vowels, dislikes clusters of letters that are hard
+# to speak, and dislikes names of more than ten letters. Its taste, as a number, is `melodious`. It does not always
+# follow its taste: where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its
+# taste exactly, we can see afterwards what was learned of it.
+
+# %%
+TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
+
+
+def ask(policy: Policy, num_pairs: int, seed: int) -> list:
+    """What the scripted reader says about pairs of lines of this policy."""
+    lines = written_by(policy, 2 * num_pairs, derive_seed(seed, "lines to compare"))
+    reader = ScriptedReader("melodious", TEMPERATURE, derive_seed(seed, "reader"))
+    return choose_by_script(reader, lines[:num_pairs], lines[num_pairs:])
+
+
+choices = ask(imitator, 1000, SEED)
+for choice in choices[:5]:
+    better, worse = (choice.first, choice.second)[:: 1 if choice.prefers_first else -1]
+    print(f"{better:>16}  rather than  {worse}")
+
+# %% [markdown]
+# **From choices to a reward.** Let $R(\tau)$ be the sum of the rewards in an episode $\tau$. Bradley and Terry's model
+# (1952) says how likely a choice is:
+#
+# $$P(\tau_1 \text{ is preferred to } \tau_2) = \frac{e^{R(\tau_1)}}{e^{R(\tau_1)} + e^{R(\tau_2)}} =
+# \sigma\big(R(\tau_1) - R(\tau_2)\big), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
+#
+# You have met this before. In lesson 05, maximum entropy made a path likely in proportion to $e^{R(\tau)}$; this is the same,
+# with only two paths to choose from. And as in lesson 05, the reward is found by making what was chosen likely.
+#
+# The reward is the course's value network, asked about what each character led to, and summed over the line. Lines
+# have different lengths. To be computed side by side, they are padded with zeros, and `running` tells characters from
+# padding. This function does it; you will write a similar sum yourself further down:
+
+# %%
+print(inspect.getsource(learned_return))
+
+# %% [markdown]
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 13.1 · the loss of the choices** (10 minutes, easy)
+#
+# Write `bradley_terry_loss(reward_net, pairs)`: the mean of $-\log P(\text{choice})$ over all pairs. `pairs.first` and
+# `pairs.second` are padded episodes, which `learned_return(reward_net, ...)` turns into returns (B,).
+# `pairs.prefers_first` (B,) is True where the first was preferred, and False where the second was.
+#
+# </div>
+#
+# <details><summary>Hint 1: one difference for each pair</summary>
+#
+# Where the first was preferred, the probability of the choice is $\sigma(R_1 - R_2)$. Where the second was, it is
+# $\sigma(R_2 - R_1)$. So only the sign changes: `torch.where(pairs.prefers_first, lead, -lead)`.
+#
+# </details>
+# <details><summary>Hint 2: the logarithm</summary>
+#
+# `logsigmoid(x)` is $\log \sigma(x)$, and stays exact where $\sigma(x)$ is rounded to 0. The loss has a minus: a
+# logarithm of a probability is negative.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Choices the wrong way round. A sum over
+# the pairs instead of a mean.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.preferences.bradley_terry_loss"
+
+# %%
+bradley_terry_loss = check(bradley_terry_loss)
+
+# %%
+predict(
+    "13-judge",
+    "In what share of new pairs will a judge that saw 100 choices agree with the reader? And with 1,000?",
+)
+
+# %%
+space = make_batch(TEXT.env_id, 1).single_observation_space
+new_pairs = pairs_of(ask(imitator, 1000, derive_seed(SEED, "new pairs")))
+
+
+def learn_taste(choices: list, seed: int) -> ValueNet:
+    """A reward that explains these choices."""
+    judge = make_value_net(space, seed)
+    for _ in train_reward(judge, pairs_of(choices), PreferenceConfig(), seed, loss_fn=bradley_terry_loss):
+        pass
+    return judge
+
+
+for num_choices in (100, 1000):
+    judge = learn_taste(choices[:num_choices], SEED)
+    print(f"{num_choices} choices: agrees in {agreement_with(judge, new_pairs):.0%} of new pairs")
+show_guess("13-judge")
+
+# %% [markdown]
+# ## Learn to please, and stay near
+#
+# Now the judge pays at the end of each line, and PPO, the course's own and unchanged, makes the writer earn more. But
+# the judge has seen only lines of the imitator. Far away from these its word means little. So whoever leaves the
+# imitator should pay for it (Ziegler et al. 2019). With $\pi_0$ for the imitator, the reward of the step in which $a_t$
+# is written after $s_t$ becomes
+#
+# $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
+#
+# A step costs something if the writer does it more often than the imitator would, and is paid if it does it less often.
+# On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$: the
+# *reverse* tie of lesson 08, now in the reward instead of the loss.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 13.2 · a reward that ties** (10 minutes, medium)
+#
+# Write `kl_reward(rollout, policy, reference, beta)`, which returns the rewards (T, N) of a block: those of the world,
+# `rollout.rewards`, each less $\beta$ times the log-ratio of the action that was taken. `rollout.obs` is
+# (T, N, obs_dim), `rollout.actions` (T, N). The rewards are numbers: no gradient flows through them.
+#
+# </div>
+#
+# <details><summary>Hint 1: shapes</summary>
+#
+# A policy takes observations (B, obs_dim). `rollout.obs.flatten(0, 1)` has this shape, with B = T · N, and
+# `rollout.actions.flatten(0, 1)` goes with it. What comes out is (B,): `.reshape(rollout.rewards.shape)` makes it
+# (T, N) again.
+#
+# </details>
+# <details><summary>Hint 2: the log-ratio</summary>
+#
+# The logarithm of a ratio is a difference of logarithms: `policy(obs).log_prob(actions)` minus the same of the
+# reference. Do it within `with torch.no_grad():`.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# The sign, or the two policies swapped. The ratio instead of its logarithm. Negative log-ratios cut off. One sum for
+# the whole line in each of its steps.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.kl_reward.kl_reward"
+
+# %%
+kl_reward = check(kl_reward)
+
+# %%
+predict("13-tie", "Without a tie, what will the lines look like that the judge likes most?")
+
+# %%
+known_episodes = pad_episodes([as_demonstration(line) for line in written_by(imitator, 1000, SEED)])
+pay = learned_taste(standardized_return(judge, known_episodes))
+CONFIG = PPOConfig(
+    num_iterations=40, num_steps=32, num_epochs=4, minibatch_size=512, learning_rate=1e-3, gamma=1.0
+)
+
+
+def please(beta: float, seed: int) -> Policy:
+    """A writer that PPO has trained to please the judge, tied to the imitator with this weight."""
+    writer = deepcopy(imitator)
+    envs = make_batch(TEXT.env_id, 64, taste=pay)
+    tied = partial(kl_reward, policy=writer, reference=imitator, beta=beta)
+    for _ in shortened(train_ppo(writer, make_value_net(space, seed), envs, CONFIG, seed, reward_fn=tied)):
+        pass
+    return writer
+
+
+def report(name: str, writer: Policy) -> None:
+    """What the judge and the reader think of a writer's lines, how far it has gone, and some of the lines."""
+    trajectories = collect_trajectories(writer.sampler(SEED), TEXT.env_id, 1000, SEED)
+    lines = lines_of(trajectories)
+    with torch.no_grad():
+        kl = kl_of(writer, imitator, pad_episodes(trajectories)).mean().item()
+    numbers = f"judge {pay(lines).mean():5.2f}, true taste {melodious(lines).mean():5.2f}, KL {kl:4.1f}"
+    print(f"{name:<14} {numbers}: {', '.join(lines[:4])}")
+
+
+report("imitator", imitator)
+for beta in (0.0, 0.1, 0.3):
+    report(f"PPO, beta {beta}", please(beta, SEED))
+show_guess("13-tie")
+
+# %% [markdown]
+# ## The same without RL
+#
+# For a reward $R$ and a weight $\beta$ it is known what the best policy is: $\pi(\tau) \propto \pi_0(\tau)\, e^{R(\tau) /
+# \beta}$. Rafailov et al. (2023) read this backward. If the policy is the best one for *some* reward, then this reward is,
+# up to a constant,
+#
+# $$R(\tau) = \beta \log \frac{\pi(\tau)}{\pi_0(\tau)} ,$$
+#
+# and constants cancel in the difference of two lines. So put it into Bradley and Terry's model, and train the policy
+# on the choices at once: no judge, no critic, no sampling. That is *direct preference optimization*, DPO.
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 13.3 · DPO's loss** (20 minutes, medium)
+#
+# Write `dpo_loss(policy, reference, pairs, beta)`: the mean of $-\log P(\text{choice})$ over the pairs, where the reward of
+# an episode is $\beta \log \frac{\pi(\tau)}{\pi_0(\tau)}$. The probability of an episode is the product of those of its
+# actions, so its logarithm is a sum over its steps, and over no padding. An episode side `episodes` (such as
+# `pairs.first`) has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference is not to learn.
+#
+# </div>
+#
+# <details><summary>Hint 1: one side first</summary>
+#
+# For `pairs.first`: flatten `obs` and `actions` to (B · T, ...), ask both policies for `log_prob`, subtract, reshape to
+# `running.shape`. Then do the same for `pairs.second`, in a loop or by a small function.
+#
+# </details>
+# <details><summary>Hint 2: padding</summary>
+#
+# Multiply the log-ratios by `running` before you sum over axis 1: False counts as 0. It is what `learned_return` does.
+#
+# </details>
+# <details><summary>Hint 3: who learns</summary>
+#
+# Ask the reference within `with torch.no_grad():`, and the policy outside of it.
+#
+# </details>
+# <details><summary>Hint 4: the end</summary>
+#
+# It is that of exercise 13.1: the difference of the two rewards, turned around where the second was preferred, then
+# `-logsigmoid(...)`, then the mean.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Padding that counts. A mean over the steps, which makes long lines cheap. No reference. $\beta$ outside of the sigmoid.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.dpo.dpo_loss"
+
+# %%
+dpo_loss = check(dpo_loss)
+
+# %%
+BETA = 0.3
+direct = deepcopy(imitator)
+for _ in shortened(
+    train_dpo(direct, pairs_of(choices), DPOConfig(beta=BETA, num_updates=200), SEED, loss_fn=dpo_loss), 20
+):
+    pass
+report(f"DPO, beta {BETA}", direct)

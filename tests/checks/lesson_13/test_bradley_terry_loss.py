@@ -1,0 +1,150 @@
+"""Lesson 13, the Bradley-Terry loss: right answers, mistakes written apart from the bank, and nonsense."""
+
+import torch
+from torch.nn import functional as F
+
+from ilrl_course.checks.edits import edited
+from tests.checks.answers import hint_for, promises_of
+
+
+def by_hand(reward_net, pairs):
+    worth = []
+    for episodes in (pairs.first, pairs.second):
+        rewards = reward_net(episodes.next_obs.flatten(0, 1)).reshape(episodes.running.shape)
+        worth.append(rewards.masked_fill(~episodes.running, 0.0).sum(dim=1))
+    ahead = worth[0] - worth[1]
+    signs = 2 * pairs.prefers_first.float() - 1
+    return F.softplus(-signs * ahead).mean()
+
+
+def as_cross_entropy(reward_net, pairs):
+    worth = [
+        (reward_net(e.next_obs.flatten(0, 1)).view_as(e.running) * e.running).sum(1)
+        for e in (pairs.first, pairs.second)
+    ]
+    return F.cross_entropy(torch.stack(worth, dim=1), (~pairs.prefers_first).long())
+
+
+def as_a_loss_of_logits(reward_net, pairs):
+    lead = 0.0
+    for sign, e in ((1, pairs.first), (-1, pairs.second)):
+        lead = lead + sign * (reward_net(e.next_obs.flatten(0, 1)).view_as(e.running) * e.running).sum(1)
+    return F.binary_cross_entropy_with_logits(lead, pairs.prefers_first.float())
+
+
+def pair_by_pair(reward_net, pairs):
+    losses = []
+    for i in range(len(pairs)):
+        steps = [e.next_obs[i][e.running[i]] for e in (pairs.first, pairs.second)]
+        first, second = (reward_net(step).sum() for step in steps)
+        winner, loser = (first, second) if pairs.prefers_first[i] else (second, first)
+        losses.append(torch.logaddexp(winner, loser) - winner)
+    return torch.stack(losses).mean()
+
+
+def of_the_winners(reward_net, pairs):
+    chosen, rejected = (
+        torch.where(pairs.prefers_first[:, None], a, b)
+        for a, b in (
+            (returns(reward_net, pairs.first)[:, None], returns(reward_net, pairs.second)[:, None]),
+            (returns(reward_net, pairs.second)[:, None], returns(reward_net, pairs.first)[:, None]),
+        )
+    )
+    return -F.logsigmoid(chosen - rejected).mean()
+
+
+def returns(reward_net, episodes):
+    return (reward_net(episodes.next_obs.flatten(0, 1)).view_as(episodes.running) * episodes.running).sum(1)
+
+
+RIGHT = [
+    as_cross_entropy,
+    as_a_loss_of_logits,
+    pair_by_pair,
+    of_the_winners,
+    "return result.double()",
+    "print(len(pairs))",
+    "F.softplus(-signs * ahead).mean() => F.softplus(-signs * ahead).sum() / len(pairs)",
+]
+LOSS = "F.softplus(-signs * ahead).mean()"
+WORTH = "rewards.masked_fill(~episodes.running, 0.0).sum(dim=1)"
+WRONG = {
+    "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
+    "the loss is cut off": [f"{LOSS} => float({LOSS})", f"{LOSS} => {LOSS}.data"],
+    "for a choice that seems impossible, the loss or its gradient is infinite": [
+        f"{LOSS} => -torch.log(torch.sigmoid(signs * ahead)).mean()",
+        f"{LOSS} => torch.log1p(torch.exp(-signs * ahead)).mean()",
+    ],
+    "a choice that seems impossible costs too little": [
+        f"{LOSS} => -torch.log(torch.sigmoid(signs * ahead) + 1e-8).mean()",
+        f"{LOSS} => F.binary_cross_entropy(torch.sigmoid(ahead), pairs.prefers_first.float())",
+    ],
+    "the sign is wrong": [f"{LOSS} => F.logsigmoid(signs * ahead).mean()"],
+    "two signs are wrong": [f"{LOSS} => -F.softplus(signs * ahead).mean()"],
+    "the choices count the wrong way round": [
+        "2 * pairs.prefers_first.float() - 1 => 1 - 2 * pairs.prefers_first.float()",
+        "worth[0] - worth[1] => worth[1] - worth[0]",
+    ],
+    "the logarithm is missing": [f"{LOSS} => torch.sigmoid(-signs * ahead).mean()"],
+    "sigmoid is missing": [f"{LOSS} => -(signs * ahead).mean()"],
+    "sigmoid is applied twice": [f"{LOSS} => F.softplus(-torch.sigmoid(signs * ahead)).mean()"],
+    "this is a hinge or a squared error": [
+        f"{LOSS} => torch.clamp(1 - signs * ahead, min=0).mean()",
+        f"{LOSS} => F.mse_loss(torch.sigmoid(ahead), pairs.prefers_first.float())",
+    ],
+    "this is a share of choices": [f"{LOSS} => (signs * ahead < 0).double().mean()"],
+    "this is the sum over the pairs": [f"{LOSS} => F.softplus(-signs * ahead).sum()"],
+    "each pair still has a loss": [f"{LOSS} => F.softplus(-signs * ahead)"],
+    "the mean is taken too early": [f"{LOSS} => F.softplus(-(signs * ahead).mean())"],
+    "the loss is multiplied or divided": ["return 0.5 * result", "return result / len(pairs.first)"],
+    "some pairs are left out": [f"{LOSS} => F.softplus(-signs * ahead)[1:].mean()"],
+    "the choices have no effect": [
+        f"{LOSS} => F.softplus(-ahead).mean()",
+        f"{LOSS} => F.softplus(ahead).mean()",
+    ],
+    "the pairs in which the second one was preferred count nothing": [
+        f"{LOSS} => F.softplus(-ahead)[pairs.prefers_first].mean()",
+        "2 * pairs.prefers_first.float() - 1 => pairs.prefers_first.float()",
+    ],
+    "an axis too many": [
+        f"{LOSS} => F.softplus(-signs[:, None] * ahead).mean()",
+        f"{LOSS} => F.softplus(-signs * ahead.unsqueeze(1)).mean()",
+    ],
+    "the padding counts, too": [f"{WORTH} => rewards.sum(dim=1)"],
+    "the rewards are averaged over the steps": [
+        f"{WORTH} => {WORTH} / episodes.running.float().sum(1)",
+        f"{WORTH} => rewards.masked_fill(~episodes.running, 0.0).mean(dim=1)",
+    ],
+    "only one step of each episode counts": [
+        f"{WORTH} => rewards.select(1, -1)",
+        f"{WORTH} => torch.stack([row[mask][-1] for row, mask in zip(rewards, episodes.running)])",
+    ],
+    "the network is asked about obs": ["episodes.next_obs => episodes.obs"],
+    "each episode is worth the exponential": [f"{WORTH} => {WORTH}.exp()"],
+    "the returns are added": ["worth[0] - worth[1] => worth[0] + worth[1]"],
+    "only one of the two returns counts": ["worth[0] - worth[1] => worth[0]"],
+    "one of the two returns is cut off": ["worth[0] - worth[1] => worth[0] - worth[1].detach()"],
+    "prefers_first is used as a number": [
+        f"{LOSS} => F.softplus(pairs.prefers_first.float() - ahead).mean()"
+    ],
+    "`if` cannot decide": [f"{LOSS} => F.softplus(-ahead if pairs.prefers_first else ahead).mean()"],
+    "with 3 pairs of episodes with 3, 3, 3 and 3, 3, 3 steps, the loss should be": ["return result + 0.3"],
+    "it should return the loss, a tensor with one number, but it returns a tuple": ["return (result, ahead)"],
+    "it changes its inputs in place": ["pairs.first.next_obs.zero_()"],
+    "it changes the weights of a network": ["return [result, reward_net.value[0].bias.data.add_(1)][0]"],
+    "it asks the judge of the lesson": ["return judge(pairs.first.next_obs).mean()"],
+}
+NONSENSE = {
+    "return 'low'": "it should return the loss, a tensor with one number, but it returns a str.",
+    "return inputs[1].prefers_first.float()": "each pair still has a loss of its own.",
+    "return 0.5": "with 3 pairs",
+    "return inputs[0](inputs[1])": "it raised",
+    "return choices[0]": "it reads the choices of the lesson",
+}
+
+TestAnswers = promises_of("bradley_terry_loss", by_hand, RIGHT, WRONG, NONSENSE)
+
+
+def test_a_right_value_with_a_wrong_gradient_is_noticed():
+    half_cut = edited(by_hand, "return 0.3 * result + 0.7 * result.detach()")
+    assert "the loss is right, but its gradient is not" in hint_for("bradley_terry_loss", half_cut)

@@ -1,0 +1,130 @@
+"""Lesson 13, DPO's loss: right answers, mistakes written apart from the bank, and nonsense."""
+
+import torch
+from torch.nn import functional as F
+
+from ilrl_course.algorithms.episodes import log_probs_of
+from ilrl_course.checks.edits import edited
+from tests.checks.answers import hint_for, promises_of
+
+
+def by_hand(policy, reference, pairs, beta):
+    def log_prob(network, e):
+        each = network(e.obs.flatten(0, 1)).log_prob(e.actions.flatten(0, 1))
+        return each.view_as(e.running).masked_fill(~e.running, 0.0).sum(dim=1)
+
+    own = log_prob(policy, pairs.first) - log_prob(policy, pairs.second)
+    with torch.no_grad():
+        its = log_prob(reference, pairs.first) - log_prob(reference, pairs.second)
+    margin = beta * (own - its)
+    signs = 2 * pairs.prefers_first.float() - 1
+    return F.softplus(-signs * margin).mean()
+
+
+def with_the_package(policy, reference, pairs, beta):
+    rewards = [
+        log_probs_of(policy, e) - log_probs_of(reference, e).detach() for e in (pairs.first, pairs.second)
+    ]
+    return F.binary_cross_entropy_with_logits(beta * (rewards[0] - rewards[1]), pairs.prefers_first.float())
+
+
+def pair_by_pair(policy, reference, pairs, beta):
+    losses = []
+    for i in range(len(pairs)):
+        rewards = []
+        for e in (pairs.first, pairs.second):
+            obs, actions = e.obs[i][e.running[i]], e.actions[i][e.running[i]]
+            ratio = policy(obs).log_prob(actions) - reference(obs).log_prob(actions).detach()
+            rewards.append(beta * ratio.sum())
+        winner, loser = rewards if pairs.prefers_first[i] else rewards[::-1]
+        losses.append(-F.logsigmoid(winner - loser))
+    return sum(losses) / len(losses)
+
+
+def of_all_actions(policy, reference, pairs, beta):
+    margin = 0.0
+    for sign, e in ((1, pairs.first), (-1, pairs.second)):
+        obs = e.obs.flatten(0, 1)
+        margin = margin + sign * beta * (
+            reference(obs).kl_from(policy(obs)).view_as(e.running) * e.running
+        ).sum(1)
+    return F.softplus(torch.where(pairs.prefers_first, -margin, margin)).mean()
+
+
+RIGHT = [
+    with_the_package,
+    pair_by_pair,
+    "return result.double()",
+    "print(beta)",
+    "F.softplus(-signs * margin).mean() => -F.logsigmoid(signs * margin).sum() / len(pairs)",
+]
+LOSS = "F.softplus(-signs * margin).mean()"
+SUM = "each.view_as(e.running).masked_fill(~e.running, 0.0).sum(dim=1)"
+MARGIN = "beta * (own - its)"
+WRONG = {
+    "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
+    "the loss is cut off": [f"{LOSS} => float({LOSS})", f"{MARGIN} => beta * (own.detach() - its)"],
+    "for a choice that seems impossible": [f"{LOSS} => -torch.log(torch.sigmoid(signs * margin)).mean()"],
+    "a choice that seems impossible costs too little": [
+        f"{LOSS} => -torch.log(torch.sigmoid(signs * margin) + 1e-8).mean()"
+    ],
+    "the sign is wrong": [f"{LOSS} => F.logsigmoid(signs * margin).mean()"],
+    "two signs are wrong": [f"{LOSS} => -F.softplus(signs * margin).mean()"],
+    "what was preferred loses": [
+        f"{MARGIN} => beta * (its - own)",
+        f"{LOSS} => F.softplus(signs * margin).mean()",
+    ],
+    "the logarithm is missing": [f"{LOSS} => -torch.sigmoid(signs * margin).mean()"],
+    "sigmoid is missing": [f"{LOSS} => -(signs * margin).mean()"],
+    "this is the sum over the pairs": [f"{LOSS} => F.softplus(-signs * margin).sum()"],
+    "each pair still has a loss": [f"{LOSS} => F.softplus(-signs * margin)"],
+    "the mean is taken too early": [f"{LOSS} => F.softplus(-(signs * margin).mean())"],
+    "the choices have no effect": [f"{LOSS} => F.softplus(-margin).mean()"],
+    "the pairs in which the second one": [f"{LOSS} => F.softplus(-margin)[pairs.prefers_first].mean()"],
+    "an axis too many": [f"{LOSS} => F.softplus(-signs[:, None] * margin).mean()"],
+    "the padding counts, too": [f"{SUM} => each.view_as(e.running).sum(dim=1)"],
+    "the log-ratios are averaged": [
+        f"{SUM} => {SUM} / e.running.float().sum(dim=1)",
+        f"{SUM} => each.view_as(e.running).mean(dim=1)",
+    ],
+    "only one step of each episode counts": [f"{SUM} => each.view_as(e.running)[:, -1]"],
+    "the sum runs over the pairs": [f"{SUM} => each.view_as(e.running).masked_fill(~e.running, 0.0).sum()"],
+    "the policies are asked about next_obs": ["e.obs.flatten => e.next_obs.flatten"],
+    "the reference is missing": [f"{MARGIN} => beta * own"],
+    "policy and reference are swapped": ["policy, reference = (reference, policy)"],
+    "the policy is compared with itself": [f"{MARGIN} => beta * (own - own)"],
+    "the log-probabilities are added": [f"{MARGIN} => beta * (own + its)"],
+    "a gradient goes into the reference": ["torch.no_grad() => torch.enable_grad()"],
+    "these are log-probabilities of the likeliest": [
+        "log_prob(e.actions.flatten(0, 1)) => log_prob(policy(e.obs.flatten(0, 1)).mode)"
+    ],
+    "this is the KL over all actions": [of_all_actions],
+    "beta is missing": [f"{MARGIN} => own - its"],
+    "the rewards are divided by beta": [f"{MARGIN} => (own - its) / beta"],
+    "beta stands before the whole loss": [(f"{MARGIN} => own - its", "return beta * result")],
+    "beta is multiplied twice": [f"{MARGIN} => beta**2 * (own - its)"],
+    "beta multiplies the policy's": [f"{MARGIN} => beta * own - its", f"{MARGIN} => own - beta * its"],
+    "beta is fixed": [f"{MARGIN} => 0.1 * (own - its)"],
+    "this is IPO": [f"{LOSS} => (signs * (own - its) - 1 / (2 * beta)).pow(2).mean()"],
+    "this is cloning of what was preferred": [
+        f"{LOSS} => -torch.where(pairs.prefers_first, log_prob(policy, pairs.first), "
+        "log_prob(policy, pairs.second)).mean()"
+    ],
+    "`if` cannot decide": [f"{LOSS} => F.softplus(-margin if pairs.prefers_first else margin).mean()"],
+    "with 3 pairs of episodes with 3, 3, 3 and 3, 3, 3 steps, the loss should be": ["return result + 0.3"],
+    "it asks the imitator of the lesson": [f"{MARGIN} => beta * (own - log_prob(imitator, pairs.first))"],
+}
+NONSENSE = {
+    "return 'low'": "it should return the loss, a tensor with one number, but it returns a str.",
+    "return inputs[2].prefers_first.float()": "each pair still has a loss of its own.",
+    "return 0.5": "with 3 pairs",
+    "return inputs[0](inputs[2])": "it raised",
+    "return BETA * 3": "it reads a setting of the lesson",
+}
+
+TestAnswers = promises_of("dpo_loss", by_hand, RIGHT, WRONG, NONSENSE)
+
+
+def test_a_right_value_with_a_wrong_gradient_is_noticed():
+    half_cut = edited(by_hand, "return 0.3 * result + 0.7 * result.detach()")
+    assert "the loss is right, but its gradient is not" in hint_for("dpo_loss", half_cut)
