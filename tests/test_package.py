@@ -30,7 +30,7 @@ ROOMS = [
 HEIGHT = {name: height for height, rooms in enumerate(ROOMS) for name in rooms}
 ONLY_IMPORTERS = {  # library -> the only modules that know it
     "matplotlib": {"notebook.plotting"},
-    "IPython": {"notebook.folded", "notebook.form", "notebook.video"},
+    "IPython": {f"notebook.{name}" for name in ("certificate", "folded", "form", "ledger", "video")},
     "ipywidgets": {f"notebook.{name}" for name in ("form", "guesses", "quiet", "sliders", "video")},
     "anywidget": {"play.screen"},
 }

@@ -1,0 +1,86 @@
+"""A page to print at the end of the course: what this student has written, played, predicted and built."""
+
+import html
+from collections.abc import Mapping
+from datetime import date
+
+from IPython.display import HTML
+
+from ilrl_course.checks.exercises import LESSON_OF
+from ilrl_course.envs import WORLDS
+from ilrl_course.notebook.ledger import calibration, entries
+from ilrl_course.play.recordings import YOU, Recordings
+from ilrl_course.storage import answers
+from ilrl_course.storage.files import write_atomically
+from ilrl_course.storage.my_work import folder
+
+LOOK = """
+body { font: 12pt/1.5 Georgia, serif; color: #222; background: #fff; margin: 2cm auto; max-width: 17cm }
+h1 { font-size: 22pt; font-weight: normal; margin: 0 0 .3cm }
+h2 { font-size: 30pt; font-weight: normal; color: #0072B2; margin: 0 0 .8cm; overflow-wrap: anywhere }
+dt { font-weight: bold; margin-top: .5cm } dd { margin: 0 }
+footer { margin-top: 1.5cm; color: #555; font-size: 10pt }
+@page { size: A4; margin: 1.5cm }
+"""
+HOW = "What is said here was read from this student's own folder. It is no proof of identity."
+
+
+def certificate(name: str, **achievements: str) -> HTML:
+    """Write `my_work/certificate.html`, a page to print, and say where it is.
+
+    It lists exercises that passed, recorded games, predictions, and what else the lesson has measured:
+    `your_recipe="..."` stands under *Your recipe*.
+    """
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise ValueError(f"the name is {name!r}: type yours, in one line, as it is to stand on the page")
+    said = {
+        "Exercises": exercises_passed(),
+        "Your games": games_recorded(),
+        "Your predictions": calibration(entries()),
+    }
+    said |= {title.replace("_", " ").capitalize(): text for title, text in achievements.items()}
+    path = folder() / "certificate.html"
+    write_atomically(path, page(name.strip(), said, date.today()))
+    where = f"Written: <code>{html.escape(str(path))}</code>. Open it in a browser, and print it there."
+    return HTML(f"<p>{where}</p>{_listed(said)}")
+
+
+def page(name: str, said: Mapping[str, str], day: date) -> str:
+    """The page as HTML, which needs nothing else."""
+    return (
+        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>Certificate</title>"
+        f"<style>{LOOK}</style></head><body><h1>What is the role of imitation learning in reinforcement "
+        f"learning?</h1><h2>{html.escape(name)}</h2>{_listed(said)}"
+        f"<footer>{day.isoformat()} · {HOW}</footer></body></html>"
+    )
+
+
+def _listed(said: Mapping[str, str]) -> str:
+    rows = (f"<dt>{html.escape(title)}</dt><dd>{html.escape(text)}</dd>" for title, text in said.items())
+    return f"<dl>{''.join(rows)}</dl>"
+
+
+def exercises_passed() -> str:
+    """How many exercises this student's own answers have passed on this computer, by lesson."""
+    passed = [name for name in LESSON_OF if _is_kept(name)]
+    lessons = sorted({LESSON_OF[name].removeprefix("lesson_") for name in passed})
+    where = f", in lesson{'s' * (len(lessons) > 1)} {', '.join(lessons)}" if lessons else ""
+    return f"{len(passed)} of {len(LESSON_OF)} passed{where}."
+
+
+def _is_kept(name: str) -> bool:
+    try:
+        return bool(answers.read(name))
+    except (OSError, answers.SealError):
+        return False
+
+
+def games_recorded() -> str:
+    """How many games and corrections this student has recorded in each world."""
+    counts = []
+    for world in WORLDS.values():
+        shelf = Recordings(world, **world.play_options)
+        played, corrected = len(shelf.load(YOU)), len(shelf.load(YOU, corrected=True))
+        if played or corrected:
+            counts.append(f"{world.name}: {played} played, {corrected} corrected")
+    return "; ".join(counts) + "." if counts else "None recorded on this computer."
