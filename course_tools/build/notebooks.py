@@ -8,6 +8,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_tools.build.glossary import MARK, glossary
 from course_tools.build.lift import Lifted, faded, lift
 from course_tools.workplace import CourseError
 
@@ -55,6 +56,8 @@ def convert(lesson: Path, root: Path) -> tuple[NotebookNode, NotebookNode]:
         elif cell.cell_type == "code" and waiting:
             pair, waiting = _check_pair(cell, waiting, origin), None
         else:
+            if MARK in cell.source:
+                cell.source = cell.source.replace(MARK, glossary(root))
             pair = _copy(cell), _copy(cell)
         student.append(pair[0])
         solution.append(pair[1])
