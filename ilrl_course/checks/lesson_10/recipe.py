@@ -17,7 +17,7 @@ from ilrl_course.networks import Policy, ValueNet
 
 NOTHING = Budget(0, 0, 0, 0)
 SCARCE = {"budget": Budget(3, 1000, 32_768, 250), "crash_at": 12}  # crashes run out in the first block
-PLENTY = {"budget": Budget(5, 2000, 49_152, 260), "crash_at": 60}  # in the third
+PLENTY = {"budget": Budget(5, 2000, 49_152, 260), "crash_at": 30}  # in the second
 TIME_LIMIT = 20.0  # s of computing: whoever does without spend_on trains as long as the budget lasts
 
 TOO_MANY_DRIVES = (
