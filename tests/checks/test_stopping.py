@@ -68,8 +68,7 @@ def test_loading_a_module_is_noticed(tmp_path, monkeypatch):
 
 def test_a_thread_whose_frames_come_and_go_can_be_looked_at_all_the_time():
     def numbers():
-        for i in range(3):
-            yield lambda: i
+        yield from range(3)
 
     def dig(levels):
         return dig(levels - 1) if levels else list(numbers())

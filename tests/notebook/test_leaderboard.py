@@ -1,4 +1,4 @@
-"""The leaderboard: no line is ever lost, and a file from elsewhere is either right in every field or refused."""
+"""The leaderboard: no line is ever lost, and a file from elsewhere is right in every field or refused."""
 
 import json
 import re
@@ -125,7 +125,8 @@ def test_your_own_file_among_those_of_the_class_counts_once_and_stays_yours():
 
 
 WRONG = [
-    ("player", 3), ("player", ""), ("player", " Anna"), ("player", "A" * (LONGEST_NAME + 1)), ("player", None),
+    ("player", 3), ("player", ""), ("player", " Anna"), ("player", "A" * (LONGEST_NAME + 1)),
+    ("player", None),
     ("player", "An\nna"), ("player", "An\x1b[31mna"), ("player", "\u202eanna"), ("player", ["Anna"]),
     ("seed", -1), ("seed", 1.5), ("seed", True), ("seed", "3"), ("seed", 10**30), ("seed", None),
     ("road", "the moon"), ("road", ["a wet, narrow road"]), ("road", {}), ("road", None), ("road", 10**300),
@@ -218,7 +219,7 @@ def test_each_task_has_its_table_and_each_player_their_best_line_with_the_number
         [("1.", "Anna", "90", "1")],
         [("1.", "Anna", "10", "1")],
     ]
-    assert list(tables)[0] == f"Seed 3: a wet, narrow road; {LINE.budget}"
+    assert next(iter(tables)) == f"Seed 3: a wet, narrow road; {LINE.budget}"
 
 
 def test_of_equals_the_earlier_one_stands_first():
