@@ -56,9 +56,10 @@ class Diagnosis:
 def examine(exercise: Exercise, function: Callable) -> Diagnosis:
     """Run the exercise's probes on an answer and find out what is wrong with it, if anything."""
     _warm_up(exercise.probes, exercise.solution)
-    run = run_calmly(lambda: _look_at(exercise.probes, function))
+    time_limit = exercise.time_limit or runner.TIME_LIMIT
+    run = run_calmly(lambda: _look_at(exercise.probes, function), time_limit)
     if not run.finished:
-        hint = f"it did not finish within {runner.TIME_LIMIT} s. Is there a loop that never ends?"
+        hint = f"it did not finish within {time_limit} s. Is there a loop that never ends?"
         return Diagnosis(hint, printed=run.printed)
     if run.result is None:
         if is_blank(function, exercise.given):

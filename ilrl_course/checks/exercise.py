@@ -72,6 +72,7 @@ class Exercise:
     mistakes: dict[str, list[Wrong]]  # hint -> wrong answers that contain the mistake
     given: str = ""  # the code in a half-written stub, without its `raise`
     leftovers: dict[str, str] = field(default_factory=dict)  # a global name of the lesson -> its hint
+    time_limit: float | None = None  # s of computing, where an answer trains something; None is the usual
 
     @cached_property
     def known(self) -> list[tuple[str, Callable]]:

@@ -3,7 +3,11 @@
 import ctypes
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
+from itertools import accumulate, chain, repeat, starmap
+from operator import itemgetter
+from types import FrameType
 
 NUM_REPEATS = 6  # more than the levels of `try: ... except: pass` that anybody nests
 
@@ -37,7 +41,17 @@ def send(thread: threading.Thread, exception: type[BaseException]) -> None:
 
 def is_importing(thread: threading.Thread) -> bool:
     """Whether it is loading a module."""
-    frame = sys._current_frames().get(thread.ident)
-    while frame is not None and "importlib._bootstrap" not in frame.f_code.co_filename:
-        frame = frame.f_back
-    return frame is not None
+    return any("importlib._bootstrap" in frame.f_code.co_filename for frame in _frames_of(thread))
+
+
+def _frames_of(thread: threading.Thread) -> list[FrameType]:
+    """The frames of a running thread, the innermost first.
+
+    They are read within a single call of C code, so that the thread stands still meanwhile. Read one by one,
+    a frame may have ended before its `f_back` is asked for, which then is whatever lies there by now.
+    """
+    innermost = map(itemgetter(thread.ident), starmap(sys._current_frames, [()]))
+    frames = []
+    with suppress(AttributeError, KeyError):  # behind the outermost one, or where the thread has ended
+        frames.extend(accumulate(chain(innermost, repeat("f_back")), getattr))
+    return [frame for frame in frames if frame is not None]

@@ -1,0 +1,1 @@
+"""The checks of lesson 10, one exercise a file."""
