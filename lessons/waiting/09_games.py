@@ -244,7 +244,7 @@ show_guess("09-open")
 #
 # **Human-like games help at first.** Over the whole training they add {{printed: \n100 human-like games.+?\+([\d.]+) \[}}. But their
 # pupils end at {{printed: \n100 human-like games.+? ([\d.]+) +[\d,]+\n}}, and agents without games at
-# {{printed: \nno games.+? ([\d.]+) +[\d,]+\n}}: after 410,000 steps the help is gone. Why, you will see below.
+# {{printed: \nno games.+? ([\d.]+) +[\d,]+\n}}: after 410,000 steps the lead is gone. What the two do differently, you will see below.
 #
 # How many steps until an agent wins three in four of its games, or nine in ten? Where half of the runs never do, there is no median, and none is made up.
 
@@ -302,7 +302,7 @@ print("For people, C10 remains open: nobody has played here but scripts.")
 # %% [markdown]
 # It holds for the script, in both worlds. Look at what that means, though. It is the *way up* that is shortened: of the pupils of
 # the human-like player only {{printed: human-like pupils at the player's level: (\d+) of}} of 24 play as well as it does at the end, with the passage open, and
-# {{printed: agents without games: (\d+) of}} of the agents without games. Recorded play brought them close sooner, and kept them there.
+# {{printed: agents without games: (\d+) of}} of the agents without games. Recorded play brought its pupils close sooner, and there they stayed.
 #
 # ## Recordings as places to start from
 #
@@ -884,41 +884,43 @@ demo(talk, layout=[3, 7], weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL)
 # %% [markdown]
 # ## Quiz
 #
-# **1. Why do recordings spare more steps when the passage is walled up?**
+# **1. A clone of human-like games goes on with PPO, which sees only the return. The passage would pay more. Why does the
+# clone never take it?**
 #
-# <details><summary>A · the recordings are better there</summary>
+# <details><summary>A · it never tries it, and PPO improves on what is tried</summary>
 #
-# No. The games are longer there, and no easier to copy.
-#
-# </details>
-# <details><summary>B · PPO learns from wins, and without recordings it sees almost none</summary>
-#
-# Yes. Every advantage is zero, or noise of the critic, until somebody finds the treasure.
+# Yes. It has a way that works, and three pushes at the same wall in a row hardly ever happen on that way by chance.
 #
 # </details>
-# <details><summary>C · because there is more lava</summary>
+# <details><summary>B · PPO cannot learn three pushes in a row, since the first two of them pay nothing</summary>
 #
-# The layouts are the same, but for one piece of wall.
+# It can: without a teacher, most agents learned just that.
+#
+# </details>
+# <details><summary>C · its teacher keeps pulling it back to the long way all through the training</summary>
+#
+# No. Here the games are only cloned, once, before PPO begins. After that nobody is listened to.
 #
 # </details>
 
 # %% [markdown]
-# **2. The pupil of the cautious demonstrator takes the long way for good. PPO maximizes the return, and the passage
-# gives more. Why does it not take it?**
+# **2. A hundred games of the expert add {{printed: speed, passage walled up: \+(\d+) points}} points where the passage is walled up, and
+# {{printed: speed, passage open: \+(\d+) points}} where it is open: a difference of {{printed: help where chance hardly ever wins: (.+?),}}.
+# What does that say about C2?**
 #
-# <details><summary>A · PPO cannot learn three pushes in a row</summary>
+# <details><summary>A · that it makes no difference how hard the reward is to find</summary>
 #
-# It can: without a teacher it learned just that.
-#
-# </details>
-# <details><summary>B · the critic still believes that the passage is worth nothing</summary>
-#
-# It learns from what it sees, and it sees almost nobody go through.
+# No. An interval that contains 0 does not show that there is no effect. And walled up, agents without games get less than half as far.
 #
 # </details>
-# <details><summary>C · it hardly ever tries: with a way that works, it rarely meets the other one by chance</summary>
+# <details><summary>B · that these runs cannot tell</summary>
 #
-# Yes. PPO improves on what it tries. Imitation decides what is tried.
+# Yes. The true difference may be below 0, and it may be larger than the 10 points that matter.
+#
+# </details>
+# <details><summary>C · that it holds, although the effect is small</summary>
+#
+# For that the whole interval would have to lie above 0, and the estimate would have to reach 10 points.
 #
 # </details>
 
@@ -927,17 +929,17 @@ demo(talk, layout=[3, 7], weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL)
 #
 # <details><summary>A · clone them, and keep a strong imitation term to the end, since good players know best</summary>
 #
-# Then their ceiling is yours. Sound only where staying near them matters more than surpassing them.
+# Then their ceiling is yours. That is sound only where staying near them matters more than surpassing them.
 #
 # </details>
 # <details><summary>B · ignore them, since they have a bias</summary>
 #
-# Sound only where exploring is cheap. Otherwise you may never see a reward at all.
+# Sound only where exploring is cheap. Otherwise it may take very long until you see a reward at all.
 #
 # </details>
-# <details><summary>C · begin with them, let go, measure both against an agent without a teacher, and look at what is tried</summary>
+# <details><summary>C · begin with them, let go, and compare with an agent without a teacher</summary>
 #
-# Yes. And be ready to find that the best weight differs from task to task.
+# Yes. And look at what the agents *try*. The best weight differs from task to task.
 #
 # </details>
 
