@@ -11,6 +11,16 @@ COLORS = {  # Okabe and Ito's palette, which color-blind readers can tell apart
     "training": "#56B4E9",
     "validation": "#D55E00",
 }
+METHOD_COLORS = {
+    "BC": COLORS["clone"],
+    "BC with noise": COLORS["weak"],
+    "DAgger": COLORS["dagger"],
+    "MaxEnt IRL": "#F0E442",
+    "GAIL": COLORS["training"],
+    "AIRL": COLORS["biased"],
+    "PPO": COLORS["expert"],
+    "BC, then PPO": "#882255",  # not in that palette, whose eighth color is black: as dark, but seen on black
+}
 PAPER, INK, FAINT = "#FDFCF9", "#222222", "#D9D6CE"
 STYLE = {  # for matplotlib
     "figure.facecolor": PAPER,

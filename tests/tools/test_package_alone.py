@@ -22,6 +22,7 @@ import gymnasium as gym, numpy as np
 import ilrl_course
 from ilrl_course import envs
 from ilrl_course.measures.evaluation import reference_scores
+from ilrl_course.notebook import price_map
 from ilrl_course.play import screen, stand_ins
 from ilrl_course.storage import my_work
 from ilrl_course.storage.files import load_results
@@ -33,6 +34,7 @@ for world in envs.WORLDS.values():
     env.render()
     found[world.name] = reference_scores(world.name) | {"games": len(stand_ins.stand_in_games(world))}
 found["screen"] = len(str(screen.Play._esm)) > 0
+found["prices"] = all(len(str(text)) > 0 for text in (price_map.PriceMap._esm, price_map.PriceMap._css))
 try:
     load_results("fine_tuning")
 except FileNotFoundError as error:
