@@ -13,11 +13,13 @@ import torch
 from course_tools.records.scripts import load_script
 from course_tools.records.sources import with_loaded
 from course_tools.workplace import ROOT
+from ilrl_course.algorithms.dagger import DAggerConfig
+from ilrl_course.data import Batch, stack_steps
 from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
 from ilrl_course.envs.dungeon.tabular import tabular_dungeon
 from ilrl_course.measures.films import replay
 from ilrl_course.measures.scoreboard import COSTS, METHODS, Ledger
-from ilrl_course.rollout import collect_trajectories
+from ilrl_course.rollout import collect_rollout, collect_trajectories, derive_seed, make_batch
 
 NAMES = ("cartpole", "driving", "dungeon")
 SCRIPTS = {name: load_script(ROOT / "results", f"scoreboard_{name}") for name in NAMES}
