@@ -45,7 +45,7 @@ ARENA = METHODS.Arena(
     ppo={0: FROM_NOTHING, 1: FROM_CLONE, 5: FROM_CLONE, 20: FROM_CLONE},
     ppo_copies=8,
     ppo_every=10,
-    film_options={"max_episode_steps": 400},
+    film_options={"max_episode_steps": 400},  # see `films`
 )
 
 

@@ -35,7 +35,7 @@ ARENA = METHODS.Arena(
     dagger_copies=LABELED[1],
     adversarial=JUDGED.adversarial,
     hidden=JUDGED.hidden,
-    adversarial_every=5,
+    adversarial_every=8,
     ppo={
         number: PILOT.Setting(**CHOSEN[arm]).config(warm_up=PILOT.WARM_UP if number else 0)
         for number, arm in ARMS.items()

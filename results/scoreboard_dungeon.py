@@ -46,7 +46,7 @@ ARENA = METHODS.Arena(
     dagger_copies=LABELED[1],
     adversarial=replace(JUDGED.adversarial, num_iterations=NUM_ITERATIONS),
     hidden=JUDGED.hidden,
-    adversarial_every=10,
+    adversarial_every=20,
     ppo={
         number: PILOT.configure(
             PILOT.PLACES[PLACE], PILOT.Setting(**CHOSEN[arm]["chosen"]), PILOT.WARM_UP if number else 0

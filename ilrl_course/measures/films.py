@@ -1,4 +1,8 @@
-"""An episode as a list of actions: small enough for a record, and played again without the one that acted."""
+"""An episode as a list of actions: small enough for a record, and played again without the one that acted.
+
+Machines round differently. Where a world makes small differences grow, film short episodes: those of CartPole
+grow 50-fold a second, from 1e-16 to 0.001 in 8 s, and to a fall in 10 s.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
