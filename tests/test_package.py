@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ilrl_course"
 FILES = sorted(PACKAGE.rglob("*.py"))
 TOOLS = sorted(ROOT.glob("course_tools/**/*.py"))
-SCRIPTS = [ROOT / "course.py", *sorted(ROOT.glob("benchmarks/*.py")), *sorted(ROOT.glob("results/*.py"))]
+SCRIPTS = [ROOT / "course.py", *sorted(ROOT.glob("benchmarks/*.py")), *sorted(ROOT.glob("results/**/*.py"))]
 
 # A room may import from those above its own line, and from itself.
 ROOMS = [

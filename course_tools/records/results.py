@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import joblib
+
 from course_tools.records import shards
 from course_tools.records.provenance import git, stamp
 from course_tools.records.scripts import load_script, require_script, script_names
@@ -23,12 +25,22 @@ from course_tools.records.staleness import faults
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.storage.files import write_atomically
 
+THIS_MACHINE = "local"  # instead of a scheduler's address
+
 
 def add_arguments(parser) -> None:
     """Names of results."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="without any: all of them")
     parser.add_argument("--check", action="store_true", help="compute nothing; say which records are stale")
     parser.add_argument("--here", action="store_true", help="compute in this folder, as it is now")
+    parser.add_argument(
+        "--dask",
+        nargs="?",
+        const=THIS_MACHINE,
+        metavar="ADDRESS",
+        help="compute on the Dask cluster of this scheduler, whose workers have this folder; or, without an "
+        "address and behind the names, on a cluster of this machine",
+    )
 
 
 def run(options, folder: Path = ROOT / "results") -> int:
@@ -41,12 +53,14 @@ def run(options, folder: Path = ROOT / "results") -> int:
         print("\n".join(found) or f"fresh: {len(names)} records")
         return 1 if found else 0
     if options.here or not git("rev-parse", "HEAD"):
-        compute(names, folder)
+        with on_cluster(options.dask):
+            compute(names, folder)
         return 0
     with committed_copy() as copy:
         environment = os.environ | {"PYTHONPATH": str(copy), shards.FOLDER: str(ROOT / ".shards")}
         for name in names:
             command = [sys.executable, "-m", "course_tools", "results", "--here", name]
+            command += ["--dask", options.dask] if options.dask else []
             if code := subprocess.run(command, cwd=copy, env=environment).returncode:
                 return code
             for changed in _changed_files(copy):
@@ -69,6 +83,26 @@ def compute(names: list[str], folder: Path) -> None:
         text = json.dumps(report, indent=1, default=float, allow_nan=False)
         write_atomically(getattr(script, "RECORD", folder / f"{name}.json"), text + "\n")
         print(f"{name}: written in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+@contextmanager
+def on_cluster(address: str | None) -> Iterator[None]:
+    """Runs in here are made on the Dask cluster of a scheduler, or of this machine; None leaves them here."""
+    if address is None:
+        yield
+        return
+    try:
+        import distributed
+    except ImportError:
+        raise CourseError(
+            "--dask needs Dask: install requirements-dev.txt, or leave the option out"
+        ) from None
+    local = {"threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.Client(**local) if address == THIS_MACHINE else distributed.Client(address),
+        joblib.parallel_config(backend="dask"),
+    ):
+        yield
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from course_tools.records.sources import hash_of_sources, reachable
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.measures.evidence import Planned
 
-HERE = {"check": False, "here": True}
+HERE = {"check": False, "here": True, "dask": None}
 
 
 def write(path: Path, text: str) -> Path:
@@ -40,7 +40,7 @@ def test_results_without_seeds_are_refused(tmp_path):
     assert not (tmp_path / "toy.json").exists()
 
 
-@pytest.mark.parametrize("options", [HERE, {"check": False, "here": False}], ids=["here", "committed"])
+@pytest.mark.parametrize("options", [HERE, HERE | {"here": False}], ids=["here", "committed"])
 def test_wrong_name_among_results_is_found_before_anything_is_computed(tmp_path, options):
     write(tmp_path / "toy.py", "def run():\n    raise AssertionError('hours of work')\n")
     with pytest.raises(CourseError, match=r"no .*/toyy\.py\. There are: toy"):
@@ -154,6 +154,48 @@ def test_settings_that_no_text_tells_apart_are_refused(counted):
         counted.run_seeds(counted.square, [0], log=object())
 
 
+# --- on a cluster -------------------------------------------------------------------------------------------
+
+PLACED = """
+import os
+from course_tools.records.shards import run_seeds
+
+def place(seed):
+    return {"seed": seed, "process": os.getpid()}
+
+def run():
+    return {"seeds": [3, 4, 5], "places": run_seeds(place, [3, 4, 5])}
+"""
+
+
+def test_one_option_makes_the_runs_on_a_dask_cluster_and_keeps_them(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("distributed", reason="install requirements-dev.txt to test Dask")
+    monkeypatch.setenv(shards.FOLDER, str(tmp_path / "shards"))
+    monkeypatch.setattr(shards, "ROOT", tmp_path)
+    write(tmp_path / "results/placed.py", PLACED)
+    used = []
+    monkeypatch.setattr(results.joblib, "parallel_config", spy(results.joblib.parallel_config, used))
+    assert results.run(Namespace(names=["placed"], **HERE | {"dask": "local"}), tmp_path / "results") == 0
+    record = json.loads((tmp_path / "results/placed.json").read_text())
+    assert [place["seed"] for place in record["places"]] == [3, 4, 5]
+    assert os.getpid() not in {place["process"] for place in record["places"]}
+    assert used == [{"backend": "dask"}]
+    assert len(list((tmp_path / "shards").glob("*/*.pickle"))) == 3
+
+
+def spy(function, calls: list):
+    """The function, which also notes the names and values that it is called with."""
+    return lambda **given: calls.append(given) or function(**given)
+
+
+def test_without_the_option_there_is_no_cluster_and_without_dask_an_error_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with results.on_cluster(None):
+        pass
+    with pytest.raises(CourseError, match=r"requirements-dev\.txt"), results.on_cluster("local"):
+        pass
+
+
 # --- from a clean commit ------------------------------------------------------------------------------------
 
 
@@ -221,5 +263,5 @@ def test_a_stale_record_is_named_with_its_fault(recorded, changes, words):
 
 def test_check_computes_nothing_and_fails_where_something_is_stale(tmp_path, capsys):
     write(tmp_path / "toy.py", "def run():\n    raise AssertionError('hours of work')\n")
-    assert results.run(Namespace(names=[], check=True, here=False), tmp_path) == 1
+    assert results.run(Namespace(names=[], check=True, here=False, dask=None), tmp_path) == 1
     assert "toy: was never recorded" in capsys.readouterr().out
