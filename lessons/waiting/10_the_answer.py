@@ -40,14 +40,21 @@ from ilrl_course.algorithms.finetune import (
 from ilrl_course.algorithms.ppo import clipped_loss
 from ilrl_course.checks import check, your_functions
 from ilrl_course.data import concatenate, stack_steps
+from ilrl_course.measures.films import replay
+from ilrl_course.measures.price_map import cheapest_plan
 from ilrl_course.measures.purse import Purse
 from ilrl_course.measures.seeds import confidence_interval
 from ilrl_course.measures.trial import draw_task, open_purse
 from ilrl_course.networks import Policy
+from ilrl_course.notebook import plotting, video
 from ilrl_course.notebook.certificate import certificate
+from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.leaderboard import leaderboard
 from ilrl_course.notebook.ledger import calibration, entries, ledger_table
+from ilrl_course.notebook.palette import METHOD_COLORS
+from ilrl_course.notebook.price_map import price_map
+from ilrl_course.notebook.prices import PRESETS
 from ilrl_course.notebook.submission import submit
 from ilrl_course.rollout import collect_rollout, derive_seed
 from ilrl_course.storage.files import load_results
@@ -55,7 +62,126 @@ from ilrl_course.storage.files import load_results
 SEED = 0  # everything that this notebook computes follows from this number
 
 # %% [markdown]
-# `SEED` draws your road and your budget. It does not change the recorded runs.
+# `SEED` draws your road and your budget below. It does not change the recorded runs.
+#
+# ## The scoreboard
+#
+# Every method of the course, in each of the three worlds, from 1, 5, 20 and 100 demonstrations where that makes sense. The
+# settings are those of earlier lessons; nothing was tuned for this board. 16 seeds each, which no run before had seen, from
+# `results/scoreboard_*.json`. What counts is not only how good a learner gets. Five things are counted while it learns:
+#
+# | | |
+# |---|---|
+# | *demonstrations* | recorded episodes of the expert |
+# | *labels* | situations in which the expert was asked what to do, later on |
+# | *steps* | of the learner in the world, in training |
+# | *crashes* | in training; those of the demonstrator in its recordings, too |
+# | *seconds* | of computing, on one core of the machine that made the record |
+#
+# The score is 0 for chance and 100 for the expert, in places that no training has seen.
+
+# %%
+predict(
+    "10-best", "Which method will be best with a single demonstration, in each of the worlds? And with 100?"
+)
+
+# %%
+SCORES = {name: load_results(f"scoreboard_{name.lower()}") for name in ("CartPole", "Driving", "Dungeon")}
+
+
+def entries_of(world: str, method: str) -> list[dict]:
+    """What is recorded of a method, by the number of demonstrations."""
+    return [run for run in SCORES[world]["runs"] if run["method"] == method]
+
+
+# %% jupyter={"source_hidden": true}
+# Draws the scores at the end against the number of demonstrations.
+figure, axes = plotting.panels(columns=3, width=20, height=6)
+for axis, world in zip(axes, SCORES, strict=True):
+    for method, color in METHOD_COLORS.items():
+        found = entries_of(world, method)
+        if len(found) > 1:
+            places = [max(run["demos"], 0.3) for run in found]
+            finals = np.transpose([np.array(run["score"])[:, -1] for run in found])  # (seeds, numbers)
+            plotting.learning_curves(axis, places, finals, method, color)
+        elif found:
+            plotting.reference_line(axis, np.mean(np.array(found[0]["score"])[:, -1]), method, color)
+    axis.set(title=world, xlabel="demonstrations", xscale="log", ylim=(-10, 115))
+    axis.set_xticks([0.3, 1, 5, 20, 100], ["0", "1", "5", "20", "100"])
+axes[0].set_ylabel("score at the end")
+video.show(
+    figure,
+    alt="For each world the score at the end against the number of demonstrations, a line for each method; PPO without "
+    "demonstrations is a level.",
+)
+show_guess("10-best")
+
+# %% jupyter={"source_hidden": true}
+# Prints the whole board, folded: means over the seeds at the end of each training.
+for world, record in SCORES.items():
+    with folded(f"All of {world}"):
+        print(f"{'':30}score [95 % interval]    labels       steps     crashes   seconds")
+        for run in record["runs"]:
+            finals = {
+                name: np.array(run[name])[:, -1]
+                for name in ("score", "labels", "steps", "crashes", "seconds")
+            }
+            low, high = confidence_interval(finals["score"])
+            name = f"{run['method']}, {run['demos']} demonstrations" if run["demos"] else run["method"]
+            score = f"{finals['score'].mean():.0f} [{low:.0f}, {high:.0f}]"
+            print(
+                f"{name:36}{score:>16}{finals['labels'].mean():10,.0f}{finals['steps'].mean():12,.0f}"
+                f"{finals['crashes'].mean():12,.0f}{finals['seconds'].mean():10.1f}"
+            )
+
+# %% [markdown]
+# [[SCOREBOARD]]
+#
+# ## What does it cost to be good enough?
+#
+# Nobody wants the highest score at any price. Say what score is good enough, and what each of the five things costs *you*. A plan, a
+# method with its number of demonstrations, reaches the score if at least 80 % of its seeds do, at some time in their training. What a
+# seed has spent by then is its cost, and the plan's cost is the median of those (infinite for seeds that never arrive). The
+# cheapest plan wins.
+#
+# The map does that for all pairs of two prices. Where it is striped, other seeds might have led to another winner: fewer than two in three
+# of 200 bootstrap samples agree. Click, and the winner shows what it can do.
+
+# %%
+predict(
+    "10-map",
+    "A robot with an expert at hand: which method is the cheapest? And if each crash hurts somebody?",
+)
+
+
+# %%
+def film_of(world: str, number: int) -> bytes:
+    """The middle run of a plan at work, as an animated PNG."""
+    film = SCORES[world]["films"][number]
+    every = max(len(film["actions"]) // 60, 1)
+    return video.clip(replay(film, every).frames, alt=f"{world}, played by a learner", fps=12, width=400).png
+
+
+price_map(SCORES, film_of)
+
+# %% jupyter={"source_hidden": true}
+# Prints the winners at five sets of prices, for three wanted scores, and in how many resamples their methods win.
+WANTED = (50, 80, 95)
+for world, record in SCORES.items():
+    print(f"{world:34}" + "".join(f"{f'a score of {wanted}':>32}" for wanted in WANTED))
+    for name, prices in PRESETS.items():
+        cells = []
+        for wanted in WANTED:
+            found = cheapest_plan(record, prices, wanted)
+            run = record["runs"][found.plan] if found.plan is not None else None
+            cells.append(
+                f"{run['method']} ({run['demos']}), {found.share:.0%}" if run else "nothing gets there"
+            )
+        print(f"  {name:32}" + "".join(f"{cell:>32}" for cell in cells))
+show_guess("10-map")
+
+# %% [markdown]
+# [[MAP]]
 #
 # ## A recipe under a budget
 #
