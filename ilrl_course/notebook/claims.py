@@ -25,7 +25,7 @@ _ALL = (
         "Demonstrations can give an agent a head start, so that it need not begin by pure trial and error.",
         ("08", "09"),
     ),
-    Claim("C2", "That help is worth most where exploring at random is slow or dangerous.", ("08", "09")),
+    Claim("C2", "That help is worth most where exploring at random is slow or dangerous.", ("09",)),
     Claim(
         "C3",
         "Behavioral cloning copies what the expert does; inverse RL finds out what the expert wants.",
