@@ -194,8 +194,8 @@ TASK = draw_task(SEED)
 print(f"Your road and your budget: {TASK}.")
 
 # %% [markdown]
-# Each of the three roads that a seed can draw holds less than a dry one, and no observation tells how much. The
-# expert knows it.
+# Each of the three roads that a seed can draw is slipperier than a dry one, and no observation tells how slippery. The
+# expert knows.
 #
 # ### Your parts
 #
@@ -308,7 +308,8 @@ print("left: ", purse.left)
 # <details><summary>Hint 4: the purse refuses</summary>
 #
 # A training that runs out of something ends by an error, and the policy would be lost with it. `purse.spend_on` catches
-# that error, and the networks keep what they learned. If you write the loop yourself, look at `purse.left`.
+# that error, and the networks keep what they learned. If you write the loop yourself, look at `purse.left` before each
+# round.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -336,8 +337,8 @@ submit(recipe, SEED, player="you")
 show_guess("10-recipe")
 
 # %% [markdown]
-# The score is 0 for chance and 100 for the expert on this road. Every try is examined on the same 200 drives, so
-# whoever tries often enough will in the end fit them. The leaderboard says how often you tried.
+# The score is 0 for chance and 100 for the expert on this road. Every try is examined on the same 200 drives, so after
+# many tries a recipe may suit just these. That is why the leaderboard says how often you tried.
 #
 # ### The leaderboard
 #
