@@ -378,6 +378,11 @@ ledger = entries()
 ledger_table(ledger)
 
 # %%
+with folded("Every comparison in a line"):
+    for entry in ledger:
+        for part in entry.parts:
+            for one in part.judged:
+                print(f"{entry.claim.id} {one.planned.name}: {one} – {one.outcome}")
 print(calibration(ledger))
 
 # %% [markdown]
@@ -402,6 +407,56 @@ print(calibration(ledger))
 # A comparison from `claims.py` that comes out otherwise on fresh seeds; a setting outside our twelve, found by the same rule for
 # every arm, that turns a verdict around; or a world that we did not build, in which the same comparison points the other way. If you
 # find one, the course wants to know.
+
+# %% [markdown]
+# ## The answer, on one page
+#
+# Each sentence names its evidence: the claim, the lesson, and what was measured. All of it is about small worlds that hand out numbers,
+# scripted demonstrators, and behavioral cloning, PPO, GAIL and AIRL of the size of this course.
+#
+# **Demonstrations spare an agent the beginning.** A clone of good demonstrations that goes on with PPO is far ahead at first
+# (C1: {{printed: C1 head start on the road: (.+?),}} points on the road, {{printed: C1 head start, passage open: \+(\d+)}} and
+# {{printed: C1 head start, passage walled up: \+(\d+)}} in the dungeon; lessons 08, 09) and over the whole training
+# (C4: {{printed: C4 whole training on the road: \+(\d+)}}, C9: {{printed: C9 speed, passage walled up: \+(\d+)}}). Where chance
+# finds no reward, that can be all the difference there is.
+#
+# **They make learning safer, if they are good enough.** From twenty drives {{printed: C5 departures, twenty drives: (\d+%)}} of the departures
+# from the road were spared, from five none that one could tell, and a single drive *added* half as many again (C5; lesson 08). A poor start may be worse
+# than none.
+#
+# **They do not show what the demonstrator does not do.** A clone fails on roads and in layouts that it has not seen
+# (C8: {{printed: C8 roads: (\d+%)}} of the crashes avoided by variety; lesson 03), and on the road it fails where it has gotten itself into states that its
+# teacher never got into; asking the teacher there (DAgger) avoids {{printed: C8 own states in Driving: (\d+%)}} of the crashes (lesson 04).
+#
+# **They hand on their faults.** A habit is copied whole (C3, C7; lesson 02). PPO mends the faults that the reward shows, such as slowness (lesson 08). It did
+# not mend a blindness: what the teacher never did, its pupils did not find (C7, C11; lesson 09).
+#
+# **RL goes on from there where there is room.** A clone of five drives gained {{printed: C4 improvement on five drives: \+(\d+)}} points,
+# one of twenty {{printed: C4 improvement on twenty drives: \+(\d+)}} (C4). On wet and narrow roads PPO took nearly all of the clone's crashes away, in traffic less than
+# a third, at road works next to none (C6; lesson 08). Practice mends what it meets often enough, and what can be mended.
+#
+# **A reward read off demonstrations goes farther than they do, where its terms are known.** Then planners that used it were
+# {{printed: C3 reward from one layout: \+(\d+)}} and {{printed: C3 reward from five layouts: \+(\d+)}} points better than copies in new places (C3; lesson 05). Where a network had
+# to find the terms (AIRL), it was not (lesson 06b).
+#
+# **There was no best mixture.** In none of four places was a mixture of imitation and exploration clearly better than the better of its two ends (C12; lesson 09).
+# Which end that is depends on the task and the teacher.
+#
+# So: *imitation decides where an agent begins and what it tries; the reward decides what it keeps.* The first is worth what trying costs.
+#
+# ### If you have ..., start with ...
+#
+# | if you have | start with | because | beware of |
+# |---|---|---|---|
+# | recordings and nothing else | behavioral cloning, on varied recordings; with noise injected while they are made, if you can | nothing else can be trained (lessons 02, 03) | states that the recordings do not hold |
+# | an expert who answers questions | DAgger | labels go where the learner is (lesson 04) | an expert who sees what the learner cannot see |
+# | a simulator and a reward that chance finds | PPO alone | what demonstrations add is small or gone at the end (lessons 07, 08) | counting crashes only at the end |
+# | a simulator, a reward that chance does not find, some recordings | a clone, then PPO | the only ones who get far (lesson 09) | a teacher with a blind spot: start where it was rather than copy what it did |
+# | a good demonstrator, and crashes that hurt | a clone of *enough* demonstrations, a warm critic, small steps | a few demonstrations hurt more than none (lesson 08) | new situations, in which nobody has practiced |
+# | recordings, a simulator, and no reward | GAIL; or inverse RL, if you can name what might matter | cloning does not use the simulator (lessons 05, 06) | judges that see the clock, and rewards for staying alive |
+# | people who can compare but not show | preferences (lesson 13) | a reward can be learned from choices | a judge that is fooled |
+#
+# [[ANSWER: set each row beside the map]]
 
 # %% [markdown]
 # ## Where the famous systems stand
