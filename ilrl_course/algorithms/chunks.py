@@ -71,7 +71,7 @@ def average_plans(plans: np.ndarray, known: np.ndarray, decay: float) -> np.ndar
 class ChunkedActor:
     """Executes the first `num_executed` actions of each plan, and then asks for a new one.
 
-    Every episode is new at the first call; where later ones begin, `restart` must be told.
+    Made anew for each block of episodes, which begin at the first call; `restart` tells where later ones do.
     """
 
     def __init__(self, plan: Actor, horizon: int, num_executed: int, step_fn: Callable = chunk_step):
@@ -80,7 +80,8 @@ class ChunkedActor:
                 f"num_executed is {num_executed}: execute from 1 to horizon = {horizon} actions of a plan"
             )
         self.plan, self.horizon, self.num_executed, self.step_fn = plan, horizon, num_executed, step_fn
-        self.plans = self.ages = self.begins = None  # (N, H, A), (N,), (N,)
+        self.plans = self.ages = None  # (N, H, A) and (N,)
+        self.begins: bool | np.ndarray = True  # in all worlds, or (N,)
 
     def restart(self, rows: np.ndarray) -> None:
         """In these worlds, (N,) bool, the next call is the first one of an episode."""
@@ -90,19 +91,17 @@ class ChunkedActor:
         """As an actor."""
         fresh = self.plan(obs).reshape(len(obs), self.horizon, -1)
         if self.plans is None:
-            self.plans, self.ages = np.zeros_like(fresh), np.zeros(len(obs), dtype=np.int64)
-            self.begins = np.ones(len(obs), dtype=bool)
-        actions, self.plans, self.ages = self.step_fn(
-            self.plans, self.ages, fresh, self.begins, self.num_executed
-        )
-        self.begins = np.zeros(len(obs), dtype=bool)
+            self.plans, self.ages = fresh, np.zeros(len(obs), dtype=np.int64)
+        begins = np.broadcast_to(self.begins, len(obs))  # (N,)
+        actions, self.plans, self.ages = self.step_fn(self.plans, self.ages, fresh, begins, self.num_executed)
+        self.begins = False
         return actions
 
 
 class EnsemblingActor:
     """Plans anew in each step, and does what the plans that overlap say on average.
 
-    Every episode is new at the first call; where later ones begin, `restart` must be told.
+    Made anew for each block of episodes, which begin at the first call; `restart` tells where later ones do.
     """
 
     def __init__(self, plan: Actor, horizon: int, decay: float, average_fn: Callable = average_plans):

@@ -97,6 +97,7 @@ def test_a_plan_is_executed_for_as_many_steps_as_it_should():
 
 def test_where_an_episode_begins_the_old_plan_is_dropped_in_that_world_only():
     actor = ChunkedActor(counting_plans(3), 3, 3)
+    actor.restart(np.array([True, False]))  # which goes without saying before the first call
     obs, done = np.zeros((2, 1)), []
     for step in range(5):
         if step == 2:
