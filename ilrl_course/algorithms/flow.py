@@ -41,7 +41,10 @@ def flow_sample(velocity: Callable, obs: Tensor, noise: Tensor, num_steps: int) 
 
 
 class FlowPolicy(Policy):
-    """Continuous actions: noise that a network has moved."""
+    """Continuous actions: noise that a network has moved.
+
+    Noise is about 1 wide, so the flow ends at standardized actions: see `standardize_by`.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,15 @@ class FlowPolicy(Policy):
         super().__init__()
         self.action_dim, self.num_steps, self.sample_fn = action_dim, num_steps, sample_fn
         self.network = mlp([obs_dim + action_dim + 1, *hidden_sizes, action_dim])
+        self.register_buffer("mean", torch.zeros(action_dim))
+        self.register_buffer("std", torch.ones(action_dim))
+
+    def standardize_by(self, actions: Tensor) -> None:
+        """From now on, end at differences from the mean of these (B, A), in deviations; NaN is left out."""
+        mean = actions.nanmean(0)  # (A,)
+        std = (actions - mean).square().nanmean(0).sqrt()  # (A,)
+        self.mean.copy_(mean.nan_to_num())  # of a part that was never seen
+        self.std.copy_(std.nan_to_num().clamp_min(0.01))  # of a part that never changes
 
     def velocity(self, obs: Tensor, points: Tensor, time: Tensor) -> Tensor:
         """(B, obs_dim), (B, A) and (B,) -> (B, A)."""
@@ -63,7 +75,8 @@ class FlowPolicy(Policy):
     def sample(self, obs: np.ndarray, generator: Generator | None = None) -> np.ndarray:
         """Actions drawn with this generator, or else with torch's global one, (B, A)."""
         noise = torch.randn(len(obs), self.action_dim, generator=generator)
-        return self.sample_fn(self.velocity, torch.as_tensor(obs), noise, self.num_steps).numpy()
+        standardized = self.sample_fn(self.velocity, torch.as_tensor(obs), noise, self.num_steps)
+        return (self.mean + self.std * standardized).numpy()
 
     def act(self, obs: np.ndarray) -> np.ndarray:
         """Not possible: raises NotImplementedError."""
@@ -90,12 +103,15 @@ def train_flow(
 ) -> Iterator[dict[str, float]]:
     """Fit the velocity, in place, by the loop of behavioral cloning; yields metrics each update.
 
-    Each minibatch gets fresh noise and times. Parts of an action that are NaN were not seen, and count 0.
+    Actions are standardized by all demonstrations. Each minibatch gets fresh noise and times. Parts of an
+    action that are NaN were not seen, and count 0.
     """
+    policy.standardize_by(demos.actions)
     generator = Generator().manual_seed(derive_seed(seed, "noise and times"))
 
     def loss_of(policy: FlowPolicy, obs: Tensor, actions: Tensor) -> Tensor:
-        seen, actions = ~actions.isnan(), actions.nan_to_num()
+        seen = ~actions.isnan()  # (B, A)
+        actions = ((actions - policy.mean) / policy.std).nan_to_num()
         noise = torch.randn(actions.shape, generator=generator)  # (B, A)
         time = torch.rand(len(actions), generator=generator)  # (B,)
 

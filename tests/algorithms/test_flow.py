@@ -57,9 +57,9 @@ def test_the_exact_velocity_of_one_gaussian_turns_noise_into_it():
     assert arrived.std().item() == pytest.approx(std, abs=0.02)
 
 
-def trained(demos, num_updates=600, seed=0):
+def trained(demos, num_updates=1500, seed=0):
     policy = make_flow(demos.obs.shape[1], demos.actions.shape[1], seed)
-    config = BCConfig(learning_rate=1e-2, num_updates=num_updates, minibatch_size=256)
+    config = BCConfig(learning_rate=3e-3, num_updates=num_updates, minibatch_size=1000)
     losses = [metrics["loss"] for metrics in train_flow(policy, demos, config, seed)]
     return policy, losses
 
@@ -70,6 +70,21 @@ def test_a_flow_learns_both_of_two_answers_with_their_shares():
     drawn = policy.sampler(1)(np.zeros((4000, 1), dtype=np.float32))[:, 0]
     assert (drawn < 0).mean() == pytest.approx(0.25, abs=0.05)
     assert (np.abs(np.abs(drawn) - 1) < 0.3).mean() > 0.9
+
+
+def test_actions_of_any_scale_are_learned_as_well():
+    sides = torch.where(torch.arange(2000) % 4 == 0, -1.0, 1.0)[:, None]
+    plain, _ = trained(Batch(torch.zeros(2000, 1), sides), 50)
+    scaled, _ = trained(Batch(torch.zeros(2000, 1), 0.02 * sides + 7), 50)
+    obs = np.zeros((100, 1), dtype=np.float32)
+    np.testing.assert_allclose(scaled.sampler(1)(obs), 0.02 * plain.sampler(1)(obs) + 7, atol=1e-3)
+
+
+def test_mean_and_deviation_are_of_what_was_seen():
+    policy, nan = make_flow(1, 4, seed=0), torch.nan
+    policy.standardize_by(torch.tensor([[1.0, 5.0, nan, 2.0], [3.0, 5.0, nan, nan]]))
+    assert policy.mean.tolist() == [2, 5, 0, 2]
+    assert policy.std.tolist() == pytest.approx([1, 0.01, 0.01, 0.01])
 
 
 def test_parts_that_were_not_seen_teach_nothing():
@@ -102,7 +117,9 @@ def test_the_likeliest_action_is_refused_in_words():
 
 def test_the_students_functions_are_used():
     policy = make_flow(3, 2, seed=0, sample_fn=lambda velocity, obs, noise, num_steps: 0 * noise + num_steps)
-    assert (policy.sample(np.zeros((4, 3), dtype=np.float32)) == policy.num_steps).all()
+    policy.standardize_by(torch.tensor([[1.0, 2.0], [1.0, 6.0]]))  # means 1 and 4, deviations 0 and 2
+    drawn = policy.sample(np.zeros((4, 3), dtype=np.float32))
+    np.testing.assert_allclose(drawn, [[1 + 0.01 * policy.num_steps, 4 + 2 * policy.num_steps]] * 4)
     demos = Batch(torch.zeros(8, 3), torch.zeros(8, 2))
     steady = train_flow(
         policy,
