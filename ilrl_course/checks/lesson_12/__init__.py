@@ -1,0 +1,1 @@
+"""The checks of lesson 12, one exercise a file."""
