@@ -93,8 +93,9 @@ _ALL = (
         "In games, recorded play greatly shortens the training that it takes to play as well as a human.",
         ("09",),
         parts={"script": "recorded play shortens the training that it takes to play as well as the player"},
-        meaning='"Greatly" is taken to mean the smallest effect that matters, as in all other claims. The '
-        "player is a script that plays somewhat like a careful person: about people, this cannot tell.",
+        meaning='"Greatly" is taken to mean the smallest effect that matters, as in all other claims. What '
+        "counts is the score over the whole training, up to the player's. The player is a script that plays "
+        "somewhat like a careful person: about people, this cannot tell.",
     ),
     Claim(
         "C11",

@@ -191,8 +191,9 @@ import gymnasium as gym
 import imageio_ffmpeg
 from gymnasium.wrappers import RecordVideo, vector
 from ilrl_course.envs import IDS
+from ilrl_course.envs.text import TEXT
 
-for i, env_id in enumerate(IDS):
+for i, env_id in enumerate([*IDS, TEXT.env_id]):
     single = RecordVideo(gym.make(env_id, render_mode="rgb_array"), f"single-{i}", disable_logger=True)
     envs = gym.make_vec(env_id, num_envs=4, render_mode="rgb_array")
     for env in (single, vector.RecordVideo(envs, f"batch-{i}", disable_logger=True)):
