@@ -97,12 +97,17 @@ class Screen:
         """How many moves the screen says it has seen."""
         return next((fact for fact in self.facts().split("\n") if "turn" in fact), "")
 
+    def becomes(self, it_is_so: Callable[[], bool]) -> bool:
+        """Whether this becomes true, however late a busy machine is."""
+        for _ in range(50):
+            if it_is_so():
+                return True
+            self.wait(0.2)
+        return False
+
     def settles(self, look: Callable[[], object], on: object) -> bool:
         """Whether what is seen becomes this, however late a busy machine is, and stays so."""
-        for _ in range(50):
-            if look() == on:
-                break
-            self.wait(0.2)
+        self.becomes(lambda: look() == on)
         self.wait(0.3)
         return look() == on
 
