@@ -28,22 +28,23 @@ SETTING = TRAINING.Setting(learning_rate=1e-3, gamma=0.99, ent_coef=0.01)
 LENGTH = TRAINING.Length(num_iterations=240, every=20, num_games=10, num_games_at_ends=20)  # 491,520 steps
 ARMS = {
     "from nothing": Arm(),
-    "10 games": Arm("expert", 10),
-    "10 human-like games": Arm("human-like", 10),
+    "20 games": Arm("expert", 20),
+    "20 human-like games": Arm("human-like", 20),
 }
-NUM_GAMES, NUM_TESTS = 10, 20
+NUM_GAMES, NUM_TESTS = 20, 20
+NOTHING, CLONED = "PPO from nothing", "PPO from a clone of twenty games"
 COMPARED = {  # claim, its part, what is measured, the arm that has more of it if the claim is true, the other
-    "head start in Pong": ("C1", "", "early", "PPO from a clone of ten games", "PPO from nothing"),
-    "whole training in Pong": ("C4", "fewer", "whole", "PPO from a clone of ten games", "PPO from nothing"),
+    "head start in Pong": ("C1", "", "early score", CLONED, NOTHING),
+    "whole training in Pong": ("C4", "fewer", "score over the whole training", CLONED, NOTHING),
     "improvement in Pong": ("C4", "improves", "score at the end", "the clone after PPO", "the clone"),
     "lower half of the court": ("C7", "faults", "share copied", "clone of the biased player", "expert"),
     "slips in Pong": ("C7", "slips", "score", "its clone", "the weak player, an expert that slips"),
     "as good as the player of Pong": (
         "C10",
         "script",
-        "level",
-        "PPO from a clone of ten human-like games",
-        "PPO from nothing",
+        "score over the whole training, up to the player's",
+        "PPO from a clone of twenty human-like games",
+        NOTHING,
     ),
 }
 COLUMNS = ("claim", "half", "quantity", "more", "less")
@@ -66,13 +67,13 @@ def compared(
     trained: dict[str, dict[str, list]], players: dict[str, np.ndarray], cloned: dict
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """More and less (seeds,) of every comparison."""
-    nothing, ten, alike = ARMS
-    scores = TRAINING.normalized(trained[ten]["return"], WORLD)  # (seeds, examinations)
+    nothing, twenty, alike = ARMS
+    scores = TRAINING.normalized(trained[twenty]["return"], WORLD)  # (seeds, examinations)
     share = IMITATION.share_copied(cloned["how low"])
     slips = cloned["slips"]
     return {
-        "head start in Pong": tuple(TRAINING.early(trained[arm], WORLD) for arm in (ten, nothing)),
-        "whole training in Pong": tuple(TRAINING.whole(trained[arm], WORLD) for arm in (ten, nothing)),
+        "head start in Pong": tuple(TRAINING.early(trained[arm], WORLD) for arm in (twenty, nothing)),
+        "whole training in Pong": tuple(TRAINING.whole(trained[arm], WORLD) for arm in (twenty, nothing)),
         "improvement in Pong": (scores[:, -1], scores[:, 0]),
         "lower half of the court": (share, np.zeros(len(share))),
         "slips in Pong": tuple(TRAINING.normalized(slips[arm], WORLD) for arm in ("clone", "teacher")),

@@ -4,11 +4,13 @@ As `what_is_copied`, `variety` and `own_states` ask it at home. Clones take thei
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
 from gymnasium.utils import seeding
 
+from course_tools.records.scripts import load_script
 from ilrl_course.algorithms.dagger import DAggerConfig, train_dagger
 from ilrl_course.clones import clone_of, demonstrate, fresh_policy
 from ilrl_course.data import Actor, Trajectory, stack_steps
@@ -18,7 +20,8 @@ from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.measures.seeds import by_name
 from ilrl_course.rollout import collect_trajectories, collect_trajectory, make_batch
 
-NUM_UPDATES = 1000
+TRAINING = load_script(Path(__file__).parent, "training")
+
 Deviation = Callable[[list[Trajectory]], float]
 """How much of a habit some games show."""
 
@@ -40,7 +43,7 @@ def share_copied(values: np.ndarray) -> np.ndarray:
 def clone(world: World, teacher: Actor, num_games: int, seed: int):
     """A clone of a teacher's games."""
     games = collect_trajectories(teacher, world.env_id, num_games, seed)
-    return clone_of(world, [stack_steps(games)], seed, NUM_UPDATES)
+    return clone_of(world, [stack_steps(games)], seed, TRAINING.NUM_UPDATES[world.name])
 
 
 def averaged(world: World, num_games: int, num_tests: int, seed: int) -> dict[str, float]:
@@ -105,7 +108,7 @@ def taught_by(world: World, kinds: dict[str, list[Trajectory]], num_tests: int, 
     found = {}
     for name, games in kinds.items():
         demos = stack_steps(games)
-        pupil = clone_of(world, [demos], seed, NUM_UPDATES)
+        pupil = clone_of(world, [demos], seed, TRAINING.NUM_UPDATES[world.name])
         found[name] = evaluate(pupil.act, world.env_id, num_tests, seed).mean_return
         found[f"different steps, {name}"] = len(np.unique(demos.obs.numpy(), axis=0))
     return found

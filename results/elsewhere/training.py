@@ -24,7 +24,8 @@ from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 WORLDS = {world.name: world for world in (LUNAR_LANDER, DOOR_KEY, PONG)}
 PILOT_SEEDS = [0, 1, 2]
 NUM_COPIES, NUM_STEPS = 16, 128  # worlds side by side, and steps of each in a block
-NUM_UPDATES = 1000  # gradient steps of a clone
+# Gradient steps of a clone. With a thousand of them, clones of Pong's expert hardly win a point.
+NUM_UPDATES = {LUNAR_LANDER.name: 1000, DOOR_KEY.name: 1000, PONG.name: 8000}
 WARM_UP = 5  # iterations in which only a clone's critic learns
 EARLY = 50_000  # env steps
 
@@ -96,9 +97,9 @@ def learn(
     """One training, from a clone or from nothing, in a world with these options; its examinations."""
     demos, demo_crashes = recorded(arm, world, seed, options)
     is_clone = demos is not None and arm.use == "clone"
-    policy = (
-        clone_of(WORLDS[world], [demos], seed, NUM_UPDATES) if is_clone else fresh_policy(WORLDS[world], seed)
-    )
+    policy = fresh_policy(WORLDS[world], seed)
+    if is_clone:
+        clone_of(WORLDS[world], [demos], seed, NUM_UPDATES[world], policy)
     envs = make_batch(WORLDS[world].env_id, NUM_COPIES, **options)
     warm_up = WARM_UP if is_clone else 0
     config = FinetuneConfig(

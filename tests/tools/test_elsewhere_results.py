@@ -83,10 +83,10 @@ TRAINED = {  # comparison -> what is measured in which arm, first the one that s
         "mixture in DoorKey": [("whole", "mixed"), ("whole", "followed")],
     },
     GAMES: {
-        "head start in Pong": [("early", "10 games"), ("early", "from nothing")],
-        "whole training in Pong": [("whole", "10 games"), ("whole", "from nothing")],
-        "improvement in Pong": [("last", "10 games"), ("first", "10 games")],
-        "as good as the player of Pong": [("level", "10 human-like games"), ("level", "from nothing")],
+        "head start in Pong": [("early", "20 games"), ("early", "from nothing")],
+        "whole training in Pong": [("whole", "20 games"), ("whole", "from nothing")],
+        "improvement in Pong": [("last", "20 games"), ("first", "20 games")],
+        "as good as the player of Pong": [("level", "20 human-like games"), ("level", "from nothing")],
     },
 }
 CLONED = {  # likewise: in which table, of what
@@ -268,10 +268,11 @@ def shrink(monkeypatch, script):
             arm: replace(old, num_games=min(old.num_games, few)) for arm, old in getattr(owner, name).items()
         }
         monkeypatch.setattr(owner, name, arms)
-    tiny = {"NUM_COPIES": 2, "NUM_STEPS": 16, "NUM_UPDATES": 5, "WARM_UP": 1, "PILOT_SEEDS": [0]}
+    tiny = {"NUM_COPIES": 2, "NUM_STEPS": 16, "WARM_UP": 1, "PILOT_SEEDS": [0]}
     for name, value in tiny.items():
         monkeypatch.setattr(training, name, value)
-    monkeypatch.setattr(script.IMITATION, "NUM_UPDATES", 5)
+    for owner in (training, script.IMITATION.TRAINING):
+        monkeypatch.setattr(owner, "NUM_UPDATES", dict.fromkeys(training.WORLDS, 5))
     if script is not GAMES:
         settings = [training.Setting(1e-3, 0.99, 0.01), training.Setting(3e-4, 0.99, 0.0)]
         names = ["SETTINGS"] if script is LANDER else ["grid", "mixtures"]
