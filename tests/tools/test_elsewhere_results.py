@@ -198,6 +198,22 @@ def test_the_pilot_takes_the_setting_with_the_highest_mean_and_the_better_end(mo
     assert all(m["learning_rate"] == alone["learning_rate"] and m["gamma"] == alone["gamma"] for m in mixed)
 
 
+def test_each_setting_is_tried_on_each_pilot_seed_and_judged_by_its_whole_training(monkeypatch):
+    training = load_script(RESULTS / "elsewhere", "training")
+    settings = [training.Setting(1e-3, gamma, 0.0) for gamma in (0.1, 0.3, 0.2)]
+
+    def fake_training(seed, world, arm, setting, length, options):
+        return [{"return": 10 * seed}, {"return": setting.gamma}]
+
+    monkeypatch.setattr(training, "learn", fake_training)
+    monkeypatch.setattr(training, "run_seeds", lambda run, seeds, **given: [run(s, **given) for s in seeds])
+    tuned = training.tuned("DoorKey", training.Arm(), settings, training.Length(1, 1, 1, 1))
+    wanted = [[(10 * seed + setting.gamma) / 2 for seed in (0, 1, 2)] for setting in settings]
+    np.testing.assert_allclose(tuned["mean return"], wanted, atol=1e-3)
+    assert tuned["chosen"]["gamma"] == 0.3
+    assert tuned["best"] == pytest.approx(np.mean(wanted[1]))
+
+
 ARM_NAMES = {
     LANDER: {"from nothing", "5 flights", "20 flights", "20 human-like flights"},
     DOOR: {"from nothing", "20 games", "20 human-like games", "followed", "mixed"},
