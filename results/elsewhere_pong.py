@@ -25,7 +25,7 @@ Arm = TRAINING.Arm
 WORLD = TRAINING.PONG.name
 SEEDS = list(range(5000, 5008))
 SETTING = TRAINING.Setting(learning_rate=1e-3, gamma=0.99, ent_coef=0.01)
-LENGTH = TRAINING.Length(num_iterations=240, every=20, num_games=10, num_games_at_ends=20)  # 491,520 steps
+LENGTH = TRAINING.Length(num_iterations=200, every=20, num_games=10, num_games_at_ends=20)  # 409,600 steps
 ARMS = {
     "from nothing": Arm(),
     "20 games": Arm("expert", 20),
