@@ -23,7 +23,7 @@ _ALL = (
     Claim(
         "C1",
         "Demonstrations can give an agent a head start, so that it need not begin by pure trial and error.",
-        ("08", "09"),
+        ("08", "09", "11"),
     ),
     Claim("C2", "That help is worth most where exploring at random is slow or dangerous.", ("09",)),
     Claim(
@@ -41,7 +41,7 @@ _ALL = (
         "C4",
         "An agent that was first cloned and then trained by RL wastes fewer steps on useless actions, "
         "and goes on improving by its own experience.",
-        ("08",),
+        ("08", "11"),
         parts={
             "fewer": "an agent that was first cloned wastes fewer steps of its training",
             "improves": "by RL it becomes better than the clone that it was",
@@ -53,13 +53,13 @@ _ALL = (
         "C5",
         "A driving agent that starts from demonstrations is spared the worst mistakes, such as leaving "
         "the road.",
-        ("08",),
+        ("08", "11"),
     ),
     Claim("C6", "RL can then teach it to handle the unusual situations that nobody demonstrated.", ("08",)),
     Claim(
         "C7",
         "An imitator is only as good as its teacher: it takes over the teacher's faults and habits.",
-        ("02", "09"),
+        ("02", "09", "11"),
         parts={
             "faults": "a teacher's systematic faults are inherited",
             "slips": "a teacher's random slips are averaged out",
@@ -71,7 +71,7 @@ _ALL = (
         "C8",
         "Demonstrations must be varied: with few of them, an imitator fails in situations that it has "
         "not seen.",
-        ("03", "04"),
+        ("03", "04", "11"),
         parts={
             "unseen": "demonstrations from few places leave a clone helpless in new ones",
             "rare": "a clone fails where it gets into states that its teacher never got into",
@@ -81,7 +81,7 @@ _ALL = (
     Claim(
         "C9",
         "What demonstrations bring is, above all, faster learning and safer exploration.",
-        ("08", "09"),
+        ("08", "09", "11"),
         parts={
             "faster": "demonstrations make learning faster",
             "safer": "demonstrations make exploration safer",
@@ -91,7 +91,7 @@ _ALL = (
     Claim(
         "C10",
         "In games, recorded play greatly shortens the training that it takes to play as well as a human.",
-        ("09",),
+        ("09", "11"),
         parts={"script": "recorded play shortens the training that it takes to play as well as the player"},
         meaning='"Greatly" is taken to mean the smallest effect that matters, as in all other claims. What '
         "counts is the score over the whole training, up to the player's. The player is a script that plays "
@@ -106,7 +106,7 @@ _ALL = (
     Claim(
         "C12",
         "Mixing imitation with RL's exploration gets the best of both.",
-        ("09", "10"),
+        ("09", "10", "11"),
         meaning='"The best of both" is taken to mean that a mixture scores higher, over the whole training, '
         "than the better one of the two alone.",
     ),
@@ -168,6 +168,18 @@ _MIXED |= {"more": "PPO with the mixture that pilot runs chose"}
 _MIXED |= {"less": "the better one, in pilot runs, of no teacher and one that is followed all the time"}
 _ONE = {"lesson": "09", "record": "one_layout", "first_seed": 3000}
 _WORLDS = {"open": "the passage is open", "walled up": "the passage is walled up"}
+
+# Lesson 11. A clone of flights or games: LunarLander's flights are those of the pilot that Gymnasium ships.
+_ELSEWHERE = {"lesson": "11", "family": "elsewhere", "first_seed": 5000, "num_seeds": 16}
+_ELSEWHERE |= {"unit": "points", "planned_effect": 20.0}
+_LANDER = _ELSEWHERE | {"record": "elsewhere_lander", "condition": "the world is LunarLander"}
+_DOOR = _ELSEWHERE | {"record": "elsewhere_door", "condition": "the world is DoorKey"}
+_FLIGHTS = "PPO from a clone of {} of the expert"
+_DOORS = "PPO from a clone of twenty games of the expert"
+_WINDY = _LANDER | {"condition": "the world is LunarLander, in strong wind", "claim": "C9"}
+_CRASHES = _LANDER | _AVOIDED | {"quantity": "crashes in the whole training", "more": "PPO from nothing"}
+_LEVEL = "score over the whole training, up to the player's: 0 is chance, 100 the player"
+_LABELED = "normalized score in new {}, with {} labels"
 
 PLANS: tuple[Planned, ...] = (
     Planned(
@@ -402,6 +414,163 @@ PLANS: tuple[Planned, ...] = (
         )
         for layouts, place in (("are many layouts", _PLAYED), ("is one layout", _ONE))
         for teacher, kind in (("cautious", "cautious"), ("expert", "an expert"))
+    ),
+    Planned(
+        "head start in LunarLander",
+        claim="C1",
+        half="",
+        quantity=_EARLY,
+        more=_FLIGHTS.format("twenty flights"),
+        less="PPO from nothing",
+        **_LANDER,
+    ),
+    Planned(
+        "head start in DoorKey",
+        claim="C1",
+        half="",
+        quantity=_EARLY,
+        more=_DOORS,
+        less="PPO from nothing",
+        **_DOOR,
+    ),
+    Planned(
+        "whole training in LunarLander",
+        claim="C4",
+        half="fewer",
+        quantity=_WHOLE,
+        more=_FLIGHTS.format("twenty flights"),
+        less="PPO from nothing",
+        **_LANDER,
+    ),
+    *(
+        Planned(
+            f"improvement on {flights}",
+            claim="C4",
+            half="improves",
+            quantity="normalized score at the end of the training",
+            more="the clone after PPO",
+            less="the clone",
+            **_LANDER | {"planned_effect": 15.0, "condition": f"the clone is of {flights}"},
+        )
+        for flights in ("five flights", "twenty flights")
+    ),
+    *(
+        Planned(
+            f"crashes, {flights}",
+            claim="C5",
+            half="",
+            less=_FLIGHTS.format(flights),
+            **_CRASHES | {"condition": f"it starts from {flights}"},
+        )
+        for flights in ("five flights", "twenty flights")
+    ),
+    Planned(
+        "landing beside the pad",
+        claim="C7",
+        half="faults",
+        quantity="how far right of the pad's middle flights end",
+        more="clone of the biased pilot",
+        less="expert",
+        **_LANDER | {"unit": "share", "planned_effect": 0.75},
+    ),
+    Planned(
+        "turning right only",
+        claim="C7",
+        half="faults",
+        quantity="share of its turns that are to the right",
+        more="clone of the biased demonstrator",
+        less="expert",
+        **_DOOR | {"unit": "share", "planned_effect": 0.75},
+    ),
+    Planned(
+        "slips in LunarLander",
+        claim="C7",
+        half="slips",
+        quantity="normalized score",
+        more="its clone",
+        less="the weak pilot, an expert that slips",
+        **_LANDER,
+    ),
+    Planned(
+        "starts of flights",
+        claim="C8",
+        half="unseen",
+        quantity="normalized score from new starts",
+        more="clone of twenty flights, each from a start of its own",
+        less="clone of twenty flights from a single start, in gusts of their own",
+        **_LANDER,
+    ),
+    Planned(
+        "layouts of DoorKey",
+        claim="C8",
+        half="unseen",
+        quantity="normalized score in new layouts",
+        more="clone of games in layouts drawn from 800",
+        less="clone of as many games in five layouts",
+        **_DOOR,
+    ),
+    Planned(
+        "own states in LunarLander",
+        claim="C8",
+        half="rare",
+        quantity=_LABELED.format("flights", "1,200"),
+        more="DAgger, with as many labels and gradient steps",
+        less="clone",
+        **_LANDER,
+    ),
+    Planned(
+        "own states in DoorKey",
+        claim="C8",
+        half="rare",
+        quantity=_LABELED.format("games", "80"),
+        more="DAgger, with as many labels and gradient steps",
+        less="clone",
+        **_DOOR,
+    ),
+    Planned(
+        "speed in the wind",
+        half="faster",
+        quantity=_WHOLE,
+        more=_FLIGHTS.format("twenty flights in the wind"),
+        less="PPO from nothing",
+        **_WINDY,
+    ),
+    Planned(
+        "speed in DoorKey",
+        claim="C9",
+        half="faster",
+        quantity=_WHOLE,
+        more=_DOORS,
+        less="PPO from nothing",
+        **_DOOR,
+    ),
+    Planned(
+        "safety in the wind",
+        half="safer",
+        less=_FLIGHTS.format("twenty flights in the wind"),
+        **_CRASHES | {"condition": _WINDY["condition"], "claim": "C9"},
+    ),
+    Planned(
+        "as good as the player of LunarLander",
+        claim="C10",
+        half="script",
+        quantity=_LEVEL,
+        more="PPO from a clone of twenty human-like flights",
+        less="PPO from nothing",
+        **_LANDER,
+    ),
+    Planned(
+        "as good as the player of DoorKey",
+        claim="C10",
+        half="script",
+        quantity=_LEVEL,
+        more="PPO from a clone of twenty human-like games",
+        less="PPO from nothing",
+        **_DOOR,
+    ),
+    Planned(
+        "mixture in DoorKey",
+        **_DOOR | _MIXED | {"condition": "the world is DoorKey, with five games of an expert"},
     ),
 )
 
