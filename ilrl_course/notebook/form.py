@@ -75,12 +75,12 @@ def predictions_table() -> HTML:
     return HTML(f"<table><tr><th></th>{head}</tr>{rows}</table>")
 
 
-def plans_table() -> HTML:
-    """What claims are taken to mean, and which comparisons will decide, as a table."""
+def plans_table(family: str = "home") -> HTML:
+    """What claims are taken to mean, and which comparisons of a family will decide, as a table."""
     titles = ("world", "lesson", "this arm should have more", "than this arm", "of this", "by at least")
     rows = []
     for claim in CLAIMS.values():
-        plans = [planned for planned in PLANS if planned.claim == claim.id]
+        plans = [planned for planned in PLANS if (planned.claim, planned.family) == (claim.id, family)]
         if not plans and not claim.meaning:
             continue
         meaning = f"{html.escape(claim.text)} <i>{html.escape(claim.meaning)}</i>"

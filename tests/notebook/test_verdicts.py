@@ -150,15 +150,17 @@ def test_every_recorded_comparison_was_made_for_todays_plan_on_seeds_that_nobody
         assert "+" not in record["commit"]
 
 
-def test_students_see_every_comparison_with_the_size_that_matters_before_they_predict():
-    table = plans_table().data
+@pytest.mark.parametrize("family", ["home", "elsewhere"])
+def test_students_see_every_comparison_with_the_size_that_matters_before_they_predict(family):
+    table = plans_table(family).data
+    plans = [planned for planned in PLANS if planned.family == family]
     rows = re.findall(r"<tr>(.+?)</tr>", table)
     smallest = {"points": "10 points", "crashes": "50% of the crashes", "share": "50% of the teacher"}
-    for planned in PLANS:
+    for planned in plans:
         texts = (planned.lesson, planned.more, planned.less, planned.quantity, smallest[planned.unit])
         wanted = [html.escape(text) for text in texts]
         assert any(all(text in row for text in wanted) for row in rows), planned.name
     for claim in CLAIMS.values():
-        is_shown = claim.meaning or any(planned.claim == claim.id for planned in PLANS)
+        is_shown = claim.meaning or any(planned.claim == claim.id for planned in plans)
         assert (html.escape(claim.text) in table) is bool(is_shown)
         assert html.escape(claim.meaning) in table
