@@ -178,7 +178,7 @@ def draw_training(runs: dict[str, dict[str, np.ndarray]], roles: dict[str, str],
         for name, role in roles.items():
             steps = runs[name]["env_steps"][0] / 1000
             plotting.learning_curves(axis, steps, runs[name][column], name, role)
-        axis.set(title=title, xlabel="environment steps (thousands)", ylim=(0, 1.02))
+        axis.set(title=title, xlabel="environment steps (thousands)", ylim=(0, 1.12))
     return figure, axes
 
 
@@ -407,7 +407,7 @@ for world, runs in WORLDS.items():
     print(f"passage {world}")
     returns_table(runs, list(STARTS))
 figure, axes = draw_training(
-    WORLDS["open"], STARTS, {"passage": "By the passage (share), passage open", "return": "Mean return"}
+    WORLDS["open"], STARTS, {"passage": "By the passage (share)", "return": "Mean return"}
 )
 video.show(
     figure,
