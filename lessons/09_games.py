@@ -811,8 +811,7 @@ show_guess("09-recipe")
 # %% [markdown]
 # Cheap games are bought by the hundred, dear ones by the five. At none of these prices is it better to record none,
 # for a recipe has to get there in four of five runs. Walled up, no run without games does. With the passage open
-# {{printed: passage open[\s\S]+?without games (\d+) of}} of 24 do, and one more would be enough: then recording none
-# would be the better choice once a game costs 10. A bar makes a cliff, and near it a choice hangs on a single run.
+# {{printed: passage open[\s\S]+?without games (\d+) of}} of 24 do, and one more would be enough. A bar makes a cliff, and near it a choice hangs on a single run.
 #
 # Now choose, and defend your choice. Set the prices to a case that you know: a game studio whose testers play for
 # nothing, a robot that breaks when it falls, a laptop without a budget. Below the choice stands how often another set
