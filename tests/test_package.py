@@ -150,7 +150,15 @@ def test_old_pythons_can_read_course_py():
 def test_no_file_names_a_package_host_or_a_folder_of_one_machine():
     hosts = r"pypi\.|pythonhosted|conda\.anaconda|registry\.npmjs"
     folders = r"(?<![\w.:/*~)])/(?:home|root|work|opt|Users)/\w"
-    pattern = re.compile(f"{hosts}|{folders}")
+    assert lines_with(re.compile(f"{hosts}|{folders}")) == []
+
+
+def test_no_file_holds_the_marks_of_a_conflict():
+    assert lines_with(re.compile(r"^(<{7}|>{7}) ")) == []
+
+
+def lines_with(pattern: re.Pattern) -> list[str]:
+    """Lines of the project's texts that match."""
     found = []
     for folder, subfolders, names in os.walk(ROOT):
         hidden = {name for name in subfolders if name.startswith(".") and name != ".ci"}
@@ -163,7 +171,7 @@ def test_no_file_names_a_package_host_or_a_folder_of_one_machine():
                 found += [
                     f"{relative(path)}: {line}" for line in lines if len(line) < 2000 and pattern.search(line)
                 ]
-    assert [line for line in found if not line.startswith("tests/test_package.py")] == []
+    return [line for line in found if not line.startswith("tests/test_package.py")]
 
 
 RENAMES = re.compile(r"\bos\.(replace|rename|renames)\(|\bshutil\.move\(|\.rename\(")
