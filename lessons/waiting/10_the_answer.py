@@ -120,17 +120,17 @@ show_guess("10-best")
 # Prints the whole board, folded: means over the seeds at the end of each training.
 for world, record in SCORES.items():
     with folded(f"All of {world}"):
-        print(f"{'':30}score [95 % interval]    labels       steps     crashes   seconds")
+        print(f"{'(demonstrations)':18}score [95 % interval]    labels       steps     crashes   seconds")
         for run in record["runs"]:
             finals = {
                 name: np.array(run[name])[:, -1]
                 for name in ("score", "labels", "steps", "crashes", "seconds")
             }
             low, high = confidence_interval(finals["score"])
-            name = f"{run['method']}, {run['demos']} demonstrations" if run["demos"] else run["method"]
+            name = f"{run['method']} ({run['demos']})" if run["demos"] else run["method"]
             score = f"{finals['score'].mean():.0f} [{low:.0f}, {high:.0f}]"
             print(
-                f"{name:36}{score:>16}{finals['labels'].mean():10,.0f}{finals['steps'].mean():12,.0f}"
+                f"{name:24}{score:>16}{finals['labels'].mean():10,.0f}{finals['steps'].mean():12,.0f}"
                 f"{finals['crashes'].mean():12,.0f}{finals['seconds'].mean():10.1f}"
             )
 
