@@ -463,23 +463,25 @@ print(calibration(ledger))
 #
 # The map has its counterpart in the history of the field. What decided was each time what could be had, and what it cost.
 #
-# | system | demonstrations | then reinforcement learning? | what was found |
-# |---|---|---|---|
-# | TD-Gammon (Tesauro 1995) | none | all of it, against itself | backgammon near the level of the best people. A simulator of the rules costs nothing, and chance shows every position |
-# | AlphaGo (Silver et al. 2016) | 160,000 games of people | yes, against itself, and search | the policy after RL beat its imitator in more than 80 % of the games; inside the search the *imitator* proposed better moves |
-# | AlphaGo Zero (Silver et al. 2017) | none | all of it | beat the AlphaGo that had beaten Lee Sedol by 100 to 0. The imitator had the head start, and was overtaken within a day |
-# | DQfD (Hester et al. 2018) | one person, 3 to 12 games of each of 42 Atari games | yes | ahead of learning without recordings in the first million steps in 41 games; better than its best recording in 14 |
-# | AlphaStar (Vinyals et al. 2019) | 971,000 recorded games | yes; the recordings are listened to all the time | the imitator alone ranked above 84 % of the players, the final agent above 99.8 % |
-# | OpenAI Five (Berner et al. 2019) | none | all of it, for ten months | beat the world champions of Dota 2, in a restricted version of the game |
-# | VPT, Minecraft (Baker et al. 2022) | 70,000 hours of video | yes, near the imitator | made diamond pickaxes; from nothing, RL found next to no reward |
-# | Gran Turismo Sophy (Wurman et al. 2022) | none | all of it, in the game | lost to four of the best drivers in July 2021, and won in October |
-# | helicopter aerobatics (Abbeel, Coates and Ng 2010) | some flights of an expert | control with a learned model | as well as the pilot, and often better |
-# | DAPG, a robot's hand (Rajeswaran et al. 2018) | 25 for each task | yes, in simulation | a few hours of (simulated) experience instead of far more |
-# | driving at Waymo (Lu et al. 2023) | 100,000 miles | yes, together with imitation | failures in the hardest scenes fell by 38 % |
-# | ALOHA with action chunks (Zhao et al. 2023) | 50 of most tasks | none | between 20 % and 96 % success, depending on the task |
-# | routes in Google Maps (Barnes et al. 2024) | 110 million routes | none; a reward is inferred, and planned with | routes that agree with what people drove 16 to 24 % more often than those of the former model |
-# | InstructGPT (Ouyang et al. 2022) | 13,000 answers | yes, on a reward learned from 33,000 rankings | people preferred it to a model a hundred times its size |
-# | DeepSeek-R1-Zero (Guo et al. 2025) | none of worked solutions; its base model had read what people write | all of it, where answers can be checked | from 16 % to 78 % of a mathematics contest; hard to read, which demonstrations then mended |
+# | system | whose prices | demonstrations | then reinforcement learning? | what was found |
+# |---|---|---|---|---|
+# | TD-Gammon (Tesauro 1995) | a simulator and nothing else | none | all of it, against itself | backgammon near the level of the best people; the rules cost nothing to simulate, and chance shows every position |
+# | AlphaGo (Silver et al. 2016) | a game company | 160,000 games of people | yes, against itself, and search | the policy after RL beat its imitator in more than 80 % of the games; inside the search the *imitator* proposed better moves |
+# | AlphaGo Zero (Silver et al. 2017) | a simulator and nothing else | none | all of it | beat the AlphaGo that had beaten Lee Sedol by 100 to 0; a copy of people's moves was ahead at first, and was overtaken within a day |
+# | DQfD (Hester et al. 2018) | a game company | one person, 3 to 12 games of each of 42 Atari games | yes | ahead of learning without recordings in the first million steps in 41 games; better than its best recording in 14 |
+# | AlphaStar (Vinyals et al. 2019) | a game company | 971,000 recorded games | yes; the recordings are listened to all the time | the imitator alone ranked above 84 % of the players, the final agent above 99.8 % |
+# | OpenAI Five (Berner et al. 2019) | a simulator and nothing else | none | all of it, for ten months | beat the world champions of Dota 2, in a restricted version of the game |
+# | VPT, Minecraft (Baker et al. 2022) | a game company | 70,000 hours of video | yes, near the imitator | made diamond pickaxes; from nothing, RL found next to no reward |
+# | Gran Turismo Sophy (Wurman et al. 2022) | a simulator and nothing else | none | all of it, in the game | lost to four of the best drivers in July 2021, and won in October |
+# | helicopter aerobatics (Abbeel, Coates and Ng 2010) | each crash hurts somebody | some flights of an expert | control with a learned model | as well as the pilot, and often better |
+# | DAPG, a robot's hand (Rajeswaran et al. 2018) | a robot with an expert at hand | 25 for each task | yes, in simulation | a few hours of (simulated) experience instead of far more |
+# | driving at Waymo (Lu et al. 2023) | each crash hurts somebody | 100,000 miles | yes, together with imitation, in simulation | failures in the hardest scenes fell by more than 38 % |
+# | ALOHA with action chunks (Zhao et al. 2023) | a robot with an expert at hand | 50 of most tasks | none | between 20 % and 96 % success, depending on the task |
+# | routes in Google Maps (Barnes et al. 2024) | only recordings | 110 million routes | none; a reward is inferred, and planned with | routes that agree with what people drove 16 to 24 % more often than those of the former model |
+# | InstructGPT (Ouyang et al. 2022) | (people who compare) | 13,000 answers | yes, on a reward learned from 33,000 rankings | people preferred it to a model a hundred times its size |
+# | DeepSeek-R1-Zero (Guo et al. 2025) | a simulator and nothing else | none of worked solutions; its base model had read what people write | all of it, where answers can be checked | from 16 % to 78 % of a mathematics contest; hard to read, which demonstrations then mended |
+#
+# The second column is our reading of their situation, in the names that the map has for prices.
 #
 # Three patterns. Where a simulator is cheap and chance finds the reward, the record is held by systems without
 # demonstrations. Where chance finds nothing, those with demonstrations are the only ones that got anywhere. And where a mistake
@@ -565,3 +567,44 @@ print(calibration(ledger))
 # %%
 NAME = "Your name"
 certificate(NAME)
+
+# %% [markdown]
+# ## Summary
+#
+# [[SUMMARY]]
+#
+# **Words:** *plan*: a method with its number of demonstrations. *Cost of a plan*: what the median run has spent when it first
+# reaches the wanted score. *Map of prices*: which plan is the cheapest, for each pair of two prices. *Calibration*: how
+# often one is right when one commits oneself. *Purse*: what counts a recipe's spending, and refuses what is not left.
+#
+# **Read on:**
+#
+# - G. Tesauro (1995). Temporal Difference Learning and TD-Gammon. *Communications of the ACM* 38 (3).
+# - P. Abbeel, A. Coates, A. Y. Ng (2010). Autonomous Helicopter Aerobatics through Apprenticeship Learning.
+#   *International Journal of Robotics Research* 29 (13).
+# - D. Silver et al. (2016). Mastering the game of Go with deep neural networks and tree search. *Nature* 529.
+# - D. Silver et al. (2017). Mastering the game of Go without human knowledge. *Nature* 550.
+# - T. Hester et al. (2018). Deep Q-learning From Demonstrations. *AAAI*.
+# - A. Rajeswaran et al. (2018). Learning Complex Dexterous Manipulation with Deep Reinforcement Learning and
+#   Demonstrations. *RSS*.
+# - O. Vinyals et al. (2019). Grandmaster level in StarCraft II using multi-agent reinforcement learning. *Nature* 575.
+# - C. Berner et al. (2019). Dota 2 with Large Scale Deep Reinforcement Learning. *arXiv:1912.06680*.
+# - B. Baker et al. (2022). Video PreTraining (VPT): Learning to Act by Watching Unlabeled Online Videos. *NeurIPS*.
+# - L. Ouyang et al. (2022). Training Language Models to Follow Instructions with Human Feedback. *NeurIPS*.
+# - P. R. Wurman et al. (2022). Outracing champion Gran Turismo drivers with deep reinforcement learning. *Nature* 602.
+# - J. Degrave et al. (2022). Magnetic control of tokamak plasmas through deep reinforcement learning. *Nature* 602.
+# - Y. Lu et al. (2023). Imitation Is Not Enough: Robustifying Imitation with Reinforcement Learning for Challenging
+#   Driving Scenarios. *IROS*.
+# - T. Z. Zhao, V. Kumar, S. Levine, C. Finn (2023). Learning Fine-Grained Bimanual Manipulation with Low-Cost Hardware.
+#   *RSS*.
+# - M. Barnes et al. (2024). Massively Scalable Inverse Reinforcement Learning in Google Maps. *ICLR*.
+# - J. W. Kim et al. (2024). Surgical Robot Transformer (SRT): Imitation Learning for Surgical Tasks. *CoRL*.
+# - D. Guo et al. (2025). DeepSeek-R1 incentivizes reasoning in LLMs through reinforcement learning. *Nature* 645.
+# - M. Komorowski, L. A. Celi, O. Badawi, A. C. Gordon, A. A. Faisal (2018). The Artificial Intelligence Clinician learns
+#   optimal treatment strategies for sepsis in intensive care. *Nature Medicine* 24. Read it with:
+# - O. Gottesman et al. (2019). Guidelines for reinforcement learning in healthcare. *Nature Medicine* 25.
+# - R. Jeter, C. Josef, S. Shashikumar, S. Nemati (2019). Does the "Artificial Intelligence Clinician" learn optimal
+#   treatment strategies for sepsis in intensive care? *arXiv:1902.03271*.
+#
+# **Next:** the question is answered as far as three small worlds of our own can answer it. Where would you test the answer?
+# `docs/own_world.md` shows how a world of yours becomes one of the course's.
