@@ -46,15 +46,15 @@ from ilrl_course.measures.purse import Purse
 from ilrl_course.measures.seeds import confidence_interval
 from ilrl_course.measures.trial import draw_task, open_purse
 from ilrl_course.networks import Policy
-from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook import video
 from ilrl_course.notebook.certificate import certificate
 from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.leaderboard import leaderboard
 from ilrl_course.notebook.ledger import calibration, entries, ledger_table
-from ilrl_course.notebook.palette import METHOD_COLORS
 from ilrl_course.notebook.price_map import price_map
 from ilrl_course.notebook.prices import PRESETS
+from ilrl_course.notebook.scoreboard import board, by_demonstrations, by_steps
 from ilrl_course.notebook.submission import submit
 from ilrl_course.rollout import collect_rollout, derive_seed
 from ilrl_course.storage.files import load_results
@@ -88,29 +88,8 @@ predict(
 # %%
 SCORES = {name: load_results(f"scoreboard_{name.lower()}") for name in ("CartPole", "Driving", "Dungeon")}
 
-
-def entries_of(world: str, method: str) -> list[dict]:
-    """What is recorded of a method, by the number of demonstrations."""
-    return [run for run in SCORES[world]["runs"] if run["method"] == method]
-
-
-# %% jupyter={"source_hidden": true}
-# Draws the scores at the end against the number of demonstrations.
-figure, axes = plotting.panels(columns=3, width=20, height=6)
-for axis, world in zip(axes, SCORES, strict=True):
-    for method, color in METHOD_COLORS.items():
-        found = entries_of(world, method)
-        if len(found) > 1:
-            places = [max(run["demos"], 0.3) for run in found]
-            finals = np.transpose([np.array(run["score"])[:, -1] for run in found])  # (seeds, numbers)
-            plotting.learning_curves(axis, places, finals, method, color)
-        elif found:
-            plotting.reference_line(axis, np.mean(np.array(found[0]["score"])[:, -1]), method, color)
-    axis.set(title=world, xlabel="demonstrations", xscale="log", ylim=(-10, 115))
-    axis.set_xticks([0.3, 1, 5, 20, 100], ["0", "1", "5", "20", "100"])
-axes[0].set_ylabel("score at the end")
 video.show(
-    figure,
+    by_demonstrations(SCORES),
     alt="For each world the score at the end against the number of demonstrations, a line for each method; PPO without "
     "demonstrations is a level.",
 )
@@ -120,22 +99,22 @@ show_guess("10-best")
 # Prints the whole board, folded: means over the seeds at the end of each training.
 for world, record in SCORES.items():
     with folded(f"All of {world}"):
-        print(f"{'(demonstrations)':18}score [95 % interval]    labels       steps     crashes   seconds")
-        for run in record["runs"]:
-            finals = {
-                name: np.array(run[name])[:, -1]
-                for name in ("score", "labels", "steps", "crashes", "seconds")
-            }
-            low, high = confidence_interval(finals["score"])
-            name = f"{run['method']} ({run['demos']})" if run["demos"] else run["method"]
-            score = f"{finals['score'].mean():.0f} [{low:.0f}, {high:.0f}]"
-            print(
-                f"{name:24}{score:>16}{finals['labels'].mean():10,.0f}{finals['steps'].mean():12,.0f}"
-                f"{finals['crashes'].mean():12,.0f}{finals['seconds'].mean():10.1f}"
-            )
+        print(board(record))
 
 # %% [markdown]
 # [[SCOREBOARD]]
+#
+# What did they do on the way there?
+
+# %%
+video.show(
+    by_steps(SCORES, demos=5),
+    alt="For each world the score against the steps in the world, from five demonstrations, a curve for each method; "
+    "cloning and inverse RL, which never act in the world, are levels.",
+)
+
+# %% [markdown]
+# [[STEPS]]
 #
 # ## What does it cost to be good enough?
 #
