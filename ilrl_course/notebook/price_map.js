@@ -48,7 +48,10 @@ export function arrivals(record, wanted) {
   const hasArrived = new Uint8Array(size);
   record.runs.forEach((run, plan) => {
     for (let seed = 0; seed < numSeeds; seed++) {
-      const when = run.score[seed].findIndex((score) => score >= wanted);
+      const soFar = run.steps[seed];
+      const neverActs = !soFar.at(-1);
+      // Before its first step a method that will act has not begun: it may be a clone until then.
+      const when = run.score[seed].findIndex((score, exam) => score >= wanted && (neverActs || soFar[exam] > 0));
       if (when < 0) continue;
       const [labels, steps, crashes, seconds] = [run.labels, run.steps, run.crashes, run.seconds].map(
         (table) => table[seed][when],
