@@ -3,13 +3,13 @@
 Every arm has the setting that `text_pilot` found best for it. The record holds
 
 - "points": the reader's taste of random characters (0 points) and of the corpus (100 points);
-- "settings" of each training, and "looks": env steps at the examinations of a training by PPO, updates at
-  those of DPO;
+- "settings" of each training, and "looks": env steps at the examinations of a training by PPO, shares of
+  the updates at those of DPO;
 - "trained": who pays -> arm -> quantity -> (seeds, examinations). The quantities: the reader's "taste" of the
   lines, the "reward" that they get, the "win_rate" (how often the reader prefers one to a line of the
   imitator), the share of "novel" lines, which please more than any line of the corpus; "kl" KL(policy ||
   imitator) and "reverse_kl" KL(imitator || policy) in nats a line; "perplexity" on held-out lines; the shares
-  of "repeated" lines (others like it are in the sample) and of "degenerate" ones (empty, endless or
+  of "repeated" lines (which stand among the first 500 already) and of "degenerate" ones (empty, endless or
   stuttering); "length"; "lines" that were written for the training until then; "seconds". The first
   examination is that of the imitator, or of the untrained policy;
 - "sampled": who pays -> "best of n" -> quantity -> (seeds, n), with "n" and the "chosen" n beside them; and
@@ -22,6 +22,13 @@ choices, or a control: the reader itself, a judge whose 1,000 answers were shuff
 PPO, those named "beta ..." differ in the tie alone, and have the rate and the blocks of the pilot's best tie
 at the end, which is "PPO"; "mixture", "no tie" and "from nothing" have the settings that are best over the
 whole training, and those whose names say "at the end" have the best ones for the end.
+
+What would explain the effects away, and what is recorded against it. An improvement that needs no choices:
+PPO, DPO and best-of-n with shuffled answers, PPO that nobody pays. Lines that please only because they are
+short: "length". A tie that is only slow: "tied" says what the best policy under it would write. A tie that
+does no more than a low rate would: "no tie" is tuned as often, and low rates are among its settings. A
+missing tie that is harmful in itself: where the reader itself pays, there is none either. A head start that
+is due to the judge, which knows the imitator's lines only: there, the reader itself pays.
 
 Measured on one core: {times}
 """

@@ -96,10 +96,15 @@ class Examiner:
             "kl": float(kl_of(policy, self.imitator, pad_episodes(written, MAX_LENGTH)).mean()),
             "reverse_kl": float(kl_of(self.imitator, policy, self.episodes).mean()),
             "perplexity": exp(bc_loss(policy, self.unseen.obs, self.unseen.actions).item()),
-            "repeated": 1 - len(set(lines)) / len(lines),
+            "repeated": repeated(lines[:NUM_LINES]),
             "degenerate": float(np.mean([is_degenerate(line) for line in lines])),
             "length": float(np.mean([len(line) for line in lines])),
         }
+
+
+def repeated(lines: list[str]) -> float:
+    """The share of lines that stand among them already; the more lines, the more of them."""
+    return 1 - len(set(lines)) / len(lines)
 
 
 def is_degenerate(line: str) -> bool:

@@ -173,6 +173,11 @@ def test_lines_are_degenerate_that_are_empty_endless_or_stutter_and_hardly_any_o
     assert np.mean([TRAINING.is_degenerate(line) for line in training_lines()]) < 0.001
 
 
+def test_lines_are_repeated_that_stand_in_the_same_number_of_lines_already():
+    assert TRAINING.repeated(["a", "b", "a", "a"]) == 0.5
+    assert TRAINING.repeated(["a", "b"]) == 0
+
+
 def test_no_line_of_the_corpus_is_novel_but_better_ones_are_possible():
     assert melodious(training_lines() + held_out_lines()).max() == TRAINING.BEST_OF_CORPUS
     assert melodious(["banelidofu"]) > TRAINING.BEST_OF_CORPUS
@@ -237,7 +242,7 @@ def tiny(monkeypatch):
     few = {"tie": (Tied(0.3, 1e-3, 16), Tied(1.0, 1e-3, 8)), "no tie": (Tied(0.0, 1e-3, 16),)}
     few |= {"DPO": (Direct(0.3, 1e-3, 2), Direct(1.0, 1e-3, 4))}
     strong, nothing = (Tied(1.0, 1e-3, 16),), (Tied(0.0, 1e-3, 16, "nothing"),)
-    arms = {name: few for name in LEARNED} | {"1000 choices": few | {"strong tie": strong}}
+    arms = dict.fromkeys(LEARNED, few) | {"1000 choices": few | {"strong tie": strong}}
     arms |= {READER: {"no tie": few["no tie"], "strong tie": strong, "from nothing": nothing}}
     for name, value in {"ARMS": arms, "NUMBERS": (2, 8), "SEEDS": [0]}.items():
         monkeypatch.setattr(PILOT, name, value)
