@@ -30,7 +30,10 @@ does no more than a low rate would: "no tie" is tuned as often, and low rates ar
 missing tie that is harmful in itself: where the reader itself pays, there is none either. A head start that
 is due to the judge, which knows the imitator's lines only: there, the reader itself pays.
 
-Measured on one core: {times}
+Measured on one core (CPU time): a training by PPO takes 6 s with its examinations, one by DPO 4 s, what a
+run begins with (imitator, choices, judge) 6 s and, with 10,000 choices, twice that; 16 seeds with at most 32
+trainings by PPO and 4 by DPO each, 80 minutes in all. A shard is a seed with all trainings that one payer
+pays for, 70 s at most: they share their imitator, choices and judge.
 """
 
 from dataclasses import asdict

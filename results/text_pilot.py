@@ -10,8 +10,9 @@ and the block's length are tuned, that is, the number of iterations at given ste
 too. Which one is better over the whole training, the imitator or PPO without a tie, is settled here: that end
 the mixture has to beat.
 
-Measured on one core: a training by PPO takes {ppo} s with its examinations, one by DPO {dpo} s, a beginning
-(imitator, choices, judge) {beginning} s. All of it: {total} minutes.
+Measured on one core (CPU time): a training by PPO takes 6 s with its examinations, one by DPO 2 to 4 s, what
+a run begins with (imitator, choices, judge) 6 s and, with 10,000 choices, twice that; 360 trainings by PPO
+and 108 by DPO, 50 minutes in all. A shard is a seed with all twelve settings of an arm, 80 s.
 """
 
 from dataclasses import asdict
@@ -37,7 +38,7 @@ ENDS = ("end", "whole")
 
 def alone(beta: float, starts: str = "imitator") -> tuple:
     """Twelve settings of PPO with one weight of the tie."""
-    return tuple(Tied(beta, *way, starts) for way in product((3e-4, 1e-3, 2e-3, 4e-3), (16, 32, 64)))
+    return tuple(Tied(beta, *way, starts) for way in product((1e-4, 3e-4, 1e-3, 3e-3), (16, 32, 64)))
 
 
 TIES = tuple(Tied(*way) for way in product((0.1, 0.3, 1.0), (1e-3, 3e-3), (16, 64)))

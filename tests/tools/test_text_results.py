@@ -239,6 +239,9 @@ def tiny(monkeypatch):
     for module, sizes in ((BEGINNINGS, SIZES), (TRAINING, LENGTH), (SAMPLING, {"NUM_LINES": 40})):
         for name, value in sizes.items():
             monkeypatch.setattr(module, name, value)
+    for module, lines in ((BEGINNINGS, "training_lines"), (TRAINING, "held_out_lines")):
+        some = getattr(module, lines)()[:60]
+        monkeypatch.setattr(module, lines, lambda some=some: some)
     few = {"tie": (Tied(0.3, 1e-3, 16), Tied(1.0, 1e-3, 8)), "no tie": (Tied(0.0, 1e-3, 16),)}
     few |= {"DPO": (Direct(0.3, 1e-3, 2), Direct(1.0, 1e-3, 4))}
     strong, nothing = (Tied(1.0, 1e-3, 16),), (Tied(0.0, 1e-3, 16, "nothing"),)
