@@ -19,6 +19,7 @@ TEXT = load_script(RESULTS, "text")
 PILOT, SAMPLING, TRAINING, BEGINNINGS = TEXT.PILOT, TEXT.SAMPLING, TEXT.TRAINING, TEXT.BEGINNINGS
 Judge, Tied, Direct = PILOT.Judge, PILOT.Tied, PILOT.Direct
 NUM_SEEDS, LEARNED = 4, ["100 choices", "1000 choices", "10000 choices"]
+ANCHORS = BEGINNINGS.anchors()
 PLANNED = {planned.name for planned in PLANS if planned.record == "text"}
 
 
@@ -48,8 +49,7 @@ def made_up_tables(rng) -> dict:
 
 
 def points(taste: float) -> float:
-    low, high = BEGINNINGS.anchors().values()
-    return (taste - low) / (high - low) * 100
+    return (taste - ANCHORS["chance"]) / (ANCHORS["corpus"] - ANCHORS["chance"]) * 100
 
 
 def expected(table: dict, kind: str) -> list[float]:
