@@ -12,6 +12,7 @@ from ilrl_course.notebook.palette import METHOD_COLORS
 
 NONE = 0.3  # where a logarithmic axis shows no demonstrations at all
 TICKS = {NONE: "0", 1: "1", 5: "5", 20: "20", 100: "100"}
+THOUSANDS = [0, 1, 10, 100]
 SIZE = {"width": 20, "height": 6.5}  # inches
 
 
@@ -52,7 +53,8 @@ def by_steps(records: Mapping[str, dict], demos: int) -> Figure:
                     plotting.reference_line(axis, scores.mean(), method, METHOD_COLORS[method])
         axis.set(title=world, xlabel="environment steps (thousands)", ylim=(-10, 115))
         axis.set_xscale("symlog", linthresh=1)
-        axis.set_xlim(left=0)
+        axis.set_xticks(THOUSANDS, [f"{number}" for number in THOUSANDS])
+        axis.set_xlim(0, max(run["steps"][0][-1] for run in record["runs"]) / 1000)
     axes[0].set_ylabel("score")
     return figure
 
