@@ -68,13 +68,13 @@ def _by_method(record: dict) -> dict[str, list[dict]]:
 def board(record: dict) -> str:
     """A row for each entry: the mean score at the end, with its 95 % interval, and the mean of each cost."""
     rows = [
-        f"{'(demonstrations)':22}{'score [95 % interval]':>22}" + "".join(f"{cost:>12}" for cost in COSTS)
+        f"{'(demonstrations)':28}{'score [95 % interval]':>22}" + "".join(f"{cost:>12}" for cost in COSTS)
     ]
     for run in record["runs"]:
         finals = {name: np.array(run[name])[:, -1] for name in ("score", *COSTS)}  # (S,) each
         low, high = confidence_interval(finals["score"])
-        name = f"{run['method']} ({run['demos']})"
+        name = f"{record['world']}: {run['method']} ({run['demos']})"
         costs = "".join(f"{finals[cost].mean():12,.{1 if cost == 'seconds' else 0}f}" for cost in COSTS)
         score = f"{finals['score'].mean():.0f} [{low:.0f}, {high:.0f}]"
-        rows.append(f"{name:22}{score:>22}{costs}")
+        rows.append(f"{name:28}{score:>22}{costs}")
     return "\n".join(rows)

@@ -36,7 +36,7 @@ def test_the_table_has_a_row_for_each_entry_with_its_means_at_the_end(records):
     assert head.split()[-4:] == ["labels", "steps", "crashes", "seconds"]
     assert len(rows) == len(record["runs"])
     for row, run in zip(rows, record["runs"], strict=True):
-        assert row.startswith(f"{run['method']} ({run['demos']})")
+        assert row.startswith(f"Driving: {run['method']} ({run['demos']})")
         shown = [float(cell.replace(",", "")) for cell in row.split()[-4:]]
         wanted = [np.mean([seed[-1] for seed in run[name]]) for name in head.split()[-4:]]
         assert shown == pytest.approx(wanted, abs=0.5)
