@@ -53,7 +53,7 @@ from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.leaderboard import leaderboard
 from ilrl_course.notebook.ledger import calibration, entries, ledger_table
 from ilrl_course.notebook.price_map import price_map
-from ilrl_course.notebook.prices import PRESETS
+from ilrl_course.notebook.prices import ASSETS, PRESETS, without
 from ilrl_course.notebook.scoreboard import board, by_demonstrations, by_steps
 from ilrl_course.notebook.submission import submit
 from ilrl_course.rollout import collect_rollout, derive_seed
@@ -189,7 +189,13 @@ price_map(SCORES, film_of)
 # %% jupyter={"source_hidden": true}
 # Prints the winners at five sets of prices, for three wanted scores, and in how many resamples their methods win.
 WANTED = (50, 80, 95)
-for world, record in SCORES.items():
+NO_REWARD, NO_RULES = ASSETS["a reward"], ASSETS["the rules of the world"]
+CASES = SCORES | {
+    "Driving, no reward": without(SCORES["Driving"], *NO_REWARD),
+    "Dungeon, rules unknown": without(SCORES["Dungeon"], *NO_RULES),
+    "Dungeon, neither": without(SCORES["Dungeon"], *NO_REWARD, *NO_RULES),
+}
+for world, record in CASES.items():
     print(f"{world:34}" + "".join(f"{f'a score of {wanted}':>32}" for wanted in WANTED))
     for name, prices in PRESETS.items():
         cells = []
