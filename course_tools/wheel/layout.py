@@ -1,14 +1,13 @@
 """The notebooks, laid out in a student's folder; after an upgrade once more, and nothing of theirs is lost.
 
-A small file in the folder says how each notebook was when it was laid out. So a notebook that is still as it
-was can be replaced by a newer version, and beside one that the student has changed the newer one is put, under
-a name of its own. A notebook that was deleted comes back: that is how to begin it anew.
+A small file in the folder says how each notebook was when it was laid out. One that is still the same is
+replaced by a newer version; beside one that the student has changed, the newer one is put under another name.
+A notebook that was deleted comes back: that is how to begin it anew.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 
 from course_tools.workplace import ROOT, CourseError
@@ -68,10 +67,8 @@ def _lay_out_one(content: bytes, target: Path, known: dict[str, str], laid_out: 
 
 def _beside(target: Path, newest: str, known: dict[str, str]) -> Path:
     """The first name `02_topic.new.ipynb`, `02_topic.new2.ipynb`, ... that holds nothing of the student's."""
-    for number in count(1):
-        aside = target.with_name(f"{target.stem}.new{number if number > 1 else ''}.ipynb")
-        if _hash_of(aside) in (None, newest, known.get(aside.name)):
-            return aside
+    names = (target.with_name(f"{target.stem}.new{number}.ipynb") for number in ("", *range(2, 1000)))
+    return next(path for path in names if _hash_of(path) in (None, newest, known.get(path.name)))
 
 
 def _hash_of(path: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""Notebooks in a student's folder: an upgrade replaces what is untouched, and nothing that the student changed."""
+"""Notebooks in a student's folder: an upgrade replaces what is untouched, and nothing that was changed."""
 
 import json
 import os
