@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import subprocess
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,12 +73,7 @@ class Student:
                 assert line, said
                 said += line
             address, token = found.groups()
-
-            def ask(path: str) -> str:
-                with urllib.request.urlopen(f"{address}{path}?token={token}", timeout=60) as answer:
-                    return answer.read().decode("utf-8")
-
-            yield ask
+            yield lambda path: answer_of(f"{address}{path}?token={token}")
         finally:
             server.kill()
             server.wait(timeout=20)
@@ -88,6 +85,20 @@ class Student:
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return ran.stdout
+
+
+def answer_of(address: str) -> str:
+    """What a server says that has announced itself and listens in a moment."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return answer.read().decode("utf-8")
+        except urllib.error.HTTPError:
+            raise
+        except urllib.error.URLError as error:
+            refused = error
+            time.sleep(0.1)
+    raise refused
 
 
 @pytest.fixture(scope="session")
