@@ -8,6 +8,8 @@ COMMANDS = {
     "site": ("course_tools.site.site", "make the pages of the site, which can be read without Python"),
     "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
     "worlds": ("course_tools.setup.worlds", "install the worlds of lesson 11, which others made"),
+    "grade": ("course_tools.grading.grade", "grade what students handed in for lesson NN"),
+    "hub": ("course_tools.hub.hub", "start JupyterHub for a class, with the accounts of this machine"),
     "recordings": ("course_tools.recordings", "list your recorded games, rename those of a former version"),
     "bench": ("course_tools.records.bench", "measure speed against peers"),
     "results": ("course_tools.records.results", "recompute the statistics that are too long to run live"),

@@ -39,14 +39,19 @@ def run(options) -> int:
     if port != options.port:
         print(f"Port {options.port} is taken by another program; using {port}.", flush=True)
     move_in()
-    overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.d/ilrl_course.json"
-    write_atomically(overrides, json.dumps(PAGE, indent=2))
+    write_page_settings()
     print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
 
     from jupyterlab.labapp import LabApp  # after the environment is set, which it reads when imported
 
     LabApp.launch_instance(arguments(port, first, options.no_browser))
     return 0
+
+
+def write_page_settings() -> None:
+    """Give JupyterLab's pages the course's settings, in .venv and nowhere else."""
+    overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.d/ilrl_course.json"
+    write_atomically(overrides, json.dumps(PAGE, indent=2))
 
 
 def move_in() -> None:
