@@ -49,6 +49,7 @@ def variables(folder: Path, venv: Path) -> dict[str, str]:
     temporary.mkdir(mode=0o700, exist_ok=True)
     return {
         "COURSE_JOURNAL": str(folder / "my_work"),
+        "JUPYTER_CONFIG_PATH": str(venv / "etc" / "jupyter"),
         "JUPYTERLAB_DIR": str(venv / "share" / "jupyter" / "lab"),
         "JUPYTER_PATH": str(venv / "share" / "jupyter"),
         "OMP_NUM_THREADS": "1",  # a second thread would take from others, and slow small networks down

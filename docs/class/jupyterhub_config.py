@@ -10,7 +10,7 @@ from course_tools.hub.seat import NAME  # noqa: E402
 from course_tools.lab.lab import SERVER  # noqa: E402
 
 GROUP = "students"  # the accounts that may log in: those of this group
-MEMORY = 2 * 2**30  # bytes that a process of a student's may have; a lesson takes about a third of it
+MEMORY = 2 * 2**30  # bytes that a process of a student's may have; loading torch takes a tenth of it
 PROCESSES = 400  # of a student's, threads included; a kernel has about 30
 IDLE = 3600  # seconds after which a kernel that nobody uses ends, and then its server
 CPUS = 1.0  # that all of a student's processes may use together, and

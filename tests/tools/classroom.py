@@ -159,14 +159,15 @@ class Kernel:
 
     def printed(self, number: str) -> str:
         """What that cell has printed when it is done, and the name of its error."""
-        said = ""
-        while True:
+        said, error, awaited = "", "", {"execute_reply", "idle"}  # which come in either order
+        while awaited:
             message = json.loads(self.socket.recv())
             if message["parent_header"].get("msg_id") != number:
                 continue
             said += message["content"].get("text", "")
-            if message["msg_type"] == "execute_reply":
-                return said + message["content"].get("ename", "")
+            error = error or message["content"].get("ename", "")
+            awaited -= {message["msg_type"], message["content"].get("execution_state")}
+        return said + error
 
     def run(self, code: str) -> str:
         """Run a cell."""

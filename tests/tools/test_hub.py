@@ -80,17 +80,19 @@ def test_neither_reaches_the_others_server_or_files(students):
         assert anna.get(path).ok
         assert not ben.get(path, of="anna").ok
     kernels = Kernel(anna), Kernel(ben)
-    here = (
-        "import os; from pathlib import Path; print(Path.home(), os.getuid(), os.environ['COURSE_JOURNAL'])"
-    )
-    homes = [kernel.run(here).split() for kernel in kernels]
-    assert homes[0][0] == "/home/anna"
-    assert homes[0][2] == "/home/anna/ilrl_course/my_work"
-    assert len({home[1] for home in homes} | {"0"}) == 3
-    kernels[0].run("Path('secret.txt').write_text('mine'); (Path.home() / 'loose.txt').write_text('mine')")
+    for kernel in kernels:
+        kernel.run("import os; from pathlib import Path")
+    here = "print(Path.home(), os.getuid(), os.environ['COURSE_JOURNAL'])"
+    homes, users, journals = zip(*(kernel.run(here).split() for kernel in kernels), strict=True)
+    assert [Path(home).name for home in homes] == ["anna", "ben"]
+    assert list(journals) == [f"{home}/ilrl_course/my_work" for home in homes]
+    assert len({*users, "0"}) == 3
+    write = "Path('secret.txt').write_text('mine'); (Path.home() / 'loose.txt').write_text('mine')"
+    kernels[0].run(write)
     assert kernels[0].run("print(open('secret.txt').read())") == "mine\n"
-    assert kernels[1].run("print(os.listdir('/home/anna/ilrl_course'))").endswith("PermissionError")
-    for path in ("/home/anna/ilrl_course/notebooks/secret.txt", "/home/anna/loose.txt"):
+    course = f"{homes[0]}/ilrl_course"
+    assert kernels[1].run(f"os.listdir({course!r})").endswith("PermissionError")
+    for path in (f"{course}/notebooks/secret.txt", f"{homes[0]}/loose.txt"):
         assert kernels[1].run(f"open({path!r})").endswith("PermissionError"), path
 
 
@@ -110,11 +112,28 @@ def test_what_runs_wild_at_one_does_not_stop_the_other(students):
     lesson = "from ilrl_course.envs import DRIVING\nfrom ilrl_course.checks import check\nprint(DRIVING.name)"
     assert anna.run(lesson) == "Driving\n"
     assert endless
-    bomb = (
-        "import threading, time\nfor _ in range(1000): threading.Thread(target=time.sleep, args=[99]).start()"
-    )
+    bomb = "from threading import Event, Thread\nfor _ in range(1000): Thread(target=Event().wait).start()"
     assert "RuntimeError" in Kernel(students[1]).run(bomb)
     assert anna.run("print(6 * 7)") == "42\n"
+
+
+def test_where_systemd_runs_each_student_gets_a_control_group(guest_or_skip):
+    code = """
+import sys
+from pathlib import Path
+from traitlets.config.loader import PyFileConfigLoader
+from traitlets.utils.importstring import import_item
+
+is_dir = Path.is_dir
+Path.is_dir = lambda path: str(path) == "/run/systemd/system" or is_dir(path)
+config = PyFileConfigLoader(sys.argv[1]).load_config()
+spawner = import_item(config.JupyterHub.spawner_class)
+assert set(config.SystemdSpawner) <= set(spawner.class_trait_names(config=True))
+print(spawner.__name__, config.SystemdSpawner.mem_limit)
+"""
+    python = guest_or_skip("hub", *hub.PACKAGES)
+    command = [python, "-c", code, hub.CONFIG]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "SystemdSpawner 4G\n"
 
 
 def test_a_seat_keeps_what_is_there_and_is_closed_to_others(tmp_path):
