@@ -8,7 +8,7 @@ from course_tools import COMMANDS
 from course_tools.setup.faults import check_machine, explain_os_error
 from course_tools.setup.install import DEVELOPER, STUDENT, is_ready, prepare, python_path
 from course_tools.site.environment import prepare_site, site_python
-from course_tools.workplace import ROOT, CourseError, own_environment
+from course_tools.workplace import ROOT, CourseError, own_environment, wait_for
 
 # The root comes last, so that no file beside course.py takes the place of a module of Python's.
 RUN = "import sys; sys.path.append(sys.argv.pop(1)); from course_tools.__main__ import main; sys.exit(main())"
@@ -52,13 +52,8 @@ def help_text() -> str:
 
 def hand_over(arguments: list[str], python: Path) -> int:
     """Run the command with this Python; Ctrl-C is for that program to answer."""
-    child = subprocess.Popen([str(python), "-P", "-c", RUN, str(ROOT), *arguments], env=own_environment())
-    while True:
-        try:
-            code = child.wait()
-            return code if code >= 0 else 128 - code
-        except KeyboardInterrupt:
-            continue
+    command = [str(python), "-P", "-c", RUN, str(ROOT), *arguments]
+    return wait_for(subprocess.Popen(command, env=own_environment()))
 
 
 def _complain(sentence: str, code: int = 1) -> int:

@@ -1,6 +1,7 @@
 """What all commands share: where things are, the error that a user reads, how a child process starts."""
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -47,6 +48,16 @@ def child_environment(private: Path | None = None) -> dict[str, str]:
     if not has_display():
         environment.setdefault("SDL_VIDEODRIVER", "dummy")
     return environment
+
+
+def wait_for(child: subprocess.Popen) -> int:
+    """The exit code of a program, whose own it is to answer Ctrl-C."""
+    while True:
+        try:
+            code = child.wait()
+            return code if code >= 0 else 128 - code
+        except KeyboardInterrupt:
+            continue
 
 
 @contextmanager

@@ -162,7 +162,8 @@ def lines_with(pattern: re.Pattern) -> list[str]:
     found = []
     for folder, subfolders, names in os.walk(ROOT):
         hidden = {name for name in subfolders if name.startswith(".") and name != ".ci"}
-        generated = {"__pycache__", "my_work"} | ({"site"} if folder == str(ROOT) else set())
+        generated = {"__pycache__", "my_work", "my_grading", "my_hub"}
+        generated |= {"site"} if folder == str(ROOT) else set()
         subfolders[:] = set(subfolders) - hidden - generated
         for path in (Path(folder) / name for name in names):
             if path.suffix in {".py", ".md", ".txt", ".toml", ".cfg", ".json", ".ipynb", ".js", ".css", ""}:

@@ -36,7 +36,7 @@ def run(options) -> int:
     """Start JupyterLab in this process; returns when the user stops it."""
     notebooks = ROOT / "notebooks"
     first = notebook_of(options.lesson, notebooks) if options.lesson else first_notebook(notebooks)
-    settings = Path(sys.prefix) / "share/jupyter/lab/settings"
+    settings = settings_folder()
     port = say_port(options.port)
     move_in()
     serve(arguments(ROOT, first, settings, port, options.no_browser), settings)
@@ -68,12 +68,22 @@ def live_in(environment: dict[str, str]) -> None:
 
 def serve(command_line: list[str], settings: Path) -> None:
     """Be JupyterLab until the user stops it; its settings for all users lie in the folder `settings`."""
-    write_atomically(settings / "overrides.d" / "ilrl_course.json", json.dumps(PAGE, indent=2))
+    write_page_settings(settings)
     print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
 
     from jupyterlab.labapp import LabApp  # after the environment is set, which it reads when imported
 
     LabApp.launch_instance(command_line)
+
+
+def settings_folder() -> Path:
+    """Where JupyterLab's settings for all users of this environment lie."""
+    return Path(sys.prefix) / "share/jupyter/lab/settings"
+
+
+def write_page_settings(settings: Path) -> None:
+    """Give JupyterLab's pages the course's settings, in this folder and nowhere else."""
+    write_atomically(settings / "overrides.d" / "ilrl_course.json", json.dumps(PAGE, indent=2))
 
 
 def arguments(root: Path, first: Path, settings: Path, port: int, no_browser: bool) -> list[str]:

@@ -1,11 +1,19 @@
-"""How nbgrader grades the course; docs/teaching.md says where this file belongs."""
+"""How nbgrader grades the course: `course.py grade` loads this file, and copies it to where it grades."""
 
+import tempfile
 import warnings
 from collections import defaultdict
 from pathlib import Path
 
 import nbformat
-from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteCells, OverwriteKernelspec
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import (
+    ClearOutput,
+    Execute,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
 from sqlalchemy.exc import SAWarning
 
 warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, and harmless
@@ -48,6 +56,26 @@ class RestoreMarks(NbGraderPreprocessor):
         return notebook, resources
 
 
+class ExecuteElsewhere(Execute):
+    """Runs a submission in a folder of its own, so that no file near it is anybody else's."""
+
+    def preprocess(self, notebook, resources, **options):
+        """Execute all cells in a temporary folder."""
+        before = resources["metadata"]["path"]
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            resources["metadata"]["path"] = folder
+            notebook, resources = super().preprocess(notebook, resources, **options)
+        resources["metadata"]["path"] = before
+        return notebook, resources
+
+
+def instead(preprocessor):
+    """What takes the place of one of nbgrader's own preprocessors."""
+    return ExecuteElsewhere if preprocessor is Execute else preprocessor
+
+
+usual = Autograde.autograde_preprocessors.default()
 c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreMarks, OverwriteKernelspec, OverwriteCells]
+c.Autograde.autograde_preprocessors = [instead(preprocessor) for preprocessor in usual]
 c.Execute.timeout = 300  # seconds for a cell
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=ERROR"]

@@ -1,0 +1,1 @@
+"""From what students handed in to their points: nbgrader's round trip as one command."""

@@ -1,0 +1,1 @@
+"""The course for a class: JupyterHub, where each student has a server, a folder and limits of their own."""
