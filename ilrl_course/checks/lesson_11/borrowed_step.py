@@ -118,13 +118,13 @@ PLACES = Scene(
     ),
     rows=([0, 0, 1, 0], [1, 0, 0, 0]),
 )
-BOARD = Scene(
+BOARD = Scene(  # whose `info` says nothing of a crash
     "a world that shows a board",
     seen=Box(0, 255, (2, 3), np.uint8),
     actions=Discrete(2),
     done=(np.int64(1),),
     taken=(1,),
-    answers=(Answer(np.array([[1, 2, 3], [4, 5, 250]], dtype=np.uint8), 0.25, info={"hits": 1}),),  # no word about it
+    answers=(Answer(np.array([[1, 2, 3], [4, 5, 250]], dtype=np.uint8), 0.25, info={"hits": 1}),),
     rows=([1, 2, 3, 4, 5, 250],),
 )
 LOW, HIGH = np.float32([-2.0, -1.0]), np.float32([0.5, 3.0])
@@ -152,7 +152,7 @@ MISTAKES = {
     "an observation that is a number or a dict is no row yet. Gymnasium's flatten lays it out.": row_is(
         "np.asarray(obs)", "np.ravel(obs)", "np.array([obs]).ravel()"
     ),
-    "one of four places is one of four numbers that is 1, and not the number of the place: flatten does so.": [
+    "one of four places is one of four numbers that is 1, and not the number of the place. Take flatten.": [
         f"{FLATTEN} => (np.array([obs]) if isinstance(env.observation_space, Discrete) else {FLATTEN})"
     ],
     "a board is laid out by its columns. Go row by row, as flatten does.": [
@@ -208,7 +208,7 @@ MISTAKES = {
         "crashed, success = => success, crashed =",
         *outcome_is("{'crashed': success, 'success': crashed}"),
     ],
-    "`ending` is asked only at the end. It has something to say about every step: some crashes end nothing.": (
+    "`ending` is asked only at the end. It has a say about every step: some crashes end nothing.": (
         judged_by(
             "ending(reward, terminated, info) if terminated else (False, False)",
             "ending(reward, terminated, info) if terminated or truncated else (False, False)",

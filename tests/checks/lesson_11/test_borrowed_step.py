@@ -1,4 +1,4 @@
-"""Exercise 11.1, one step in somebody else's world: right answers, mistakes apart from the bank's, nonsense."""
+"""Exercise 11.1, one step in somebody else's world: right answers, mistakes apart from the bank's."""
 
 import gymnasium as gym
 import numpy as np
@@ -9,15 +9,16 @@ from tests.checks.answers import promises_of
 
 def by_hand(env, action, ending):
     space = env.action_space
-    if hasattr(space, "n"):
-        action = action.item()
-    else:
-        action = np.minimum(np.maximum(action, space.low), space.high)
+    action = action.item() if hasattr(space, "n") else within(action, space.low, space.high)
     obs, reward, terminated, truncated, info = env.step(action)
     row = laid_out(env.observation_space, obs)
     crashed, success = ending(reward, terminated, info)
     told = {"crashed": crashed, "success": success}
     return (row, reward, terminated, truncated, told)
+
+
+def within(action, low, high):
+    return np.minimum(np.maximum(action, low), high)
 
 
 def laid_out(space, obs):
@@ -41,7 +42,7 @@ def bounds(box: Box):
     return box.low, box.high
 
 
-ROW, CLIPPED = "laid_out(env.observation_space, obs)", "np.minimum(np.maximum(action, space.low), space.high)"
+ROW, CLIPPED = "laid_out(env.observation_space, obs)", "within(action, space.low, space.high)"
 JUDGED = "ending(reward, terminated, info)"
 TOLD = "{'crashed': crashed, 'success': success}"
 RIGHT = [
@@ -89,8 +90,10 @@ WRONG = {
         "return (*result[:2], result[2] or result[3], result[4])",
         "return result[:4]",
     ],
-    "the world is not stepped": ["obs, reward, terminated, truncated, info = env.step(action) => "
-        "obs, reward, terminated, truncated, info = env.answers[0].obs, 0.0, False, False, {'hits': 0}"],
+    "the world is not stepped": [
+        "obs, reward, terminated, truncated, info = env.step(action) => "
+        "obs, reward, terminated, truncated, info = env.answers[0].obs, 0.0, False, False, {'hits': 0}"
+    ],
     "it changes its inputs in place": [f"{CLIPPED} => np.clip(action, space.low, space.high, out=action)"],
     "the action that a world with two pedals gets": [f"{CLIPPED} => {CLIPPED} / 2"],
 }
