@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,19 @@ def records(seed: int = 0) -> dict[str, dict]:
     return found
 
 
+def pilots() -> dict[str, dict]:
+    """The records of pilot runs, as far as others read them: the same setting is chosen for every arm."""
+    training = load_script(ROOT / "results" / "elsewhere", "training")
+    chosen = asdict(training.Setting(learning_rate=1e-3, gamma=0.99, ent_coef=0.01))
+    found = {}
+    for name in ("lander", "door"):
+        arms = load_script(ROOT / "results", f"elsewhere_{name}").ARMS
+        tuned = {arm: {"chosen": chosen, "best": 0.0} for arm in arms}
+        found[f"elsewhere_pilot_{name}"] = {"seeds": training.PILOT_SEEDS, "arms tuned": tuned}
+    found["elsewhere_pilot_door"]["to beat"] = "followed"
+    return found
+
+
 def _place(script):
     pilot = getattr(script, "PILOT", script)
     return pilot.WORLD, pilot.LENGTH
@@ -115,6 +129,6 @@ def recorded_in(folder: Path, *, with_home: bool = True):
 
 def write_records(folder: Path, seed: int = 0) -> None:
     """The made-up records in a folder."""
-    for name, record in records(seed).items():
+    for name, record in (records(seed) | pilots()).items():
         (folder / f"{name}.json").unlink(missing_ok=True)
         (folder / f"{name}.json").write_text(json.dumps(record, default=float), encoding="utf-8")

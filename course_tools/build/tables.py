@@ -11,7 +11,6 @@ from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.notebook.verdicts import judgements
 from ilrl_course.storage.files import load_results, write_atomically
 
-
 RECORDING = "*Lesson 11 is in preparation: its runs are still being recorded.*"
 
 
