@@ -93,8 +93,8 @@ def replicated(claim_id: str, record: str = "elsewhere_pong") -> None:
     if not those:
         raise ValueError(f"no comparison about {claim_id} was made in {record}")
     others = [name for name, effect in those.items() if effect["difference"] <= 0]
-    where = f"another in: {', '.join(others)}" if others else "in every comparison"
-    print(f"In Pong (a replication, without a verdict) the direction of the claim, {where}.")
+    where = f"elsewhere in: {', '.join(others)}" if others else "where the claim does, in every comparison"
+    print(f"Pong (a replication, without a verdict) points {where}.")
     for name, effect in those.items():
         (low, high), number = effect["interval"], len(effect["values"]["more"])
         print(

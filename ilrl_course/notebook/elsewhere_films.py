@@ -14,7 +14,7 @@ LENGTHS = {  # steps at most, and from one picture to the next
 }
 FRAMES_A_SECOND = {LUNAR_LANDER.name: 8, DOOR_KEY.name: 4, PONG.name: 8}
 WORDS = {
-    LUNAR_LANDER.name: "Two flights: random engines tumble and crash, the pilot comes to rest between the flags.",
+    LUNAR_LANDER.name: "Two flights: random engines end in a crash, the pilot between the flags.",
     DOOR_KEY.name: "Two games: random moves lead nowhere, the planner fetches the key and opens the door.",
     PONG.name: "Two games: a random paddle misses the ball, the scripted player returns it.",
 }

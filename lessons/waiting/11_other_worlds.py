@@ -25,6 +25,7 @@
 # | **You need** | lessons 08 to 10; `python3 course.py worlds`, once, which installs three small packages. Without them the lesson goes on with recorded films and results |
 
 # %%
+import json
 from typing import Any
 
 import gymnasium as gym
@@ -40,6 +41,7 @@ from ilrl_course.envs import World
 from ilrl_course.envs.elsewhere import DOOR_KEY, ELSEWHERE, LUNAR_LANDER, PONG, borrow, reference_scores
 from ilrl_course.envs.elsewhere.adapter import Ending
 from ilrl_course.envs.elsewhere.one_step import Told, Translated, as_told
+from ilrl_course.envs.elsewhere.scores import RECORD
 from ilrl_course.measures.evaluation import evaluate, normalized_score
 from ilrl_course.measures.seeds import by_name, compare_paired, confidence_interval, run_seeds
 from ilrl_course.networks import make_value_net
@@ -104,13 +106,16 @@ film_or_recorded(DOOR_KEY, SEED)
 film_or_recorded(PONG, SEED)
 
 # %%
-print(f"{'mean return':14}" + "".join(f"{kind:>12}" for kind in ("random", "expert", "weak", "biased")))
-for world in ELSEWHERE.values():
-    scores = reference_scores(world.name)
-    print(
-        f"{world.name:14}"
-        + "".join(f"{scores[kind]:12.2f}" for kind in ("random", "expert", "weak", "biased"))
-    )
+recorded_scores = json.loads(RECORD.read_text(encoding="utf-8"))["scores"]
+print(f"{'':22}mean return   points   crashes   successes   steps")
+for world_name, actors in recorded_scores.items():
+    low, high = (actors[kind]["mean_return"] for kind in ("random", "expert"))
+    for kind, score in actors.items():
+        points = 100 * normalized_score(score["mean_return"], low, high)
+        print(
+            f"{world_name:14}{kind:8}{score['mean_return']:11.2f}   {points:6.0f}   {score['crash_rate']:7.0%}   "
+            f"{score['success_rate']:9.0%}   {score['mean_length']:5.0f}"
+        )
 
 # %% [markdown]
 # These are recorded (`results/reference_scores_elsewhere.py`). The *expert* is Gymnasium's pilot, the planner, and the
@@ -263,7 +268,7 @@ plans_table("elsewhere")
 # Some parts of claims cannot be asked here. No claim says where inverse RL would work, so C3 is missing; nothing in
 # these worlds makes exploring slow or fast by itself, so C2 is; and they have neither unusual places (C6) nor a
 # shortcut that a teacher might not know (C11). Whether slips are averaged out is not asked in DoorKey, where three
-# random actions in ten cost the demonstrator two points. And **Pong** has eight seeds, one setting that was tuned for
+# random actions in ten leave the demonstrator {{printed: DoorKey +weak +\S+ +(\d+) }} of its 100 points. And **Pong** has eight seeds, one setting that was tuned for
 # none of its arms, and 410,000 steps: a *replication*, which may agree or disagree, but for which the rule has no
 # words.
 #
@@ -372,7 +377,7 @@ show_guess("11-live")
 # crashes in training. (The article's C5 speaks of driving. A lander that breaks is our reading of it.)
 
 # %%
-predict("11-head", "Is the head start larger or smaller than the 72 points on our road?")
+predict("11-head", "Is the head start in these worlds larger or smaller than on our road?")
 
 # %%
 predict(
@@ -449,9 +454,9 @@ replicated("C4")
 #
 # ## Where chance finds no goal, and where the wind blows
 #
-# In DoorKey a game of random moves reaches the goal in six of a hundred. 100 games are examined, each arm trains for
-# 102,400 steps. And Lunar Lander once more, in strong wind, with the settings of still air. C9: *faster*, in both, and
-# *safer*, in the wind.
+# In DoorKey {{printed: DoorKey +random +\S+ +\S+ +\S+ +(\d+%)}} of the games of random moves reach the goal, and a game takes {{printed: DoorKey +random .+ (\d+)\n}} steps; the planner
+# needs {{printed: DoorKey +expert .+ (\d+)\n}}. Every arm trains for 102,400 steps there. Then Lunar Lander once more, in strong wind, with the settings of still air.
+# C9: *faster*, in both, and *safer*, in the wind.
 
 # %%
 predict(
@@ -519,9 +524,10 @@ show_guess("11-mix")
 #
 # ## As good as the player?
 #
-# C10 is the claim of the article about video games, and Pong is one. Here as at home the player is a **script**, which
-# means to do what the expert does, sees a fifth of a second late, and errs in one of twenty moves. Twenty of its games
-# are cloned. For people, C10 remains open, unless *you* have played enough of it above.
+# C10 is the claim of the article about video games, and Pong is one. Here as at home the player is a **script**. It means
+# to do what the expert does, errs in one of twenty moves, and sees a fifth of a second late, at a pace at which a person
+# could play. (DoorKey waits for its player, so there it only errs.) Twenty of its games are cloned. For people, C10
+# remains open.
 
 # %%
 predict(
@@ -535,17 +541,17 @@ print("For people, C10 remains open: nobody has played here but scripts.")
 
 # %%
 replicated("C10")
-for record, games in (
-    (LANDER, "20 human-like flights"),
-    (DOOR, "20 human-like games"),
-    (load_results("elsewhere_pong"), "20 human-like games"),
+for name, record, games in (
+    ("LunarLander", LANDER, "20 human-like flights"),
+    ("DoorKey", DOOR, "20 human-like games"),
+    ("Pong", load_results("elsewhere_pong"), "20 human-like games"),
 ):
     trained, players = record["trained"], record["players"]
     low, level = np.mean(players["chance"]), np.mean(players["human-like"])
     arms = {name: np.array(trained[name]["return"]) for name in ("from nothing", games)}
     wanted = {f"{share:.0%} of the way": low + share * (level - low) for share in (0.8, 0.9, 1.0)}
     steps = np.array(trained[games]["env_steps"])[0]
-    print_arrivals(arms, steps, wanted, title=f"the player's level is {level:.2f}")
+    print_arrivals(arms, steps, wanted, title=f"{name}, player {level:.2f}")
 show_guess("11-player")
 
 # %% [markdown]

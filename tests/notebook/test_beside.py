@@ -82,14 +82,14 @@ def test_pong_points_where_the_claim_says_or_the_exceptions_are_named(alone, cap
     record = json.loads(path.read_text())
     beside.replicated("C4")
     first, *rest = capsys.readouterr().out.splitlines()
-    assert first.endswith("the direction of the claim, in every comparison.")
+    assert first.endswith("points where the claim does, in every comparison.")
     assert [line.split(":")[0].strip() for line in rest] == ["whole training in Pong", "improvement in Pong"]
     assert all("of 8 seeds" in line for line in rest)
     record["compared"]["improvement in Pong"]["difference"] = -1.0
     path.write_text(json.dumps(record))
     beside.replicated("C4")
     first = capsys.readouterr().out.splitlines()[0]
-    assert first.endswith("the direction of the claim, another in: improvement in Pong.")
+    assert first.endswith("points elsewhere in: improvement in Pong.")
     assert not any(letter.isdigit() for letter in first)
     with pytest.raises(ValueError, match="no comparison about C12"):
         beside.replicated("C12")
