@@ -178,7 +178,7 @@ show_guess("11-clone")
 # {{printed: LunarLander: the script (-?[\d.]+)}}, {{printed: LunarLander: the script -?[\d.]+, the clone (-?[\d.]+)}},
 # {{printed: Pong: the script (-?[\d.]+)}}, {{printed: Pong: the script -?[\d.]+, the clone (-?[\d.]+)}}]]
 #
-# Then PPO goes on from there, with your `compute_gae`, `clipped_loss` and `warm_up_critic`: four agents, about 50,000
+# Then PPO goes on from there, with your `compute_gae`, `clipped_loss` and `warm_up_critic`: four agents, about 33,000
 # steps of Lunar Lander each. When do they pass you?
 
 # %%
@@ -219,7 +219,7 @@ def learn_from_you(seed: int, steps: Any) -> dict[str, np.ndarray]:
     """A clone of the recorded flights, and then PPO."""
     policy = clone_of(LUNAR_LANDER, [steps], seed, num_updates=1000)
     settings = CHOSEN["20 human-like flights"]["chosen"]
-    return improve(policy, LUNAR_LANDER, seed, settings, num_iterations=24, num_warmup=4)
+    return improve(policy, LUNAR_LANDER, seed, settings, num_iterations=16, num_warmup=4)
 
 
 if here(LUNAR_LANDER):
@@ -342,23 +342,29 @@ predict("11-live", "Will eight live seeds point where the recorded ones do?")
 
 
 # %%
+def fly(actor, seed: int) -> list:
+    """Twenty flights of an actor."""
+    return collect_trajectories(actor, LUNAR_LANDER.env_id, 20, seed)
+
+
 def slip_and_aim(seed: int) -> dict[str, float]:
     """Points of the weak pilot and of its clone, and how much of the biased pilot's aim its clone takes over."""
-    ends = {}
+    fresh_seed, flown = seed + 1_000_000, {}
     for kind in ("expert", "weak", "biased"):
-        pilot = LUNAR_LANDER.make_demonstrator(kind, seed=seed)
-        shown = collect_trajectories(pilot, LUNAR_LANDER.env_id, 20, seed)
+        flown[kind] = fly(LUNAR_LANDER.make_demonstrator(kind, seed=fresh_seed), fresh_seed)
+    for kind in ("weak", "biased"):
+        shown = fly(LUNAR_LANDER.make_demonstrator(kind, seed=seed), seed)
         clone = clone_of(LUNAR_LANDER, [stack_steps(shown)], seed, num_updates=1000)
-        fresh_pilot = LUNAR_LANDER.make_demonstrator(kind, seed=seed + 1_000_000)
-        for name, actor in ((kind, fresh_pilot), (f"clone of {kind}", clone.act)):
-            ends[name] = collect_trajectories(actor, LUNAR_LANDER.env_id, 20, seed + 1_000_000)
-    returns = {name: np.mean([flight.total_reward for flight in flown]) for name, flown in ends.items()}
-    aims = {name: np.mean([flight.obs[-1, 0] for flight in flown]) for name, flown in ends.items()}
+        flown[f"clone of {kind}"] = fly(clone.act, fresh_seed)
     scores = reference_scores(LUNAR_LANDER.name)
     points = {
-        name: 100 * normalized_score(value, scores["random"], scores["expert"])
-        for name, value in returns.items()
+        name: 100
+        * normalized_score(
+            np.mean([flight.total_reward for flight in flights]), scores["random"], scores["expert"]
+        )
+        for name, flights in flown.items()
     }
+    aims = {name: np.mean([flight.obs[-1, 0] for flight in flights]) for name, flights in flown.items()}
     copied = (aims["clone of biased"] - aims["expert"]) / (aims["biased"] - aims["expert"])
     return {"weak": points["weak"], "clone": points["clone of weak"], "copied": copied}
 
