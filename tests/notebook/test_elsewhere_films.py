@@ -1,13 +1,15 @@
 """A world that can be made is filmed; one that cannot is shown as it was recorded, with a word about why."""
 
-import base64
 import json
 
 import pytest
 
+from course_tools.records.scripts import load_script
+from course_tools.workplace import ROOT
 from ilrl_course.envs.elsewhere import ELSEWHERE, PONG
 from ilrl_course.envs.elsewhere.adapter import BorrowedWorld
 from ilrl_course.notebook import elsewhere_films, video
+from ilrl_course.notebook.video import Picture
 from ilrl_course.storage import files
 from tests.envs.elsewhere.borrowed import each_world
 
@@ -34,10 +36,11 @@ def test_every_world_has_words_for_those_who_cannot_see_its_film():
 def test_where_a_package_is_missing_the_recorded_film_is_shown_and_said_to_be_so(
     tmp_path, monkeypatch, capsys
 ):
-    recorded = base64.b64encode(b"a film").decode()
-    (tmp_path / "films_elsewhere.json").write_text(json.dumps({"films": {PONG.name: recorded}}))
+    script = load_script(ROOT / "results", "films_elsewhere")
+    monkeypatch.setattr(script, "film", lambda world, seed: Picture(world.name.encode(), "words", 9))
+    (tmp_path / "films_elsewhere.json").write_text(json.dumps(script.run()))
     monkeypatch.setattr(files, "RESULTS", tmp_path)
     monkeypatch.setattr(BorrowedWorld, "missing", property(lambda world: "Pong needs a thing: do this"))
     monkeypatch.setattr(elsewhere_films, "film", lambda world, seed: pytest.fail("it cannot be made"))
-    assert elsewhere_films.film_or_recorded(PONG, 0).png == b"a film"
+    assert elsewhere_films.film_or_recorded(PONG, 0).png == b"Pong"
     assert capsys.readouterr().out == "Pong needs a thing: do this. This film was recorded.\n"
