@@ -11,19 +11,26 @@ from ilrl_course.notebook.claims import CLAIMS
 from ilrl_course.notebook.verdicts import judgements
 from ilrl_course.storage.files import load_results, write_atomically
 
+RECORDING = "*Lesson 11 is in preparation: its runs are still being recorded.*"
 
-def verdict_table() -> str:
+
+def verdict_table(family: str = "home") -> str:
     """One row per part of a claim and lesson: the verdict, and what it rests on."""
-    rows = judged_parts()
+    rows = judged_parts(family)
     lines = ["| claim | lesson | tested | verdict | measured |", "|---|---|---|---|---|"]
     for claim_id in CLAIMS:
         lines += [f"| {' | '.join(row)} |" for row in rows if row[0] == claim_id]
     return "\n".join(lines)
 
 
-def judged_parts() -> list[tuple[str, ...]]:
+def elsewhere_table() -> str:
+    """The same for the worlds of others, or a sentence where none of their runs is recorded."""
+    return verdict_table("elsewhere") if judgements("elsewhere") else RECORDING
+
+
+def judged_parts(family: str) -> list[tuple[str, ...]]:
     """Claim, lesson, what was tested, the verdict, and its numbers."""
-    judged = list(judgements().values())
+    judged = list(judgements(family).values())
     rows = []
     for key in dict.fromkeys((one.planned.claim, one.planned.lesson, one.planned.half) for one in judged):
         those = [o for o in judged if (o.planned.claim, o.planned.lesson, o.planned.half) == key]
@@ -50,7 +57,11 @@ def rule_table() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"verdicts": ("README.md", verdict_table), "rule": ("docs/evidence.md", rule_table)}
+TABLES = {
+    "verdicts": ("README.md", verdict_table),
+    "verdicts elsewhere": ("README.md", elsewhere_table),
+    "rule": ("docs/evidence.md", rule_table),
+}
 
 
 def stale_tables(root: Path) -> list[str]:

@@ -5,6 +5,8 @@ import pytest
 from course_tools.build import tables
 from course_tools.workplace import CourseError
 from ilrl_course.notebook.claims import PLANS
+from ilrl_course.notebook.verdicts import judgements
+from tests.made_up_elsewhere import recorded_in
 
 
 @pytest.fixture
@@ -53,3 +55,15 @@ def test_the_table_of_verdicts_has_every_planned_comparison_with_its_numbers():
     claims = [line.split(" | ")[0] for line in table.splitlines()[2:]]
     assert len(set(claims)) == 12
     assert claims == sorted(claims, key=lambda claim: int(claim.removeprefix("| C")))
+
+
+def test_the_table_of_other_worlds_says_so_until_runs_are_recorded_and_holds_no_comparison_of_home(tmp_path):
+    with recorded_in(tmp_path / "results", with_home=False) as folder:
+        table = tables.elsewhere_table()
+        for planned in PLANS:
+            assert (f"{planned.name}: " in table) is (planned.family == "elsewhere")
+        assert {line.split(" | ")[1] for line in table.splitlines()[2:]} == {"11"}
+        for name in ("lander", "door"):
+            (folder / f"elsewhere_{name}.json").unlink()
+        judgements.cache_clear()
+        assert tables.elsewhere_table() == tables.RECORDING

@@ -1,0 +1,1 @@
+"""The check of lesson 11, one exercise a file."""
