@@ -54,9 +54,7 @@ class Choosing(anywidget.AnyWidget):
             if self.is_open and is_of_now:
                 self._act(message["kind"])
         except OSError as refused:
-            error = (
-                f"Not saved: {refused.strerror or refused}. Is the folder writable, and is the disk full?"
-            )
+            error = f"Not saved: {refused.strerror or refused}. Is the folder writable, and is the disk full?"
         self._tell(error)
 
     def _act(self, kind: str) -> None:

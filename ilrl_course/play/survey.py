@@ -31,8 +31,10 @@ class Survey:
         pairs = [(b, a) if turned else (a, b) for a, b, turned in zip(first, second, is_turned, strict=True)]
         for pair in pairs:
             Choice(*pair, prefers_first=True)  # refuses lines of other worlds now, not in the middle
-        known = {_lines_of(choice) for choice in self.made}
-        self.waiting = deque(pair for pair in pairs if pair[0] != pair[1] and frozenset(pair) not in known)
+        new = {frozenset(pair): pair for pair in pairs if pair[0] != pair[1]}  # each once
+        for choice in self.made:
+            new.pop(_lines_of(choice), None)
+        self.waiting = deque(new.values())
         self.reopened: list[tuple[str, str]] = []  # chosen before, and asked again
 
     @property

@@ -8,7 +8,7 @@ from tests.browser.screen import EXECUTE
 from tests.browser.test_keys_and_buttons import key_event
 
 CELL = """from ilrl_course.play.choosing import choose
-words = ["".join("aeio"[int(digit)] + "l" for digit in f"{number:05d}"[::-1] if digit < "4") for number in range(40)]
+words = [a + b + c for a in ("ba", "de", "fo") for b in ("li", "mu", "na") for c in ("k", "p", "s", "t")]
 choosing = choose([f"{word} one" for word in words], [f"{word} two" for word in words], {wanted}, seed=3)
 choosing"""
 FALLBACK = """from ilrl_course.envs.text.reader import ScriptedReader
@@ -85,9 +85,7 @@ def ask(open_notebook):
     return ask_it
 
 
-def test_twenty_choices_by_keys_and_buttons_with_a_reload_in_between_are_on_disk_as_they_were_made(
-    ask, kept
-):
+def test_twenty_choices_by_keys_and_buttons_with_a_reload_in_between_are_on_disk_as_they_were_made(ask, kept):
     asked = ask(FALLBACK)
     expected = []
     asked.begin()

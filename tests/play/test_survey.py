@@ -97,8 +97,8 @@ def test_a_skipped_pair_comes_again_after_the_others_and_is_no_choice(begin, she
     assert survey.shown is None
 
 
-def test_where_the_pairs_run_out_it_ends_and_lines_that_are_alike_are_not_asked_about(begin):
-    survey = begin(first=["a", "b", "a"], second=["a", "c", "d"])
+def test_where_the_pairs_run_out_it_ends_and_no_pair_comes_twice_or_of_lines_that_are_alike(begin):
+    survey = begin(first=["a", "b", "a", "c", "d"], second=["a", "c", "d", "b", "a"])
     assert set(survey.shown) == {"b", "c"}
     survey.choose(True)
     survey.choose(True)
