@@ -76,7 +76,9 @@ function render({ model, el }) {
     event.preventDefault(); // else the focus goes elsewhere right away
     field.focus({ preventScroll: true });
   }
-  function onNews(news) {
+  function show() {
+    const news = model.get("news");
+    if (!news.answer) return;
     clearTimeout(waiting);
     number = news.number;
     root.dataset.phase = news.phase;
@@ -92,10 +94,10 @@ function render({ model, el }) {
     }
     said.textContent = news.left || news.right ? `Left: ${news.left}. Right: ${news.right}. ${count.textContent}.` : "";
   }
-  model.on("msg:custom", onNews);
-  model.send({ kind: "hello" });
+  model.on("change:news", show);
+  show();
   return () => {
-    model.off("msg:custom", onNews);
+    model.off("change:news", show);
     clearTimeout(waiting);
   };
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+import traitlets
 
 from ilrl_course.play.kept_choices import Choices
 from ilrl_course.play.survey import Survey
@@ -16,17 +17,20 @@ class Choosing(anywidget.AnyWidget):
     """A `survey` with a screen. One at a time: a new one closes the one before.
 
     The front end's messages may arrive in any thread, so each is handed to the kernel's event loop, which
-    obeys it, between cells, and tells the front end what to show then.
+    obeys it, between cells. What is to be shown is a trait, which a page that is loaded anew asks for itself.
     """
 
     _esm = Path(__file__).with_name("choosing.js")
     _css = Path(__file__).with_name("choosing.css")
+    news = traitlets.Dict().tag(sync=True)
     _current: ClassVar[Any] = lambda: None
 
     def __init__(self, survey: Survey):
         super().__init__()
         self.survey, self.is_open = survey, True
         self._number, self._shown = 0, None  # of the pair that is shown, counted from the first; and the pair
+        self._answers = 0  # so that an answer that says the same as the last one arrives, too
+        self._tell()
         if previous := Choosing._current():
             previous.close_down()
         Choosing._current = weakref.ref(self)
@@ -49,7 +53,7 @@ class Choosing(anywidget.AnyWidget):
 
     def _obey(self, message: dict) -> None:
         error = ""
-        is_of_now = message.get("number") == self._number  # a key that was hit twice is no second choice
+        is_of_now = message["number"] == self._number  # a key that was hit twice is no second choice
         try:
             if self.is_open and is_of_now:
                 self._act(message["kind"])
@@ -73,7 +77,8 @@ class Choosing(anywidget.AnyWidget):
         phase = "choosing" if shown else "over" if self.is_open else "closed"
         news = {"left": left, "right": right, "number": self._number, "phase": phase}
         news |= {"kept": len(self.survey.made), "wanted": self.survey.num_choices}
-        self.send(news | {"text": error or _text(phase, self.survey)})
+        self._answers += 1
+        self.news = news | {"text": error or _text(phase, self.survey), "answer": self._answers}
 
 
 def _text(phase: str, survey: Survey) -> str:

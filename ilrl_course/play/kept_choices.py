@@ -80,8 +80,6 @@ def your_choices(reader: ScriptedReader, first: Sequence[str], second: Sequence[
     if choices := Choices().load(YOU):
         print(f"Going on with your choices: {len(choices)}.")
         return choices
-    print(
-        f"You have not chosen here. Going on with {len(first)} choices that a SCRIPT made, by its own taste"
-    )
-    print("and with errors: what follows says nothing about people.")
+    print(f"You have not chosen anything here. Going on with {len(first)} choices that a SCRIPT made, by its")
+    print("own taste and with errors: what follows says nothing about people.")
     return choose_by_script(reader, first, second)

@@ -179,7 +179,7 @@ def test_by_keyboard_alone_every_button_is_reached_named_and_seen_to_have_the_fo
     assert kept() == [(left, right, False), (*second, False), (*third, True)]
 
 
-def test_a_screen_reader_hears_each_new_pair_what_the_keys_do_and_how_far_it_is(ask):
+def test_a_screen_reader_hears_each_new_pair_what_the_keys_do_and_how_far_it_is(ask, kept):
     asked = ask()
     assert asked.root.get_attribute("role") == "group"
     assert asked.root.get_attribute("aria-label") == "Which of two lines is better?"
@@ -255,7 +255,8 @@ def test_a_saved_page_whose_kernel_is_gone_says_what_to_do_and_keeps_its_choices
     asked.notebook.save()
     asked.notebook.reopen()
     root = asked.page.locator(".ilrl-choosing")
-    root.get_by_text("Run this cell to choose").wait_for()
+    veil = root.get_by_text("Run this cell to choose")
+    veil.wait_for()
     root.locator(".ilrl-field").focus()
     asked.page.keyboard.press("ArrowLeft")
     root.get_by_text("Python does not answer").wait_for()
@@ -263,7 +264,7 @@ def test_a_saved_page_whose_kernel_is_gone_says_what_to_do_and_keeps_its_choices
     asked.notebook.run_cell(0)
     again = Asked(asked.notebook)
     assert again.mark("kept") == "1"
-    assert not again.root.get_by_text("Run this cell to choose").is_visible()
+    assert not veil.is_visible()
     assert again.notebook.complaints == []
 
 

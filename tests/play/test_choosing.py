@@ -24,9 +24,8 @@ class Front:
     """A front end: notes all news."""
 
     def __init__(self, widget):
-        self.widget, self.news = widget, []
-        widget.send = self.news.append
-        self.say("hello", None)
+        self.widget, self.news = widget, [widget.news]
+        widget.observe(lambda change: self.news.append(change["new"]), names="news")
 
     def say(self, kind, number):
         self.widget._receive(self.widget, {"kind": kind, "number": number}, [])
@@ -52,16 +51,14 @@ def kept():
     return [(choice.first, choice.second, choice.prefers_first) for choice in Choices().load("you")]
 
 
-def test_a_page_that_says_hello_is_told_what_to_show_and_again_after_a_reload():
+def test_what_is_to_be_shown_is_there_before_anybody_asks_and_is_what_a_reloaded_page_gets():
     async def session():
         front = begin()
-        await asyncio.sleep(0)
         (news,) = front.news
         assert {news["left"], news["right"]} == {"first a", "second a"}
         assert (news["phase"], news["kept"], news["wanted"]) == ("choosing", 0, 5)
-        front.say("hello", None)
-        await asyncio.sleep(0)
-        assert front.news == [news, news]
+        await front.press("left")
+        assert front.widget.get_state()["news"] == front.news[-1]
 
     run(session)
 
@@ -179,6 +176,8 @@ def test_where_the_disk_refuses_it_says_so_and_asks_again(my_work):
         my_work.write_text("a file where the folder should be")
         news = await front.press("left")
         assert news["text"].startswith("Not saved:")
+        again = await front.press("left")
+        assert again["answer"] == news["answer"] + 1
         assert (news["left"], news["kept"]) == (shown["left"], 0)
         my_work.unlink()
         assert (await front.press("left"))["kept"] == 1
