@@ -329,7 +329,7 @@ def report(name: str, writer: Policy) -> None:
     print(f"{name:<14} {numbers}: {', '.join(lines[:4])}")
 
 
-BETAS = [0.0, 0.03, 0.1, 0.3, 1.0]
+BETAS = [0.0, 0.1, 0.3, 1.0, 3.0]
 writers = {beta: please(beta, SEED) for beta in BETAS}
 report("imitator", imitator)
 for beta, writer in writers.items():
@@ -426,13 +426,13 @@ report(f"DPO, beta {BETA}", direct)
 # %% [markdown]
 # ## How short should the tie be?
 #
-# Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer the better.
-# People can tell, but they are dear: let them judge 300 lines altogether. A judgment is the answer to one question:
+# Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer
+# ones are better. People can tell, but they are dear: let them judge 300 lines altogether. A judgment is the answer to one question:
 # *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no. Single answers are
 # noisy, so only their mean says much.
 #
-# One could ask equally often about each of the five. But after a few answers one or two writers clearly lag behind, and
-# every further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in rounds, each
+# One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and every
+# further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in rounds, each
 # worth the same. In each round all that are left are judged equally often, and then the worse half goes. So the
 # questions gather where the decision is hard:
 #

@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from course_tools import recordings as command
 from ilrl_course.envs.text.alphabet import MAX_LENGTH
 from ilrl_course.envs.text.reader import NAME, ScriptedReader
 from ilrl_course.play.choices import Choice, choose_by_script
@@ -133,7 +135,7 @@ for number in range(30):
     Choices(Path(sys.argv[1])).add(Choice(line, "c", True, sys.argv[2]))"""
     choosers = ("Anna", "Ben")
     kernels = [subprocess.Popen([sys.executable, "-c", code, shelf.path, name]) for name in choosers]
-    assert [kernel.wait(timeout=120) for kernel in kernels] == [0, 0]
+    assert [kernel.wait() for kernel in kernels] == [0, 0]
     assert [len(shelf.load(name)) for name in choosers] == [30, 30]
 
 
@@ -158,3 +160,14 @@ def test_without_choices_a_script_chooses_and_is_said_to_be_one(tmp_path, monkey
     assert {choice.chooser for choice in choices} == {NAME}
     assert "2 choices that a SCRIPT made" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_that_lists_recordings_lists_your_choices_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path))
+    options = SimpleNamespace(rename=False)
+    assert command.run(options) == 0
+    assert "choices" not in capsys.readouterr().out
+    Choices().add(FULL)
+    Choices().add(YOURS)
+    assert command.run(options) == 0
+    assert f"Your choices between two lines, in {Choices().path}: 1" in capsys.readouterr().out
