@@ -356,7 +356,7 @@ prediction_form()
 # | 05, 06, 06b | inverse RL: find out what the expert wants |
 # | 07 | PPO: reinforcement learning from scratch |
 # | 08, 09 | PPO from demonstrations: on the road and in the dungeon |
-# | 10 | in preparation: the scoreboard, and the verdict on every claim |
+# | 10 | the answer: one scoreboard, a map of prices, and the verdict on every claim |
 #
 # ## Quiz
 #

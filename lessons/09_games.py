@@ -1071,4 +1071,4 @@ demo(talk, layout=[3, 7], weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL)
 # - D. Silver et al. (2017). Mastering the game of Go without human knowledge. *Nature* 550. ... and the next one,
 #   without them, became stronger (its network and its search had changed as well).
 #
-# **Next:** lesson 10, the verdict on every claim.
+# **Next:** lesson 10, the answer: everything on one scoreboard, and what it costs.

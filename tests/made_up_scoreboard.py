@@ -32,7 +32,7 @@ def made_up_scoreboard(seed: int, world: str = "CartPole") -> dict:
 
 def _runs(method: str, demos: int, rng: np.random.Generator) -> dict:
     offline = method.startswith("BC") and method not in THOUSANDS_OF_STEPS
-    progress = np.linspace(0.05, 1, 1 if offline else NUM_EXAMINATIONS)  # (E,)
+    progress = np.linspace(0, 1, 1 if offline else NUM_EXAMINATIONS)  # (E,)
     if offline:
         progress[:] = 1
     asks = 1.0 if method == "DAgger" else 0.0

@@ -1,4 +1,4 @@
-"""What holds for the text of every lesson that was written by the rules of style: 00 to 09."""
+"""What holds for the text of every lesson that was written by the rules of style."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from course_tools.build.notebooks import number_of
 
 ROOT = Path(__file__).parents[1]
-LESSONS = sorted(ROOT.glob("lessons/0*.py"))
+LESSONS = sorted(ROOT.glob("lessons/[0-9]*.py"))
 TYPED = {  # percentages that were not measured
     "95 %", "2.5 %", "5 %", "90 %",  # of intervals and tests
     "0 %", "10 %", "50 %", "80 %", "100 %",  # ends and sizes of scales, and a question of lesson 08
@@ -17,6 +17,9 @@ TYPED = {  # percentages that were not measured
     "15 %",  # of the slipping driver's actions are random: a setting
     "25 %",  # the upper end of a healthy clip fraction: a rule of thumb
 }  # fmt: skip
+FROM_PAPERS = {  # percentages that others have measured, by the lesson that cites them
+    "10": {"84 %", "99.8 %", "38 %", "20 %", "96 %", "24 %", "16 %", "78 %"},
+}
 
 
 @pytest.fixture(params=LESSONS, ids=number_of)
@@ -73,7 +76,8 @@ def test_no_percentage_in_prose_is_typed_by_hand(lesson):
     for text in cells(lesson, "markdown"):
         plain = re.sub(r"\{\{printed: .+?\}\}", "", text)
         typed = {f"{number} %" for number in re.findall(r"\b(\d[\d.,]*) ?%", plain)}
-        assert typed <= TYPED, typed - TYPED
+        unmeasured = typed - TYPED - FROM_PAPERS.get(number_of(lesson), set())
+        assert unmeasured == set()
 
 
 def test_a_lesson_says_what_its_seed_changes(lesson):

@@ -18,6 +18,8 @@ from course_tools.site.documents import (
 from course_tools.site.formulas import Formulas
 from course_tools.site.lessons import Lesson, read_lesson
 from course_tools.site.pictures import FOLDER
+from course_tools.site.prices import NAME as PRICES
+from course_tools.site.prices import STYLE, price_page, records
 from course_tools.workplace import CourseError
 
 THEME = Path(__file__).with_name("theme")
@@ -49,7 +51,8 @@ def page_names(root: Path) -> list[str]:
     lessons = [f"lessons/{path.stem}" for path in sorted(root.glob("solutions/*.ipynb"))]
     documents = [f"docs/{path.stem}" for path in sorted(root.glob("docs/*.md"))]
     package = [f"api/{name}" for name in ("index", *parts_of(root))]
-    return ["index", "search", "guide", "answer", *lessons, *documents, *package]
+    prices = [PRICES] if records(root) else []
+    return ["index", "search", "guide", "answer", *prices, *lessons, *documents, *package]
 
 
 def make_source(root: Path, formulas: Formulas) -> Source:
@@ -61,6 +64,8 @@ def make_source(root: Path, formulas: Formulas) -> Source:
     pages = {f"lessons/{lesson.stem}": lesson.text for lesson in lessons}
     pages["guide"] = _guide(root)
     pages["answer"] = _answer(root, lessons)
+    if records(root):
+        pages[PRICES] = price_page(root)
     more = section("More", root)
     for path in sorted(root.glob("docs/*.md"), key=lambda path: more.find(path.name)):
         name = f"docs/{path.stem}"
@@ -75,6 +80,7 @@ def make_source(root: Path, formulas: Formulas) -> Source:
         for picture in lesson.pictures
         for name, content in picture.files().items()
     }
+    files["_static/prices.css"] = (root / STYLE).read_bytes()
     return Source(pages, files, _context(root, lessons, pages, groups))
 
 
@@ -102,7 +108,7 @@ def _groups(pages: dict[str, str]) -> dict[str, list[str]]:
     documents = [name for name in pages if name.startswith("docs/")]
     package = [name for name in pages if name.startswith("api/")]
     return {
-        "The course": ["guide", "answer"],
+        "The course": [name for name in ("guide", "answer", PRICES) if name in pages],
         "Lessons": lessons,
         "For teachers and maintainers": documents,
         "The package": package,

@@ -32,7 +32,8 @@ def cheapest_plan(record: dict, prices: Mapping[str, float], wanted: float) -> C
     """The cheapest plan of a world's scoreboard at these prices, where a score of `wanted` is good enough.
 
     `prices` names each of QUANTITIES; `math.inf` is the price of what cannot be had. A run costs what it has
-    spent at its first examination with a score of at least `wanted`, and infinity if there is none. A plan
+    spent at its first examination with a score of at least `wanted`, and infinity if there is none; before
+    its first step a method that will act in the world has not begun (it may be a clone until then). A plan
     reaches the score if at least 80 % of its seeds have a finite cost. Its cost is their median, the lowest
     wins, and in a tie the first.
     """
@@ -59,7 +60,9 @@ def cheapest_plan(record: dict, prices: Mapping[str, float], wanted: float) -> C
 def costs_of(run: dict, prices: Mapping[str, float], wanted: float) -> np.ndarray:
     """What each seed of a plan has spent when it first reaches `wanted`, (S,); infinity if it never does."""
     score, *tables = (np.asarray(run[name], dtype=float) for name in TABLES)  # (S, E) each
-    arrived = score >= wanted  # (S, E)
+    steps = tables[1]
+    has_begun = (steps > 0) | (steps[:, -1:] == 0)  # (S, E)
+    arrived = (score >= wanted) & has_begun  # (S, E)
     first = arrived.argmax(axis=1)  # (S,), but 0 in a row without any True
     labels, steps, crashes, seconds = (table[np.arange(len(first)), first] for table in tables)
     total = np.zeros(len(first))  # (S,)

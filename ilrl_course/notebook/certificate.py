@@ -7,7 +7,10 @@ from datetime import date
 from IPython.display import HTML
 
 from ilrl_course.checks.exercises import LESSON_OF
+from ilrl_course.clones import clone_of
 from ilrl_course.envs import WORLDS
+from ilrl_course.measures.evaluation import evaluate
+from ilrl_course.notebook import leaderboard
 from ilrl_course.notebook.ledger import calibration, entries
 from ilrl_course.play.recordings import YOU, Recordings
 from ilrl_course.storage import answers
@@ -22,23 +25,25 @@ dt { font-weight: bold; margin-top: .5cm } dd { margin: 0 }
 footer { margin-top: 1.5cm; color: #555; font-size: 10pt }
 @page { size: A4; margin: 1.5cm }
 """
+CLONE_SEED, NUM_EPISODES = 0, 100
 HOW = "What is said here was read from this student's own folder. It is no proof of identity."
 
 
-def certificate(name: str, **achievements: str) -> HTML:
+def certificate(name: str) -> HTML:
     """Write `my_work/certificate.html`, a page to print, and say where it is.
 
-    It lists exercises that passed, recorded games, predictions, and what else the lesson has measured:
-    `your_recipe="..."` stands under *Your recipe*.
+    It lists exercises that passed, recorded games and what their clones are worth, the best recipe, and
+    predictions.
     """
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise ValueError(f"the name is {name!r}: type yours, in one line, as it is to stand on the page")
     said = {
         "Exercises": exercises_passed(),
         "Your games": games_recorded(),
+        "Your clones": clones_of_games(),
+        "Your recipe": best_recipe(),
         "Your predictions": calibration(entries()),
     }
-    said |= {title.replace("_", " ").capitalize(): text for title, text in achievements.items()}
     path = folder() / "certificate.html"
     write_atomically(path, page(name.strip(), said, date.today()))
     where = f"Written: <code>{html.escape(str(path))}</code>. Open it in a browser, and print it there."
@@ -84,3 +89,28 @@ def games_recorded() -> str:
         if played or corrected:
             counts.append(f"{world.name}: {played} played, {corrected} corrected")
     return "; ".join(counts) + "." if counts else "None recorded on this computer."
+
+
+def clones_of_games() -> str:
+    """Beside the mean of this student's games in each world: what a clone of them gets in fresh episodes."""
+    found = []
+    for world in WORLDS.values():
+        games = Recordings(world, **world.play_options).load(YOU)
+        if games:
+            clone = clone_of(world, [game.steps() for game in games], CLONE_SEED)
+            outcome = evaluate(clone.act, world.env_id, NUM_EPISODES, CLONE_SEED, **world.test_options)
+            played = sum(game.trajectory.total_reward for game in games) / len(games)
+            found.append(f"{world.name}: {outcome.mean_return:.1f} where you got {played:.1f}")
+    return f"Mean returns. {'; '.join(found)}." if found else "None: there are no games to learn from."
+
+
+def best_recipe() -> str:
+    """The best of this student's recipes, of all budgets."""
+    lines = leaderboard.yours()
+    if not lines:
+        return "None submitted."
+    best = max(lines, key=lambda line: line.score)
+    return (
+        f"{best.score:.0f} points, where chance gets 0 and the expert 100, on {best.road} "
+        f"(seed {best.seed}), for {best.spent}. Tries in all: {len(lines)}."
+    )

@@ -23,7 +23,7 @@ _ALL = (
     Claim(
         "C1",
         "Demonstrations can give an agent a head start, so that it need not begin by pure trial and error.",
-        ("08", "09", "11"),
+        ("08", "09", "11", "13"),
     ),
     Claim("C2", "That help is worth most where exploring at random is slow or dangerous.", ("09",)),
     Claim(
@@ -41,7 +41,7 @@ _ALL = (
         "C4",
         "An agent that was first cloned and then trained by RL wastes fewer steps on useless actions, "
         "and goes on improving by its own experience.",
-        ("08", "11"),
+        ("08", "11", "13"),
         parts={
             "fewer": "an agent that was first cloned wastes fewer steps of its training",
             "improves": "by RL it becomes better than the clone that it was",
@@ -101,12 +101,12 @@ _ALL = (
         "C11",
         "Too much trust in demonstrations stifles invention: the agent may never find a better way "
         "than its teacher's.",
-        ("09",),
+        ("09", "13"),
     ),
     Claim(
         "C12",
         "Mixing imitation with RL's exploration gets the best of both.",
-        ("09", "10", "11"),
+        ("09", "10", "11", "13"),
         meaning='"The best of both" is taken to mean that a mixture scores higher, over the whole training, '
         "than the better one of the two alone.",
     ),
@@ -180,6 +180,17 @@ _WINDY = _LANDER | {"condition": "the world is LunarLander, in strong wind", "cl
 _CRASHES = _LANDER | _AVOIDED | {"quantity": "crashes in the whole training", "more": "PPO from nothing"}
 _LEVEL = "score over the whole training, up to the player's: 0 is chance, 100 the player"
 _LABELED = "normalized score in new {}, with {} labels"
+
+# Lesson 13. The score is what the scripted reader thinks of a policy's lines, whoever pays for them.
+_TEXT = {"lesson": "13", "family": "text", "record": "text", "first_seed": 6000, "num_seeds": 16}
+_TEXT |= {"half": "", "unit": "points", "planned_effect": 15.0}
+_LINES = "score of the lines by the reader's own taste, {}: 0 is chance, 100 the corpus"
+_READER, _JUDGE = "the reader itself pays for each line", "the judge learned from {} choices"
+_NOVEL = _INVENTION | {"more": "PPO without a tie to the imitator", "less": "PPO with a strong tie, beta = 1"}
+_NOVEL |= {"quantity": "lines that please the reader more than any of the corpus, at the end of the training"}
+_TIED = {"claim": "C12", "quantity": _LINES.format("over the whole training")}
+_TIED |= {"more": "PPO with the tie that pilot runs chose"}
+_TIED |= {"less": "the better one, in pilot runs, of PPO without a tie and the imitator as it is"}
 
 PLANS: tuple[Planned, ...] = (
     Planned(
@@ -571,6 +582,38 @@ PLANS: tuple[Planned, ...] = (
     Planned(
         "mixture in DoorKey",
         **_DOOR | _MIXED | {"condition": "the world is DoorKey, with five games of an expert"},
+    ),
+    Planned(
+        "head start of a writer",
+        claim="C1",
+        condition=_READER,
+        quantity=_LINES.format("over the first 50,000 steps of the training"),
+        more="PPO from the imitator",
+        less="PPO from nothing",
+        **_TEXT | {"planned_effect": 20.0},
+    ),
+    *(
+        Planned(
+            f"improvement by {number} choices",
+            condition=_JUDGE.format(number),
+            claim="C4",
+            quantity=_LINES.format("at the end of the training"),
+            more="the imitator after PPO, with the tie that pilot runs chose",
+            less="the imitator",
+            **_TEXT | {"half": "improves"},
+        )
+        for number in ("a thousand", "ten thousand")
+    ),
+    *(
+        Planned(f"invention, paid by {payer}", condition=condition, **_TEXT | _NOVEL)
+        for payer, condition in (
+            ("the reader", _READER),
+            ("a thousand choices", _JUDGE.format("a thousand")),
+        )
+    ),
+    *(
+        Planned(f"tie for {number} choices", condition=_JUDGE.format(number), **_TEXT | _TIED)
+        for number in ("a hundred", "a thousand", "ten thousand")
     ),
 )
 

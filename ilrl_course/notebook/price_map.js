@@ -39,16 +39,21 @@ function drawCounts(numSeeds) {
   return counts;
 }
 
-// What each run has spent when it first reaches the wanted score: all that does not depend on prices.
-export function arrivals(record, wanted) {
+// What each run has spent when it first reaches the wanted score: all that does not depend on prices. Methods that are
+// out of reach never arrive.
+export function arrivals(record, wanted, outOfReach = []) {
   const numSeeds = record.seeds.length;
   const size = record.runs.length * numSeeds;
   const methods = [...new Set(record.runs.map((run) => run.method))];
   const spent = new Float64Array(size * QUANTITIES.length);
   const hasArrived = new Uint8Array(size);
   record.runs.forEach((run, plan) => {
+    if (outOfReach.includes(run.method)) return;
     for (let seed = 0; seed < numSeeds; seed++) {
-      const when = run.score[seed].findIndex((score) => score >= wanted);
+      const soFar = run.steps[seed];
+      const neverActs = !soFar.at(-1);
+      // Before its first step a method that will act has not begun: it may be a clone until then.
+      const when = run.score[seed].findIndex((score, exam) => score >= wanted && (neverActs || soFar[exam] > 0));
       if (when < 0) continue;
       const [labels, steps, crashes, seconds] = [run.labels, run.steps, run.crashes, run.seconds].map(
         (table) => table[seed][when],
@@ -501,6 +506,15 @@ function makeButtons(parent, label, names, onChoose) {
   return (chosen) => buttons.forEach((b) => b.setAttribute("aria-pressed", String(b.textContent === chosen)));
 }
 
+// Buttons that stay down, and come up again; returns a function that shows which are up.
+function makeSwitches(parent, label, names, onSwitch) {
+  const row = make("div", parent, { className: "ilrl-map-row" }, { role: "group", "aria-label": label });
+  make("span", row, { className: "ilrl-map-name", textContent: label }, { "aria-hidden": "true" });
+  const buttons = names.map((textContent) => make("button", row, { type: "button", textContent }));
+  buttons.forEach((button) => button.addEventListener("click", () => onSwitch(button.textContent)));
+  return (up) => buttons.forEach((b) => b.setAttribute("aria-pressed", String(!up.includes(b.textContent))));
+}
+
 function makeSlider(parent, label, name, onMove) {
   const row = make("label", parent, { className: "ilrl-map-slider" });
   make("span", row, { textContent: label });
@@ -527,11 +541,13 @@ function makeSelect(parent, label, arrow, onChoose) {
 
 // What the user has chosen; prices are positions on the scale.
 class Choice {
-  constructor({ records, presets }) {
+  constructor({ records, presets, assets }) {
     this.presets = new Map(
       Object.entries(presets).map(([name, prices]) => [name, QUANTITIES.map((what) => positionOf(prices[what]))]),
     );
     this.world = Object.keys(records)[0];
+    this.assets = assets; // what one may have -> the methods that need it
+    this.missing = []; // of these
     this.wanted = 90;
     this.positions = [...this.presets.values()][0];
     this.axes = ["demo", "step"];
@@ -541,6 +557,9 @@ class Choice {
   }
   get preset() {
     return [...this.presets].find(([, positions]) => String(positions) === String(this.positions))?.[0];
+  }
+  get outOfReach() {
+    return this.missing.flatMap((asset) => this.assets[asset]);
   }
   get cell() {
     return this.axes.map((name) => this.positions[QUANTITIES.indexOf(name)]);
@@ -578,6 +597,10 @@ class PriceMap {
     this.showPreset = makeButtons(this.root, "Prices of", presets, (name) =>
       this.change({ positions: this.choice.presets.get(name) }),
     );
+    this.showAssets = makeSwitches(this.root, "You have", Object.keys(settings.assets), (name) => {
+      const missing = this.choice.missing.filter((asset) => asset !== name);
+      this.change({ missing: missing.length < this.choice.missing.length ? missing : [...missing, name] });
+    });
     const body = make("div", this.root, { className: "ilrl-map-body" });
     this.makePlot(make("div", body, { className: "ilrl-map-plot" }));
     this.film = askFilm && makeFilm(body, askFilm);
@@ -656,7 +679,7 @@ class PriceMap {
     const look = lookOf(this.root, this.canvas.clientWidth, methods, this.colors);
     paint(this.canvas, this.map, methods, look, this.choice.cell);
     this.canvas.setAttribute("aria-label", description(this.map, methods));
-    fillLegend(this.legend, this.map, methods, look);
+    fillLegend(this.legend, this.map, methods, look, this.choice.outOfReach);
     const goal = `a score of ${this.choice.wanted} in ${this.choice.world}`;
     [this.lead.textContent, this.rest.textContent] = verdict(this.record, this.found, goal);
     this.showControls();
@@ -670,8 +693,8 @@ class PriceMap {
     const most = WANTED_STEP * Math.max(100 / WANTED_STEP, Math.floor(highest(this.record) / WANTED_STEP));
     choice.wanted = Math.min(choice.wanted, most);
     const others = QUANTITIES.map((name, n) => (choice.axes.includes(name) ? "" : choice.positions[n]));
-    const needed = [`${choice.world} ${choice.wanted}`, `${choice.axes} ${others}`];
-    if (needed[0] !== this.known[0]) this.arrived = arrivals(this.record, choice.wanted);
+    const needed = [`${choice.world} ${choice.wanted} ${choice.missing}`, `${choice.axes} ${others}`];
+    if (needed[0] !== this.known[0]) this.arrived = arrivals(this.record, choice.wanted, choice.outOfReach);
     if (String(needed) !== String(this.known)) this.map = chart(this.arrived, choice.prices, choice.axes);
     this.known = needed;
     this.found = cheapest(this.arrived, choice.prices);
@@ -682,6 +705,7 @@ class PriceMap {
     const { choice } = this;
     this.showWorld(choice.world);
     this.showPreset(choice.preset);
+    this.showAssets(choice.missing);
     this.showWanted(choice.wanted / WANTED_STEP, this.most / WANTED_STEP, String(choice.wanted));
     choice.positions.forEach((position, n) => {
       const along = ["→", "↑"][choice.axes.indexOf(QUANTITIES[n])] ?? "";
@@ -709,7 +733,7 @@ function lookOf(root, width, methods, colors) {
   return { width, colors: own, ink: color, paper: backgroundColor, faint: borderTopColor };
 }
 
-function fillLegend(list, { method, share }, methods, look) {
+function fillLegend(list, { method, share }, methods, look, outOfReach) {
   list.replaceChildren();
   const add = (text, color, kind = "") => {
     const item = make("li", list, { textContent: text });
@@ -721,7 +745,7 @@ function fillLegend(list, { method, share }, methods, look) {
   if (method.includes(-1)) add("no method gets there", look.faint);
   const unsure = "too close to call: the winner wins in fewer than 2 of 3 resamples";
   if (share.some((value) => value < SURE)) add(unsure, look.ink, "ilrl-map-striped");
-  const never = methods.filter((_, n) => !method.includes(n));
+  const never = methods.filter((name, n) => !method.includes(n) && !outOfReach.includes(name));
   if (never.length) make("li", list, { textContent: `cheapest nowhere on this map: ${never.join(" · ")}` });
 }
 

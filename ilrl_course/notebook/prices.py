@@ -25,6 +25,12 @@ PRESETS = {  # whose prices, in coins; of steps, 1,000 at once
     "a game company": {"demo": 0.1, "label": 1, "step": 0.01, "crash": 0, "second": 0.1},
 }
 
+ASSETS = {  # what one may have, and the methods that cannot do without
+    "a reward": ("PPO", "BC, then PPO"),
+    "the rules of the world": ("MaxEnt IRL",),
+    "recordings made with noise": ("BC with noise",),
+}
+
 
 def map_settings(records: dict[str, dict]) -> dict:
     """What `mount` of price_map.js is given, as JSON has it: there, null is the price of what cannot be had.
@@ -35,4 +41,9 @@ def map_settings(records: dict[str, dict]) -> dict:
         name: {what: None if math.isinf(price) else price for what, price in prices.items()}
         for name, prices in PRESETS.items()
     }
-    return {"records": records, "presets": presets, "colors": METHOD_COLORS}
+    return {"records": records, "presets": presets, "assets": ASSETS, "colors": METHOD_COLORS}
+
+
+def without(record: dict, *methods: str) -> dict:
+    """The same scoreboard for those who cannot use these methods."""
+    return record | {"runs": [run for run in record["runs"] if run["method"] not in methods]}

@@ -94,7 +94,8 @@ class PricePage:
 
     def pressed(self) -> list[str]:
         self.settle()
-        return self.page.locator("[aria-pressed=true]").all_inner_texts()
+        chosen = ":is([aria-label=World], [aria-label='Prices of']) [aria-pressed=true]"
+        return self.page.locator(chosen).all_inner_texts()
 
     def click_at(self, x: float, y: float) -> None:
         """Click on the map; (0, 0) is its lower left corner, (1, 1) the upper right one."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ilrl_course.measures.price_map import QUANTITIES, cheapest_plan
-from ilrl_course.notebook.prices import PRESETS
+from ilrl_course.notebook.prices import ASSETS, PRESETS, without
 from tests.browser.price_page import SECOND, PricePage
 from tests.made_up_scoreboard import made_up_scoreboard
 
@@ -177,6 +177,19 @@ def test_each_world_has_its_own_map(shown):
         assert f"in {world} " in shown.text()
         pictures.add(shown.picture())
     assert len(pictures) == 3
+
+
+def test_what_one_does_not_have_takes_its_methods_off_the_map_until_one_has_it(shown):
+    before = shown.text(), shown.legend()
+    assert "PPO" in before[1]
+    shown.button("a reward").click()
+    assert "PPO" not in shown.legend()
+    assert shown.button("a reward").get_attribute("aria-pressed") == "false"
+    left = without(RECORDS["CartPole"], *ASSETS["a reward"])
+    found = cheapest_plan(left, PRESETS["a robot with an expert at hand"], 90)
+    assert f"Cheapest: {left['runs'][found.plan]['method']}" in shown.text()
+    shown.button("a reward").click()
+    assert (shown.text(), shown.legend()) == before
 
 
 def test_sliders_change_the_map_and_what_is_no_preset_any_more_is_not_called_one(shown):

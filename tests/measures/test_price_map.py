@@ -61,6 +61,12 @@ def test_a_run_pays_for_all_five_things_until_it_first_arrives_and_not_for_what_
     assert costs_of(run, prices, 91) == 3 * 10 + 40 * 0.5 + 9 * 2 + 9 * 7 + 9 * 4
 
 
+def test_a_method_that_acts_has_not_begun_before_its_first_step_however_good_its_clone_is():
+    run = plan("BC, then PPO", score=[[95, 40, 95]], steps=[[0, 1000, 2000]])
+    assert costs_of(run, STEPS, 90).tolist() == [2]
+    assert costs_of(plan("BC", score=[[95]], steps=[[0]]), STEPS, 90).tolist() == [0]
+
+
 def test_a_run_that_never_arrives_costs_infinity_even_where_all_is_free():
     assert costs_of(plan(score=[[89.9], [90.0]]), FREE, 90).tolist() == [math.inf, 0]
 

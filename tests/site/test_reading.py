@@ -146,3 +146,17 @@ def test_a_box_that_scrolls_sideways_is_reached_by_the_tab_key(read):
     wide = [box for box in boxes.all() if box.evaluate("box => box.scrollWidth > box.clientWidth")]
     assert len(wide) > 5
     assert all(box.get_attribute("tabindex") == "0" for box in wide)
+
+
+def test_the_map_of_prices_answers_by_keyboard_without_a_kernel(read):
+    reader = read("prices")
+    said = reader.page.locator(".ilrl-map-text")
+    said.get_by_text("coins").first.wait_for()
+    before = said.inner_text()
+    press_until(reader, "Tab", "only recordings")
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_function(
+        "before => document.querySelector('.ilrl-map-text').innerText != before", arg=before
+    )
+    assert "BC" in said.inner_text()
+    assert reader.complaints == []

@@ -1,0 +1,32 @@
+"""The map of prices as a page: it computes in the browser, from the scoreboards that lesson 10 reads."""
+
+import json
+from pathlib import Path
+
+from course_tools.site.cells import raw
+from ilrl_course.notebook.prices import map_settings
+
+NAME = "prices"
+SCRIPT, STYLE = (f"ilrl_course/notebook/price_map.{kind}" for kind in ("js", "css"))
+TEXT = """# What is the cheapest way?
+
+Which method reaches a wanted score at the lowest cost depends on what things cost: a demonstration, a label,
+a step in the world, a crash, a second of computing. Choose whose prices, or set your own. The map shows all
+pairs of two prices; where it is striped, other runs of the same methods might have led to another winner.
+Lesson 10 says how it is computed.
+"""
+
+
+def records(root: Path) -> dict[str, dict]:
+    """The scoreboards that are recorded, by the name of their world, without films."""
+    paths = [root / f"results/scoreboard_{name}.json" for name in ("cartpole", "driving", "dungeon")]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+    return {record["world"]: {name: record[name] for name in ("seeds", "runs")} for record in found}
+
+
+def price_page(root: Path) -> str:
+    """The page's text, with the program of the map and all that it needs."""
+    settings = json.dumps(map_settings(records(root)), allow_nan=False).replace("</", "<\\/")
+    program = (root / SCRIPT).read_text(encoding="utf-8")
+    mounted = f'{program}\nmount(document.getElementById("map"), {settings});'
+    return "\n".join([TEXT, raw(f'<div id="map"></div><script type="module">{mounted}</script>'), ""])

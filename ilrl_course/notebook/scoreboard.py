@@ -1,0 +1,80 @@
+"""The scoreboard in two figures and a table: all methods, by demonstrations, by steps, and what they cost."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ilrl_course.measures.scoreboard import COSTS
+from ilrl_course.measures.seeds import confidence_interval
+from ilrl_course.notebook import plotting
+from ilrl_course.notebook.palette import METHOD_COLORS
+
+NONE = 0.3  # where a logarithmic axis shows no demonstrations at all
+TICKS = {NONE: "0", 1: "1", 5: "5", 20: "20", 100: "100"}
+THOUSANDS = [0, 1, 10, 100]
+SIZE = {"width": 20, "height": 6.5}  # inches
+
+
+def by_demonstrations(records: Mapping[str, dict]) -> Figure:
+    """The scores at the end of each training against the number of demonstrations, a panel for each world.
+
+    A method that was computed for a single number is a level.
+    """
+    figure, axes = plotting.panels(columns=len(records), **SIZE)
+    for axis, (world, record) in zip(np.atleast_1d(axes), records.items(), strict=True):
+        for method, runs in _by_method(record).items():
+            finals = np.transpose([np.array(run["score"])[:, -1] for run in runs])  # (S, numbers)
+            if len(runs) > 1:
+                numbers = [run["demos"] or NONE for run in runs]
+                plotting.learning_curves(axis, numbers, finals, method, METHOD_COLORS[method])
+            else:
+                plotting.reference_line(axis, finals.mean(), method, METHOD_COLORS[method])
+        axis.set(title=world, xlabel="demonstrations", xscale="log", ylim=(-10, 115))
+        axis.set_xticks(list(TICKS), list(TICKS.values()))
+        axis.minorticks_off()
+    axes[0].set_ylabel("score at the end")
+    return figure
+
+
+def by_steps(records: Mapping[str, dict], demos: int) -> Figure:
+    """The scores on the way from so many demonstrations, or from none for PPO alone, a panel for each world.
+
+    Methods that never step into the world are levels.
+    """
+    figure, axes = plotting.panels(columns=len(records), **SIZE)
+    for axis, (world, record) in zip(np.atleast_1d(axes), records.items(), strict=True):
+        for method, runs in _by_method(record).items():
+            for run in (run for run in runs if run["demos"] == demos or len(runs) == 1):
+                scores, steps = np.array(run["score"]), np.mean(run["steps"], axis=0) / 1000  # (S, E), (E,)
+                if steps[-1]:
+                    plotting.learning_curves(axis, steps, scores, method, METHOD_COLORS[method])
+                else:
+                    plotting.reference_line(axis, scores.mean(), method, METHOD_COLORS[method])
+        axis.set(title=world, xlabel="environment steps (thousands)", ylim=(-10, 115))
+        axis.set_xscale("symlog", linthresh=1)
+        axis.set_xticks(THOUSANDS, [f"{number}" for number in THOUSANDS])
+        axis.set_xlim(0, max(run["steps"][0][-1] for run in record["runs"]) / 1000)
+    axes[0].set_ylabel("score")
+    return figure
+
+
+def _by_method(record: dict) -> dict[str, list[dict]]:
+    """The entries of each method, in the order of the palette, by number of demonstrations."""
+    found = {method: [run for run in record["runs"] if run["method"] == method] for method in METHOD_COLORS}
+    return {method: sorted(runs, key=lambda run: run["demos"]) for method, runs in found.items() if runs}
+
+
+def board(record: dict) -> str:
+    """A row for each entry: the mean score at the end, with its 95 % interval, and the mean of each cost."""
+    rows = [
+        f"{'(demonstrations)':28}{'score [95 % interval]':>22}" + "".join(f"{cost:>12}" for cost in COSTS)
+    ]
+    for run in record["runs"]:
+        finals = {name: np.array(run[name])[:, -1] for name in ("score", *COSTS)}  # (S,) each
+        low, high = confidence_interval(finals["score"])
+        name = f"{record['world']}: {run['method']} ({run['demos']})"
+        costs = "".join(f"{finals[cost].mean():12,.{1 if cost == 'seconds' else 0}f}" for cost in COSTS)
+        score = f"{finals['score'].mean():.0f} [{low:.0f}, {high:.0f}]"
+        rows.append(f"{name:28}{score:>22}{costs}")
+    return "\n".join(rows)
