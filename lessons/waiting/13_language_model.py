@@ -535,3 +535,9 @@ print("beta         ", *(f"{beta:>6}" for beta in BETAS))
 print("preferred in ", *(f"{preferred[beta]:>6.1%}" for beta in BETAS))
 for name, row in counts.items():
     print(f"{name:<13}", *(f"{count:>6}" for count in row))
+
+# %% [markdown]
+# A few questions are enough to see that the freer writers are worse than the imitator they came from. What remains is
+# to choose between the last few, and there halving has more answers to go by: of 100 repetitions, it chose $\beta = 0.3$
+# in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}. Neither rule
+# is always right, and where two writers are nearly as good, it matters little which one is taken.
