@@ -6,6 +6,7 @@ COMMANDS = {
     "test": ("course_tools.test", "run all tests: unit tests, style, every notebook"),
     "build": ("course_tools.build.build", "make the notebooks from the lessons"),
     "site": ("course_tools.site.site", "make the pages of the site, which can be read without Python"),
+    "wheel": ("course_tools.build.wheel", "build the package that can be installed without the repository"),
     "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
     "worlds": ("course_tools.setup.worlds", "install the worlds of lesson 11, which others made"),
     "recordings": ("course_tools.recordings", "list your recorded games, rename those of a former version"),

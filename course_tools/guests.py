@@ -41,7 +41,7 @@ def _make(folder: Path, python: Path, requirements: list[str]) -> None:
     packages = folder / Path(host).relative_to(sys.prefix)
     # Not the bare path: this way, the packages that .venv only links to are found as well.
     write_atomically(packages / "host.pth", f"import site; site.addsitedir({host!r})\n")
-    settings = pip_settings(ROOT) | {"PIP_CONFIG_FILE": os.devnull}
+    settings = pip_settings(ROOT, Path(sys.executable)) | {"PIP_CONFIG_FILE": os.devnull}
     outcome = run_quietly([str(python), *PIP, *requirements], ROOT, settings)
     if outcome.returncode:
         raise CourseError(explain_pip(outcome.stdout))

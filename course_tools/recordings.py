@@ -38,5 +38,5 @@ def run(options) -> int:
             "there: move them out of this folder. Nothing was lost."
         )
     print(f"{len(former)} have names of a former version, which the course reads and Minari refuses.")
-    print("To rename them: python3 course.py recordings --rename")
+    print("To rename them, give this command once more, with --rename.")
     return 0

@@ -12,7 +12,7 @@ from course_tools.workplace import ROOT, CourseError, own_environment
 
 # The root comes last, so that no file beside course.py takes the place of a module of Python's.
 RUN = "import sys; sys.path.append(sys.argv.pop(1)); from course_tools.__main__ import main; sys.exit(main())"
-NEEDS_DEVELOPER = {"test", "build"}
+NEEDS_DEVELOPER = {"test", "build", "wheel"}
 NEEDS_SITE = {"test", "site"}
 
 

@@ -24,9 +24,12 @@ def own_environment() -> dict[str, str]:
     return kept | {"PYTHONUTF8": "1"}
 
 
-def child_environment() -> dict[str, str]:
-    """The environment for JupyterLab, kernels and tests: private to this course, and everywhere the same."""
-    private = Path(sys.prefix) / "jupyter"
+def child_environment(private: Path | None = None) -> dict[str, str]:
+    """The environment for JupyterLab, kernels and tests: private to this course, and everywhere the same.
+
+    What they write down for themselves lies in the folder `private`, by default in `.venv`.
+    """
+    private = private or Path(sys.prefix) / "jupyter"
     # A kernel warns at each start that it is not encrypted, though it is not reached from other machines.
     write_atomically(private / "ipython/profile_default/ipython_kernel_config.py", KERNEL_CONFIG)
     # The user's own settings and extensions must not change what the course shows, nor the reverse.

@@ -34,39 +34,56 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Start JupyterLab in this process; returns when the user stops it."""
-    first = notebook_of(options.lesson, ROOT) if options.lesson else first_notebook(ROOT)
-    port = free_port(options.port)
-    if port != options.port:
-        print(f"Port {options.port} is taken by another program; using {port}.", flush=True)
+    notebooks = ROOT / "notebooks"
+    first = notebook_of(options.lesson, notebooks) if options.lesson else first_notebook(notebooks)
+    settings = Path(sys.prefix) / "share/jupyter/lab/settings"
+    port = say_port(options.port)
     move_in()
-    overrides = Path(sys.prefix) / "share/jupyter/lab/settings/overrides.d/ilrl_course.json"
-    write_atomically(overrides, json.dumps(PAGE, indent=2))
-    print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
-
-    from jupyterlab.labapp import LabApp  # after the environment is set, which it reads when imported
-
-    LabApp.launch_instance(arguments(port, first, options.no_browser))
+    serve(arguments(ROOT, first, settings, port, options.no_browser), settings)
     return 0
+
+
+def say_port(wished: int) -> int:
+    """The first free port from this one on; says so if it is another."""
+    port = free_port(wished)
+    if port != wished:
+        print(f"Port {wished} is taken by another program; using {port}.", flush=True)
+    return port
 
 
 def move_in() -> None:
     """Make this process JupyterLab's home: none of the user's settings, and none of the machine's."""
     from jupyter_core import paths
 
-    private = child_environment()
-    os.environ.clear()
-    os.environ.update(private)
+    live_in(child_environment())
     for folders in (paths.SYSTEM_CONFIG_PATH, paths.SYSTEM_JUPYTER_PATH):
         folders.clear()
 
 
-def arguments(port: int, first: Path, no_browser: bool) -> list[str]:
-    """JupyterLab's command line."""
+def live_in(environment: dict[str, str]) -> None:
+    """Let this process, and those that it starts, have these variables and no others."""
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def serve(command_line: list[str], settings: Path) -> None:
+    """Be JupyterLab until the user stops it; its settings for all users lie in the folder `settings`."""
+    write_atomically(settings / "overrides.d" / "ilrl_course.json", json.dumps(PAGE, indent=2))
+    print("Starting JupyterLab; to stop it, press Ctrl-C here.", flush=True)
+
+    from jupyterlab.labapp import LabApp  # after the environment is set, which it reads when imported
+
+    LabApp.launch_instance(command_line)
+
+
+def arguments(root: Path, first: Path, settings: Path, port: int, no_browser: bool) -> list[str]:
+    """JupyterLab's command line: it shows the folder `root`, and opens the notebook `first` in it."""
     return [
-        f"--ServerApp.root_dir={ROOT}",
+        f"--ServerApp.root_dir={root}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
-        f"--LabApp.default_url=/lab/tree/{first.relative_to(ROOT).as_posix()}",
+        f"--LabApp.app_settings_dir={settings}",
+        f"--LabApp.default_url=/lab/tree/{first.relative_to(root).as_posix()}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -83,17 +100,17 @@ def is_root() -> bool:
     return getattr(os, "geteuid", lambda: 1)() == 0
 
 
-def first_notebook(root: Path) -> Path:
+def first_notebook(folder: Path) -> Path:
     """The first lesson's notebook; raises CourseError where none has been built."""
-    found = sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb"))
+    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     if not found:
         raise CourseError("There are no notebooks here. Make them with `python3 course.py build`.")
     return found[0]
 
 
-def notebook_of(lesson: str, root: Path) -> Path:
+def notebook_of(lesson: str, folder: Path) -> Path:
     """The notebook of the lesson with this number or name; raises CourseError where there is none."""
-    found = sorted(root.glob("notebooks/*.ipynb"))
+    found = sorted(folder.glob("*.ipynb"))
     for path in found:
         if lesson in (path.stem, path.stem.partition("_")[0]):
             return path

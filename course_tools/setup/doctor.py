@@ -1,9 +1,10 @@
 """`course.py doctor`: look at everything that the course needs; say what is wrong and what to do."""
 
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from jupyter_client.manager import run_kernel
 with run_kernel() as client:
     client.execute_interactive({code!r}, timeout=120)
 """
+PACKAGE = ROOT / "ilrl_course" / "__init__.py"
 IN_A_NOTEBOOK = Path(__file__).with_name("in_a_notebook.py")
 STEPS = {  # of a notebook: what to say where it works, and what to do where it does not
     "Kernel": ("starts and answers", REINSTALL),
@@ -36,8 +38,13 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Print one line for each finding; the exit code is 1 when there is a problem."""
+    return tell(findings())
+
+
+def tell(found_out: Iterable[Finding]) -> int:
+    """Print each finding as a line; returns 1 when there is a problem."""
     problems = 0
-    for name, found, remedy in findings():
+    for name, found, remedy in found_out:
         problems += bool(remedy)
         print(
             f"{'problem' if remedy else 'ok':8}{name}: {found}" + (f". To do: {remedy}." if remedy else ""),
@@ -55,7 +62,7 @@ def findings() -> Iterator[Finding]:
     yield display()
     yield port()
     yield worlds()
-    yield from kernel()
+    yield from kernel(ROOT / "notebooks" if (ROOT / "notebooks").is_dir() else ROOT, child_environment())
 
 
 def python(version: tuple[int, int, int], in_venv: bool) -> Finding:
@@ -69,7 +76,7 @@ def python(version: tuple[int, int, int], in_venv: bool) -> Finding:
 
 
 def packages(requirements: str) -> Iterator[Finding]:
-    """Is every line of requirements.txt installed in a version that it allows? One line when all is well."""
+    """Is every line of requirements installed in a version that it allows? One line when all is well."""
     lines = [line.split("#")[0].strip() for line in requirements.splitlines()]
     wanted = [Requirement(line) for line in lines if line and not line.startswith("-")]
     wanted = [
@@ -86,7 +93,7 @@ def packages(requirements: str) -> Iterator[Finding]:
             found = "not installed" if version is None else f"{version} instead of {requirement.specifier}"
             yield requirement.name, found, REINSTALL
     if not faults:
-        yield "Packages", f"all {len(wanted)} as in requirements.txt", ""
+        yield "Packages", f"all {len(wanted)} as required", ""
 
 
 def disk(free: int) -> Finding:
@@ -133,12 +140,11 @@ def _is_installed(package: str) -> bool:
         return False
 
 
-def kernel() -> Iterator[Finding]:
+def kernel(folder: Path, environment: dict[str, str]) -> Iterator[Finding]:
     """What a notebook does: a kernel starts, imports the course, draws a figure, and keeps what is written.
 
-    It starts in another process, with the settings that the course's JupyterLab has.
+    It starts in another process, in this folder, with the environment that the course's JupyterLab has.
     """
-    where = ROOT / "notebooks" if (ROOT / "notebooks").is_dir() else ROOT
     try:
         outcome = subprocess.run(
             [sys.executable, "-P", "-c", IN_A_KERNEL.format(code=IN_A_NOTEBOOK.read_text(encoding="utf-8"))],
@@ -146,8 +152,8 @@ def kernel() -> Iterator[Finding]:
             encoding="utf-8",
             errors="replace",
             timeout=180,
-            env=child_environment(),
-            cwd=where,
+            env=environment,
+            cwd=folder,
         )
     except subprocess.TimeoutExpired:
         yield "Kernel", "does not answer", REINSTALL
@@ -159,5 +165,5 @@ def kernel() -> Iterator[Finding]:
         return
     for step, (good, remedy) in STEPS.items():
         found = said.get(step, "did not answer")
-        is_good = found == str(ROOT / "ilrl_course" / "__init__.py") if step == "Package" else found == "ok"
+        is_good = found == "ok" if step != "Package" else os.path.realpath(found) == str(PACKAGE)
         yield step, good if is_good else found, "" if is_good else remedy

@@ -39,7 +39,8 @@ def test_taken_port_is_passed_over():
 
 
 def test_jupyterlab_listens_on_this_machine_only_with_its_token_and_without_news():
-    options = lab.arguments(8890, lab.ROOT / "notebooks" / "00_a.ipynb", no_browser=True)
+    first = lab.ROOT / "notebooks" / "00_a.ipynb"
+    options = lab.arguments(lab.ROOT, first, Path("settings"), 8890, no_browser=True)
     assert "--ServerApp.ip=127.0.0.1" in options
     assert "--ServerApp.port=8890" in options
     assert "--LabApp.default_url=/lab/tree/notebooks/00_a.ipynb" in options
@@ -52,16 +53,14 @@ def test_jupyterlab_listens_on_this_machine_only_with_its_token_and_without_news
 def test_lab_opens_the_first_lesson_or_says_how_to_make_it(tmp_path):
     with pytest.raises(CourseError, match=r"course\.py build"):
         lab.first_notebook(tmp_path)
-    (tmp_path / "notebooks").mkdir()
     for name in ("01_b.ipynb", "00_a.ipynb"):
-        (tmp_path / "notebooks" / name).touch()
+        (tmp_path / name).touch()
     assert lab.first_notebook(tmp_path).name == "00_a.ipynb"
 
 
 def test_lab_opens_the_lesson_of_a_number_or_says_which_there_are(tmp_path):
-    (tmp_path / "notebooks").mkdir()
     for name in ("06_a.ipynb", "06b_b.ipynb", "live.ipynb"):
-        (tmp_path / "notebooks" / name).touch()
+        (tmp_path / name).touch()
     assert lab.notebook_of("06b", tmp_path).name == "06b_b.ipynb"
     assert lab.notebook_of("06_a", tmp_path).name == "06_a.ipynb"
     assert lab.notebook_of("live", tmp_path).name == "live.ipynb"

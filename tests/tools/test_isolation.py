@@ -90,7 +90,10 @@ def answer_of(address):
 
 def test_a_kernel_of_the_course_starts_whatever_the_user_has_set(user, monkeypatch):
     monkeypatch.setenv("COURSE_JOURNAL", str(user / "my_work"))
-    findings = {name: (found, remedy) for name, found, remedy in doctor.kernel()}
+    findings = {
+        name: (found, remedy)
+        for name, found, remedy in doctor.kernel(ROOT / "notebooks", child_environment())
+    }
     assert list(findings) == ["Kernel", "Package", "Figures", "my_work"]
     assert all(remedy == "" for _, remedy in findings.values()), findings
 
