@@ -1,9 +1,10 @@
-"""`course.py recordings`: the recorded games, and for older ones the names that Minari wants."""
+"""`course.py recordings`: the recorded games, for older ones the names that Minari wants; and choices."""
 
 from course_tools.workplace import CourseError
 from ilrl_course.envs import WORLDS
 from ilrl_course.envs.elsewhere import ELSEWHERE
-from ilrl_course.play.recordings import Recordings
+from ilrl_course.play.kept_choices import Choices
+from ilrl_course.play.recordings import YOU, Recordings
 from ilrl_course.storage import my_work
 
 
@@ -25,6 +26,9 @@ def run(options) -> int:
     print(f"Recorded games, as Minari datasets for MINARI_DATASETS_PATH={my_work.recordings()}:")
     for shelf in shelves:
         print(f"  {shelf.namespace}: {len(shelf.datasets())}")
+    choices = Choices()
+    if choices.path.exists():
+        print(f"Your choices between two lines, in {choices.path}: {len(choices.load(YOU))}")
     former = [path for shelf in shelves for path in shelf.former_datasets()]
     if not former:
         return 0

@@ -32,7 +32,7 @@ ONLY_IMPORTERS = {  # library -> the only modules that know it
     "matplotlib": {"notebook.plotting"},
     "IPython": {f"notebook.{name}" for name in ("certificate", "folded", "form", "ledger", "video")},
     "ipywidgets": {f"notebook.{name}" for name in ("form", "guesses", "quiet", "sliders", "video")},
-    "anywidget": {"notebook.price_map", "play.screen"},
+    "anywidget": {"notebook.price_map", "play.choosing", "play.screen"},
 }
 NOT_IN_ALGORITHMS = {"gymnasium", "matplotlib", "IPython", "ipywidgets", "tqdm"}
 

@@ -1,10 +1,8 @@
-"""What people chose between two lines: each choice is on disk the moment it is made, as a game is."""
+"""What people chose between two lines, and what a script that stands in for them chooses."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,14 +13,13 @@ from ilrl_course.envs.text.alphabet import MAX_LENGTH, as_demonstration, encode
 from ilrl_course.envs.text.reader import NAME as SCRIPT
 from ilrl_course.envs.text.reader import ScriptedReader
 from ilrl_course.play.recordings import YOU
-from ilrl_course.storage import kept, my_work
 
 
 @dataclass(frozen=True)
 class Choice:
     """Two lines that somebody saw side by side, and which one they liked better."""
 
-    first: str
+    first: str  # a person saw it on the left
     second: str
     prefers_first: bool
     chooser: str = YOU
@@ -38,39 +35,6 @@ class Choice:
             )
         for line in (self.first, self.second):
             encode(line)
-
-
-class Choices:
-    """The choices in `my_work/choices/text.json`, or in another file: kept one by one, checked when read."""
-
-    def __init__(self, path: Path | None = None):
-        self.path = my_work.folder() / "choices" / "text.json" if path is None else Path(path)
-
-    def load(self, chooser: str | None = None) -> list[Choice]:
-        """The choices of one chooser or of all, oldest first; says so if the file cannot be read."""
-        stored = (kept.read(self.path, _are_choices) or {"choices": []})["choices"]
-        choices = [Choice(**one) for one in stored]
-        return [choice for choice in choices if chooser in (None, choice.chooser)]
-
-    def add(self, choice: Choice) -> None:
-        """Keep a choice, behind those that are there; a file that cannot be read is set aside, and kept."""
-        stored = kept.read(self.path, _are_choices, tell=lambda words: None) or {"choices": []}
-        kept.write(self.path, {"choices": [*stored["choices"], asdict(choice)]}, _are_choices)
-
-
-def _are_choices(content: Any) -> bool:
-    is_list = isinstance(content, dict) and content.keys() == {"choices"} and type(content["choices"]) is list
-    return is_list and all(map(_is_choice, content["choices"]))
-
-
-def _is_choice(stored: Any) -> bool:
-    if not isinstance(stored, dict) or stored.keys() != {field.name for field in fields(Choice)}:
-        return False
-    try:
-        Choice(**stored)
-    except ValueError:
-        return False
-    return True
 
 
 def choose_by_script(reader: ScriptedReader, first: Sequence[str], second: Sequence[str]) -> list[Choice]:

@@ -16,19 +16,21 @@
 # **First imitate, then improve by reward:** nowhere is this done at a larger scale than in the training of language
 # models. They are cloned from text, they get a reward that is learned from people's choices, and PPO improves them
 # while a KL divergence ties them to the clone. You have written all of these pieces for cars and heroes. In this
-# lesson the same functions train a small language model, on your laptop, in seconds. Three new ones are missing, and
+# lesson the same functions train a small language model, on your laptop, in seconds. Four new ones are missing, and
 # you will write them.
 #
 # | | |
 # |---|---|
-# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone by the reward; do the same without RL, by DPO; tell when a learned judge is being fooled |
-# | **Time** | 90 minutes |
+# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone by the reward; do the same without RL, by DPO; choose the tie by few judgments; tell when a learned judge is being fooled |
+# | **Time** | 120 minutes |
 # | **You need** | lessons 02, 07 and 08; lesson 05 helps |
 
 # %%
 import inspect
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import partial
+from math import ceil, log2
 
 import numpy as np
 import torch
@@ -57,8 +59,12 @@ from ilrl_course.envs.text.reader import ScriptedReader
 from ilrl_course.envs.text.tastes import melodious
 from ilrl_course.measures.rehearsal import shortened
 from ilrl_course.networks import Policy, ValueNet, make_value_net
+from ilrl_course.notebook import video
 from ilrl_course.notebook.guesses import predict, show_guess
+from ilrl_course.notebook.tie_figure import ALT, tie_figure, tied_chances
 from ilrl_course.play.choices import choose_by_script, pairs_of
+from ilrl_course.play.choosing import choose
+from ilrl_course.play.kept_choices import your_choices
 from ilrl_course.play.learned_taste import learned_taste
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
 
@@ -115,13 +121,27 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
 # Few people can say how good a name is, as a number. Nearly everybody can say which of two they like better. That is
 # what people are asked when language models are trained.
 #
-# Here a **script** answers, and not a person: it likes many different vowels, dislikes clusters of letters that are hard
-# to speak, and dislikes names of more than ten letters. Its taste, as a number, is `melodious`. It does not always
-# follow its taste: where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its
-# taste exactly, we can see afterwards what was learned of it.
+# **Choose yourself.** Here are pairs of names that the clone wrote. Click the one that you like better, or click the
+# question below them, and use the keys: ◀ and ▶ choose, ▼ skips a pair that leaves you cold, and Backspace goes back.
+# Which name stands on the left is drawn at random. Each choice is on your disk at once, in `my_work/choices`. You may
+# stop at any time: run the cell again, on another day too, and it goes on where you were.
+
+# %%
+for_you = written_by(imitator, 80, derive_seed(SEED, "lines for you"))
+choose(for_you[:40], for_you[40:], num_choices=20, seed=SEED)
+
+# %% [markdown]
+# Where nobody has chosen, a **script** stands in from here on. It also makes the many choices that follow, for nobody
+# wants to make a thousand. It likes many different vowels, dislikes clusters of letters that are hard to speak, and
+# dislikes names of more than ten letters. Its taste, as a number, is `melodious`. It does not always follow its taste:
+# where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we
+# can see afterwards what was learned of it.
 
 # %%
 TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
+
+stand_in = ScriptedReader("melodious", TEMPERATURE, derive_seed(SEED, "stand-in"))
+yours = your_choices(stand_in, for_you[:20], for_you[40:60])
 
 
 def ask(policy: Policy, num_pairs: int, seed: int) -> list:
@@ -213,6 +233,23 @@ for num_choices in (100, 1000):
 show_guess("13-judge")
 
 # %% [markdown]
+# And what did a judge learn from the twenty choices above, yours or the stand-in's? Its favorites among names that it
+# has not seen:
+
+# %%
+unread = written_by(imitator, 500, derive_seed(SEED, "unread"))
+its_taste = learned_taste(
+    standardized_return(learn_taste(yours, SEED), pad_episodes([as_demonstration(line) for line in unread]))
+)
+ranked = np.array(unread)[its_taste(unread).argsort()]
+print("likes most: ", ", ".join(ranked[:-6:-1]))
+print("likes least:", ", ".join(ranked[:5]))
+
+# %% [markdown]
+# Twenty choices are few: the judge explains them, and has hardly a reason for the rest. Do you see your taste in its
+# favorites?
+
+# %% [markdown]
 # ## Learn to please, and stay near
 #
 # Now the judge pays at the end of each line, and PPO, the course's own and unchanged, makes the writer earn more. But
@@ -292,10 +329,34 @@ def report(name: str, writer: Policy) -> None:
     print(f"{name:<14} {numbers}: {', '.join(lines[:4])}")
 
 
+BETAS = [0.0, 0.1, 0.3, 1.0, 3.0]
+writers = {beta: please(beta, SEED) for beta in BETAS}
 report("imitator", imitator)
-for beta in (0.0, 0.1, 0.3):
-    report(f"PPO, beta {beta}", please(beta, SEED))
+for beta, writer in writers.items():
+    report(f"PPO, beta {beta}", writer)
 show_guess("13-tie")
+
+# %% [markdown]
+# **Why this direction?** Lesson 08 had ties in both directions, and its forward one, $\mathrm{KL}(\pi_0 \,\|\, \pi)$,
+# kept more of the clone than one would have thought. Two small problems, solved exactly, show what sets them apart.
+#
+# On the left, nothing is paid. The clone does either of two things, and the policy, a single Gaussian, cannot do both.
+# The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie makes it
+# *seek* one of them. On the right, there are four actions. A fooled judge pays 3 for one that the clone takes once in a
+# thousand times, and both ties have the weight 1.
+
+# %%
+video.show(tie_figure(), alt=ALT)
+for name, chances in tied_chances().items():
+    print(f"{name}: the action that the judge loves in {chances[3]:.1%} of all cases")
+
+# %% [markdown]
+# To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time it
+# may run to what the judge loves. With the reverse tie, an action that the clone hardly ever takes stays rare unless it
+# is paid *very* well: it would have to pay some $\beta \log 1000$ more than the others. A judge is most likely to be
+# wrong where it has seen the least, so the reverse tie holds back exactly there. It has its own price: of what the
+# clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie leaves less
+# room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
 
 # %% [markdown]
 # ## The same without RL
@@ -361,3 +422,122 @@ for _ in shortened(
 ):
     pass
 report(f"DPO, beta {BETA}", direct)
+
+# %% [markdown]
+# ## How short should the tie be?
+#
+# Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer
+# ones are better. People can tell, but they are dear: let them judge 300 lines altogether. A judgment is the answer to one question:
+# *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no. Single answers are
+# noisy, so only their mean says much.
+#
+# One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and every
+# further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in rounds, each
+# worth the same. In each round all that are left are judged equally often, and then the worse half goes. So the
+# questions gather where the decision is hard:
+#
+# | round | weights left | judgments of each, of 300 in all |
+# |---|---|---|
+# | 1 | 5 | 300 / (3 · 5) = 20 |
+# | 2 | 3 | 300 / (3 · 3) = 33 |
+# | 3 | 2 | 300 / (3 · 2) = 50 |
+#
+# <div style="border-left: 4px solid #0072B2; padding-left: 1em">
+#
+# **Exercise 13.4 · choose the tie** (30 minutes, hard)
+#
+# Write `choose_tie(judge, betas, budget)`, which returns the weight that is judged best. `judge(beta, n)` asks n new
+# questions about the writer with this weight, and returns the answers (n,). With K weights there are
+# R = ⌈log₂ K⌉ rounds. In each of them, judge every weight that is left ⌊budget / (R · number left)⌋ times, and keep the
+# better half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (The error for a budget that is
+# too small is not checked.)
+#
+# </div>
+#
+# <details><summary>Hint 1: what to keep between rounds</summary>
+#
+# Two things: the list `left` of weights that are still there, and all answers so far, such as a dict with a list for
+# each weight, `{beta: [] for beta in betas}`, to which `extend` adds new ones.
+#
+# </details>
+# <details><summary>Hint 2: the numbers</summary>
+#
+# `ceil(log2(len(betas)))` rounds, computed once, before anything is dropped. `budget // (num_rounds * len(left))` new
+# judgments, computed anew in each round. `ceil(len(left) / 2)` weights stay.
+#
+# </details>
+# <details><summary>Hint 3: the better half</summary>
+#
+# `left.sort(key=lambda beta: np.mean(judgments[beta]), reverse=True)` puts the best first; then cut the list. After the
+# last round a single weight is left: return it, without its list.
+#
+# </details>
+# <details><summary>Common mistakes</summary>
+#
+# Each round spends the whole budget. Each round asks as often as the first, so that much of the budget is never used. The
+# half is rounded down, so that of three only one stays. Earlier answers are thrown away, though they were paid for. A sort
+# from the worst to the best. `dict.fromkeys(betas, [])`, which gives all weights the same list.
+#
+# </details>
+
+# %% exercise="ilrl_course.algorithms.choose_tie.choose_tie"
+
+# %%
+choose_tie = check(choose_tie)
+
+# %%
+predict(
+    "13-choice",
+    "Which of the five weights will be chosen with 300 judgments? And how often is that the best one?",
+)
+
+# %%
+BUDGET = 300  # true judgments
+
+
+def make_wins(seed: int) -> Callable[[float, int], np.ndarray]:
+    """A judge of writers: 1 where the reader prefers a new line of the writer to one of the imitator, else 0."""
+    rng = np.random.default_rng(seed)
+    reader = ScriptedReader("melodious", TEMPERATURE, derive_seed(seed, "true judgments"))
+
+    def wins(beta: float, n: int) -> np.ndarray:
+        own, others = rng.choice(written[beta], n), rng.choice(written["imitator"], n)
+        return reader.prefers_first(own, others).astype(float)
+
+    return wins
+
+
+written = {beta: written_by(writer, 1000, derive_seed(SEED, "judged")) for beta, writer in writers.items()}
+written["imitator"] = written_by(imitator, 1000, derive_seed(SEED, "judged"))
+chosen = choose_tie(make_wins(SEED), BETAS, BUDGET)
+print(f"chosen with {BUDGET} judgments: beta {chosen}")
+show_guess("13-choice")
+
+# %% [markdown]
+# Because the reader is a script, it can be asked as often as we like, and the choice can be repeated with other answers.
+# In how many of 100 repetitions is each weight chosen, by halving and by asking equally often about all?
+
+# %%
+many = make_wins(derive_seed(SEED, "many judgments"))
+preferred = {beta: many(beta, 5000).mean() for beta in BETAS}
+
+
+def split_equally(judge: Callable, betas: Sequence[float], budget: int) -> float:
+    """The weight that is judged best when all are judged equally often."""
+    return max(betas, key=lambda beta: judge(beta, budget // len(betas)).mean())
+
+
+counts = {}
+for name, rule in (("halving", choose_tie), ("equal split", split_equally)):
+    picks = [rule(make_wins(derive_seed(SEED, f"repetition {i}")), BETAS, BUDGET) for i in range(100)]
+    counts[name] = [picks.count(beta) for beta in BETAS]
+print("beta         ", *(f"{beta:>6}" for beta in BETAS))
+print("preferred in ", *(f"{preferred[beta]:>6.1%}" for beta in BETAS))
+for name, row in counts.items():
+    print(f"{name:<13}", *(f"{count:>6}" for count in row))
+
+# %% [markdown]
+# A few questions are enough to see that the freer writers are worse than the imitator they came from. What remains is
+# to choose between the last few, and there halving has more answers to go by: of 100 repetitions, it chose $\beta = 0.3$
+# in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}. Neither rule
+# is always right, and where two writers are nearly as good, it matters little which one is taken.

@@ -1,0 +1,225 @@
+"""The check of lesson 13 on the choice of a tie: who is judged how often, and what of it counts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, log2
+from numbers import Integral
+
+import numpy as np
+
+from ilrl_course.algorithms.choose_tie import choose_tie
+from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, number
+from ilrl_course.checks.slips import instead_of
+
+CHANGED = "it changes the list of weights, and the caller still needs it. Begin with a copy: list(betas)."
+NOT_WHOLE = "the judge is asked for a number of judgments that is not whole. Divide by //, which rounds down."
+A_PLACE = (
+    "it returns a place in the list, or asks the judge about one. Weights are numbers such as 0.3: return, "
+    "and ask about, the weight itself."
+)
+NO_WEIGHT = (
+    "it returns a number that is none of the weights, perhaps a mean of judgments. Return the weight that is "
+    "left."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Weights, a budget, and what is said of each: `early` at first, then `late` from a certain judgment on.
+
+    Every fifth judgment is far off to one side, and the next four make up for it, so that only the mean is
+    as said.
+    """
+
+    betas: tuple[float, ...]
+    budget: int
+    late: tuple[float, ...]
+    early: tuple[float, ...] = ()
+    num_early: int = 0
+    skew: tuple[float, ...] = ()
+
+    def judgments(self, place: int, start: int, stop: int) -> np.ndarray:
+        """The judgments from `start` to `stop` of the weight at this place, (stop - start,)."""
+        numbers = np.arange(start, stop)
+        values = np.full(len(numbers), self.late[place])
+        if self.early:
+            values[numbers < self.num_early] = self.early[place]
+        if self.skew:
+            values += self.skew[place] * np.where(numbers % 5 == 0, 4.0, -1.0)
+        return values
+
+    def right(self) -> tuple[list[int], float]:
+        """By definition: how often each weight is judged, and which one is chosen."""
+        rest, asked = list(range(len(self.betas))), [0] * len(self.betas)
+        num_rounds = ceil(log2(len(rest)))
+        for _ in range(num_rounds):
+            each = self.budget // (num_rounds * len(rest))
+            means = {}
+            for place in rest:
+                asked[place] += each
+                means[place] = self.judgments(place, 0, asked[place]).mean()
+            rest = sorted(rest, key=lambda place: -means[place])[: (len(rest) + 1) // 2]
+        return asked, self.betas[rest[0]]
+
+    @property
+    def where(self) -> str:
+        """In a hint."""
+        return f"with {len(self.betas)} weight{'s' * (len(self.betas) > 1)} and {self.budget} judgments"
+
+
+class _Judge:
+    """Gives the judgments of a case one after the other, and counts them."""
+
+    def __init__(self, case: Case):
+        self.case, self.asked = case, [0] * len(case.betas)
+
+    def __call__(self, beta: float, n: int) -> np.ndarray:
+        if beta not in self.case.betas:
+            raise WrongResult(A_PLACE)
+        if not isinstance(n, Integral):
+            raise WrongResult(NOT_WHOLE)
+        place = self.case.betas.index(beta)
+        start, self.asked[place] = self.asked[place], self.asked[place] + n
+        return self.case.judgments(place, start, self.asked[place])
+
+
+def _facts(answer: Callable, case: Case) -> Iterator[Fact]:
+    judge, betas = _Judge(case), list(case.betas)
+    chosen = number(answer(judge, betas, case.budget), f"{case.where}, the result")
+    if betas != list(case.betas):
+        raise WrongResult(CHANGED)
+    asked, right = case.right()
+    spent = sum(judge.asked)
+    hint = f"{case.where}, it asks for {spent}: more than it has."
+    if spent <= case.budget:
+        hint = (
+            f"{case.where}, {_listed(betas)} should be judged {_listed(asked)} times, but are judged "
+            f"{_listed(judge.asked)} times."
+        )
+    yield Fact(f"judgments {case.where}", np.array(judge.asked), np.array(asked), hint)
+    hint = f"{case.where}, it should choose {right}, but it chooses {chosen}."
+    if chosen not in betas:
+        hint = A_PLACE if chosen in range(len(betas)) else NO_WEIGHT
+    yield Fact(f"choice {case.where}", chosen, right, hint)
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _probe(*cases: Case) -> Probe:
+    return lambda answer: (fact for case in cases for fact in _facts(answer, case))
+
+
+FOUR = Case((0.03, 0.7, 0.1, 0.3), 80, (1.0, 0.2, 3.0, 2.0))
+FIVE = Case((0.7, 0.05, 0.4, 0.1, 0.2), 151, (3.0, 1.0, 5.0, 2.0, 4.0))
+EIGHT = Case((0.9, 0.02, 0.5, 0.1, 0.3, 0.7, 0.05, 0.2), 250, (1.0, 2.0, 6.0, 4.0, 8.0, 3.0, 5.0, 7.0))
+LUCKY = Case((0.2, 0.6, 0.4, 0.9), 80, (-2.0, 1.0, 0.0, 0.5), (9.0, 1.0, -5.0, -6.0), 10)
+UNLUCKY = Case((0.2, 0.6, 0.4, 0.9), 80, (1.0, 9.0, 0.0, 0.5), (4.0, 2.0, -5.0, -6.0), 10)
+NEARLY = Case((0.2, 0.6, 0.4, 0.9), 80, (1.0, 2.2, 0.0, 0.5), (4.0, 2.0, -5.0, -6.0), 10)
+SKEWED = Case(FOUR.betas, 80, (1.0, 0.2, 3.0, 2.0), skew=(9.0, -9.0, 9.0, -9.0))
+FEW = Case((0.35,), 7, (1.0,)), Case((0.8, 0.15), 21, (1.0, 2.0)), Case((0.8, 0.6, 0.15), 34, (1.0, 2.0, 3.0))
+
+NUM_NEW, HALF = "budget // (num_rounds * len(left))", "ceil(len(left) / 2)"
+MEAN, NUM_ROUNDS = "np.mean(judgments[beta])", "ceil(log2(len(left)))"
+ASK = "judgments[beta].extend(judge(beta, num_new))"
+SORT = "left.sort(key=lambda beta: np.mean(judgments[beta]), reverse=True)"
+new_is, half_is, mean_is, rounds_are = map(instead_of, (NUM_NEW, HALF, MEAN, NUM_ROUNDS))
+
+
+def _equal_split(judge, betas, budget):
+    return max(betas, key=lambda beta: np.mean(judge(beta, budget // len(betas))))
+
+
+MISTAKES = {
+    "the worse half stays. Sort from the best to the worst, and keep the first half.": [
+        "reverse=True => reverse=False",
+        f"left[:{HALF}] => left[-{HALF}:]",
+    ],
+    "nothing is halved: all weights are judged to the end. Drop the worse half after each round.": [
+        _equal_split,
+        f"left = left[:{HALF}] => pass",
+    ],
+    "one weight is dropped in each round. Drop the worse half.": [
+        f"left[:{HALF}] => left[:max(1, len(left) - 1)]",
+        (f"left[:{HALF}] => left[:-1]", *rounds_are("len(left) - 1")),
+    ],
+    "the half is rounded down. Of three, two stay: round up.": half_is("len(left) // 2 or 1"),
+    "one weight more than half stays. Of four, two stay, and of three, too.": half_is("len(left) // 2 + 1"),
+    "the number of rounds is rounded down, so more than one weight is left in the end. Round up.": [
+        *rounds_are("int(log2(len(left)))")
+    ],
+    "there are too many rounds. After log2 of the number of weights, rounded up, one is left.": [
+        *rounds_are("len(left)", "len(left) - 1", "ceil(log2(len(left))) + 1")
+    ],
+    "each round spends the whole budget. It is shared by the rounds, and then by the weights that are "
+    "left.": new_is("budget // len(left)"),
+    "each weight gets what a whole round has. Divide by the number of weights that are left, too.": new_is(
+        "budget // num_rounds"
+    ),
+    "each weight gets the whole budget. It is shared by the rounds, and then by the weights that are "
+    "left.": new_is("budget"),
+    "each round asks as often as the first one, so a part of the budget is not used. Divide by the number "
+    "that is left now.": new_is("budget // (num_rounds * len(betas))"),
+    "a single judgment, or a fixed number of them, is asked for. Share the whole budget.": new_is(
+        "1", "5", "10", "20"
+    ),
+    "the number of judgments is rounded up, which costs more than the budget. Round down: //.": new_is(
+        "ceil(budget / (num_rounds * len(left)))"
+    ),
+    NOT_WHOLE: new_is("budget / (num_rounds * len(left))"),
+    "the budget is fixed. Use the one that is passed in.": [f"budget = {b}" for b in (100, 120, 200, 400)],
+    "only the newest judgments count. All of them were paid for: take the mean of all that a weight has "
+    "got so far.": [f"{ASK} => judgments[beta] = list(judge(beta, num_new))"],
+    "only the judgments of the first round count. Take the mean of all that a weight has got so far.": [
+        *mean_is("np.mean(judgments[beta][:budget // (num_rounds * len(betas))])")
+    ],
+    "each round counts equally, though later ones hold more judgments. Average the judgments, not the "
+    "means.": [f"{ASK} => judgments[beta].append(np.mean(judge(beta, num_new)))"],
+    "weights are compared by their median, or by a single judgment. Take the mean of all that a weight has "
+    "got so far.": mean_is(
+        "np.median(judgments[beta])",
+        *(f"judgments[beta][{place}]" for place in (0, -1)),
+        "max(judgments[beta])",
+        "min(judgments[beta])",
+    ),
+    "the judgments make no difference. Are the weights sorted by the mean of their own judgments, each in a "
+    "list of its own?": [
+        f"{SORT} => pass",
+        "{beta: [] for beta in left} => dict.fromkeys(left, [])",
+    ],
+    "the weights are sorted by size, not by their judgments.": [
+        *mean_is("beta", "-beta"),
+    ],
+    "the places among the weights that are left are looked up among all weights. Take left[i], not "
+    "betas[i].": [
+        (
+            f"{SORT} => best = np.argsort([-np.mean(judgments[beta]) for beta in left])",
+            f"left = left[:{HALF}] => left = [betas[i] for i in best[:{HALF}]]",
+        )
+    ],
+    "it returns the first, the last, the largest or the smallest of all weights. Return the one that is "
+    "left.": [f"return {which}" for which in ("betas[0]", "betas[-1]", "max(betas)", "min(betas)")],
+    A_PLACE: ["return betas.index(result)"],
+    NO_WEIGHT: ["return np.mean(judgments[result]) if judgments[result] else 1.0"],
+    CHANGED: ["left = list(betas) => left = betas"],
+}
+
+EXERCISE = Exercise(
+    solution=choose_tie,
+    tested="each round costs the same, half of the weights stay, and every judgment so far counts.",
+    probes=(
+        _probe(FOUR),
+        _probe(FIVE),
+        _probe(EIGHT),
+        _probe(LUCKY, UNLUCKY, NEARLY),
+        _probe(SKEWED),
+        _probe(*FEW),
+    ),
+    mistakes=MISTAKES,
+    leftovers={
+        **dict.fromkeys(("BETAS", "BUDGET"), "it reads the settings of the lesson. Use those passed in."),
+        "writers": "it asks the writers of the lesson. Use the judge that is passed in.",
+        "wins": "it asks the judge of the lesson. Use the one that is passed in.",
+    },
+)
