@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ilrl_course.measures.scoreboard import COSTS
 from ilrl_course.measures.seeds import confidence_interval
@@ -16,8 +15,8 @@ THOUSANDS = [0, 1, 10, 100]
 SIZE = {"width": 20, "height": 6.5}  # inches
 
 
-def by_demonstrations(records: Mapping[str, dict]) -> Figure:
-    """The scores at the end of each training against the number of demonstrations, a panel for each world.
+def by_demonstrations(records: Mapping[str, dict]):
+    """A figure of the scores at the end of training against the number of demonstrations, a panel for each world.
 
     A method that was computed for a single number is a level.
     """
@@ -37,8 +36,8 @@ def by_demonstrations(records: Mapping[str, dict]) -> Figure:
     return figure
 
 
-def by_steps(records: Mapping[str, dict], demos: int) -> Figure:
-    """The scores on the way from so many demonstrations, or from none for PPO alone, a panel for each world.
+def by_steps(records: Mapping[str, dict], demos: int):
+    """A figure of the scores on the way from so many demonstrations, or from none for PPO alone, a panel for each world.
 
     Methods that never step into the world are levels.
     """
