@@ -16,7 +16,7 @@ SIZE = {"width": 20, "height": 6.5}  # inches
 
 
 def by_demonstrations(records: Mapping[str, dict]):
-    """A figure of the scores at the end of training against the number of demonstrations, a panel for each world.
+    """A figure: scores at the end of training against the number of demonstrations, a panel for each world.
 
     A method that was computed for a single number is a level.
     """
@@ -37,7 +37,7 @@ def by_demonstrations(records: Mapping[str, dict]):
 
 
 def by_steps(records: Mapping[str, dict], demos: int):
-    """A figure of the scores on the way from so many demonstrations, or from none for PPO alone, a panel for each world.
+    """A figure: scores on the way from so many demonstrations (PPO alone: from none), a panel for each world.
 
     Methods that never step into the world are levels.
     """
