@@ -18,9 +18,9 @@ Lesson 10 says how it is computed.
 
 
 def records(root: Path) -> dict[str, dict]:
-    """The scoreboards that are recorded, by the name of their world, without films."""
+    """The scoreboards by the name of their world, without films."""
     paths = [root / f"results/scoreboard_{name}.json" for name in ("cartpole", "driving", "dungeon")]
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return {record["world"]: {name: record[name] for name in ("seeds", "runs")} for record in found}
 
 

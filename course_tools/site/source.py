@@ -19,7 +19,7 @@ from course_tools.site.formulas import Formulas
 from course_tools.site.lessons import Lesson, read_lesson
 from course_tools.site.pictures import FOLDER
 from course_tools.site.prices import NAME as PRICES
-from course_tools.site.prices import STYLE, price_page, records
+from course_tools.site.prices import STYLE, price_page
 from course_tools.workplace import CourseError
 
 THEME = Path(__file__).with_name("theme")
@@ -28,6 +28,7 @@ FILM = (
     "02",
     "Expert and clone on a track that the clone has never seen.",
 )  # on the first page: lesson, alt text
+ANSWER = ("10", "The answer, on one page")
 TOCTREE = """```{{toctree}}
 :hidden:
 :caption: {caption}
@@ -51,8 +52,7 @@ def page_names(root: Path) -> list[str]:
     lessons = [f"lessons/{path.stem}" for path in sorted(root.glob("solutions/*.ipynb"))]
     documents = [f"docs/{path.stem}" for path in sorted(root.glob("docs/*.md"))]
     package = [f"api/{name}" for name in ("index", *parts_of(root))]
-    prices = [PRICES] if records(root) else []
-    return ["index", "search", "guide", "answer", *prices, *lessons, *documents, *package]
+    return ["index", "search", "guide", "answer", PRICES, *lessons, *documents, *package]
 
 
 def make_source(root: Path, formulas: Formulas) -> Source:
@@ -64,8 +64,7 @@ def make_source(root: Path, formulas: Formulas) -> Source:
     pages = {f"lessons/{lesson.stem}": lesson.text for lesson in lessons}
     pages["guide"] = _guide(root)
     pages["answer"] = _answer(root, lessons)
-    if records(root):
-        pages[PRICES] = price_page(root)
+    pages[PRICES] = price_page(root)
     more = section("More", root)
     for path in sorted(root.glob("docs/*.md"), key=lambda path: more.find(path.name)):
         name = f"docs/{path.stem}"
@@ -92,14 +91,28 @@ def _guide(root: Path) -> str:
 
 
 def _answer(root: Path, lessons: list[Lesson]) -> str:
-    """README.md, as far as it says what was found."""
+    """The page that lesson 10 comes to, and README.md as far as it says what was found."""
     text = with_links(
         without_tables(section("What the course has found so far", root)), "README.md", "answer", root
+    )
+    page, lesson = _section_of(lessons, *ANSWER)
+    ways = (
+        f"[What is the cheapest way at *your* prices? A map]({PRICES}.md). [The whole lesson]({lesson}.md)."
     )
     templates = Environment(loader=FileSystemLoader(THEME), autoescape=False, trim_blocks=True)
     macro = templates.get_template("verdicts.html").module.table
     table = macro(verdicts(root), _lesson_pages(lessons), "", with_numbers=True)
-    return f"# The answer so far\n\n{text}\n\n{raw(table.strip())}\n"
+    page = page.replace("\n### ", "\n## ")
+    return f"# The answer\n\n{ways}\n\n{page}\n\n## All verdicts\n\n{text}\n\n{raw(table.strip())}\n"
+
+
+def _section_of(lessons: list[Lesson], number: str, heading: str) -> tuple[str, str]:
+    """What stands below a heading of a lesson, and the name of the lesson's page."""
+    for lesson in (lesson for lesson in lessons if lesson.number == number):
+        _, mark, rest = lesson.text.partition(f"\n## {heading}\n")
+        if mark:
+            return rest.partition("\n## ")[0].strip(), f"lessons/{lesson.stem}"
+    raise CourseError(f"Lesson {number} has no section {heading!r} any more, which the site shows")
 
 
 def _groups(pages: dict[str, str]) -> dict[str, list[str]]:
@@ -108,7 +121,7 @@ def _groups(pages: dict[str, str]) -> dict[str, list[str]]:
     documents = [name for name in pages if name.startswith("docs/")]
     package = [name for name in pages if name.startswith("api/")]
     return {
-        "The course": [name for name in ("guide", "answer", PRICES) if name in pages],
+        "The course": ["guide", "answer", PRICES],
         "Lessons": lessons,
         "For teachers and maintainers": documents,
         "The package": package,

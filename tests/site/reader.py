@@ -1,5 +1,7 @@
 """Somebody who reads a page of the site, and what the browser complains about meanwhile."""
 
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 class Reader:
     """One page in a browser of a given width."""
@@ -16,8 +18,9 @@ class Reader:
         self.page.goto(address)
 
     def unfold_all(self) -> None:
-        """Open all that is folded away."""
+        """Open all that is folded away, and wait until the page has seen to what is wide in it."""
         self.page.evaluate("document.querySelectorAll('details').forEach(block => { block.open = true })")
+        self.page.evaluate(TWO_FRAMES)
 
     def width(self) -> int:
         """How wide the page is, to its rightmost end."""
