@@ -24,6 +24,7 @@ class Camera:
         model.vis.global_.offwidth = model.vis.global_.offheight = SIZE
         model.vis.quality.offsamples = 0  # smooth edges take three times as long where nothing helps to draw
         model.geom_rgba[model.geom_bodyid == model.body(GUIDES).id, 3] = 0
+        self.floor = model.body(int(model.site(TARGET).bodyid[0])).pos.copy()  # what the target is placed on
         self.drawing = mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_100)
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self.drawing)
         self.scene, self.options = mujoco.MjvScene(model, maxgeom=1000), mujoco.MjvOption()
@@ -34,7 +35,7 @@ class Camera:
     def picture(self, qpos: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """The arm with joints (and block) at qpos, and a red ball at the goal (3,): (SIZE, SIZE, 3) uint8."""
         model, data, frame = self.model, self.data, mujoco.MjrRect(0, 0, SIZE, SIZE)
-        model.site(TARGET).pos = goal - model.body(model.site(TARGET).bodyid).pos
+        model.site(TARGET).pos = goal - self.floor
         data.qpos[:] = qpos
         mujoco.mj_kinematics(model, data)
         mujoco.mj_camlight(model, data)
