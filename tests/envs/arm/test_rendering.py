@@ -11,6 +11,7 @@ import pytest
 
 from ilrl_course.envs.arm import ROBOT_ARM, rendering, rendering_backend
 from ilrl_course.envs.arm.rendering import NoPicturesError
+from ilrl_course.envs.window import Window
 from tests.envs.elsewhere.borrowed import needs
 
 
@@ -78,9 +79,8 @@ def test_the_real_trial_of_a_way_that_does_not_exist_fails():
 
 @needs(ROBOT_ARM)
 def test_where_nothing_can_draw_the_world_goes_on_and_a_picture_says_what_to_do(machine):
-    from ilrl_course.envs.arm import camera, simulation
+    from ilrl_course.envs.arm import simulation
 
-    camera.open_context.cache_clear()
     simulation.camera.cache_clear()
     env = gym.make(ROBOT_ARM.env_id, render_mode="rgb_array")
     env.reset(seed=0)
@@ -88,3 +88,16 @@ def test_where_nothing_can_draw_the_world_goes_on_and_a_picture_says_what_to_do(
     with pytest.raises(NoPicturesError, match="apt-get install libegl1"):
         env.render()
     env.step(np.zeros(4, dtype=np.float32))
+
+
+@needs(ROBOT_ARM)
+def test_it_draws_again_after_a_window_of_pygame_was_closed():
+    if not rendering_backend():
+        pytest.skip("nothing draws here")
+    env = gym.make(ROBOT_ARM.env_id, render_mode="rgb_array")
+    env.reset(seed=0)
+    before = env.render()
+    window = Window(fps=100)
+    window.show(before)
+    window.close()
+    np.testing.assert_array_equal(env.render(), before)
