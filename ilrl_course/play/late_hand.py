@@ -9,10 +9,10 @@ import numpy as np
 
 from ilrl_course.envs.arm import ROBOT_ARM
 
-DELAY = 2  # steps between what it sees and what it does: a quarter of a second at the pace of the game
-TREMBLE = 0.15  # standard deviation of what the hand does to what is meant, of its full speed
+DELAY = 1  # step between what it sees and what it does: a quarter of a second, at half the pace of the game
+TREMBLE = 0.1  # standard deviation of what the hand does to what is meant, of its full speed
 STEADIER = 0.7  # share of a step's tremble that is left in the next one
-LAPSE = 0.1  # share of its steps in which it goes on as before
+LAPSE = 0.05  # share of its steps in which it goes on as before
 
 
 class LateHand:
