@@ -2,7 +2,7 @@
 
 from course_tools.workplace import CourseError
 from ilrl_course.envs import WORLDS
-from ilrl_course.envs.elsewhere import ELSEWHERE
+from ilrl_course.envs.extras import EXTRAS
 from ilrl_course.play.kept_choices import Choices
 from ilrl_course.play.recordings import YOU, Recordings
 from ilrl_course.storage import my_work
@@ -17,7 +17,7 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Say what is there, and rename if asked to; the exit code is 1 where games kept a former name."""
-    ready = (world for world in ELSEWHERE.values() if not world.missing)
+    ready = (world for world in EXTRAS.values() if not world.missing)
     shelves = [Recordings(world) for world in (*WORLDS.values(), *ready)]
     if options.rename:
         for shelf in shelves:

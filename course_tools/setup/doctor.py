@@ -119,18 +119,18 @@ def port() -> Finding:
 
 
 def worlds() -> Finding:
-    """Those of lesson 11, which goes on without; what is installed and does not work is a problem."""
-    from ilrl_course.envs.elsewhere import ELSEWHERE  # torch takes seconds to load
+    """Those of lessons 11 and 12, which go on without; what is installed and does not work is a problem."""
+    from ilrl_course.envs.extras import EXTRAS  # torch takes seconds to load
 
-    missing = {world.name: world.missing for world in ELSEWHERE.values() if world.missing}
-    broken = [world for world in ELSEWHERE.values() if world.name in missing and _is_installed(world.package)]
+    missing = {world.name: world.missing for world in EXTRAS.values() if world.missing}
+    broken = [world for world in EXTRAS.values() if world.name in missing and _is_installed(world.package)]
     if broken:
-        return "Worlds of lesson 11", missing[broken[0].name], "run `python3 course.py worlds`"
+        return "Worlds of others", missing[broken[0].name], "run `python3 course.py worlds`"
     if missing:
-        here = ", ".join(world.name for world in ELSEWHERE.values() if world.name not in missing) or "none"
-        found = f"{here} of {len(ELSEWHERE)} ready; `python3 course.py worlds` installs {', '.join(missing)}"
-        return "Worlds of lesson 11", found, ""
-    return "Worlds of lesson 11", f"all {len(ELSEWHERE)} ready", ""
+        here = ", ".join(world.name for world in EXTRAS.values() if world.name not in missing) or "none"
+        found = f"{here} of {len(EXTRAS)} ready; `python3 course.py worlds` installs {', '.join(missing)}"
+        return "Worlds of others", found, ""
+    return "Worlds of others", f"all {len(EXTRAS)} ready", ""
 
 
 def _is_installed(package: str) -> bool:

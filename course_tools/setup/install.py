@@ -21,7 +21,7 @@ ASKED_FOR = {  # of the user's settings for pip: how it gets at packages, not wh
     *("client-cert", "timeout", "retries", "cache-dir", "no-cache-dir", "constraint", "keyring-provider"),
 }
 STUDENT, DEVELOPER = "requirements.txt", "requirements-dev.txt"
-WORLDS = "requirements-worlds.txt"  # for lesson 11, by `course.py worlds`
+WORLDS = "requirements-worlds.txt"  # for lessons 11 and 12, by `course.py worlds`
 FALLBACK_SPACE = 6e9  # bytes
 FALLBACK = (
     "The usual index has a larger version, for graphics cards, which the course does not need: about 3 GB to "

@@ -1,6 +1,8 @@
-"""`course.py worlds`: install what the worlds of lesson 11 need, and say which of them are ready."""
+"""`course.py worlds`: install what the worlds that others made need, and say which of them are ready."""
 
+import contextlib
 import importlib
+import re
 
 from packaging.requirements import Requirement
 
@@ -21,42 +23,46 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Install what is not ready yet; returns the exit code, 1 where a world is not ready in the end."""
-    from ilrl_course.envs.elsewhere import ELSEWHERE  # torch takes seconds to load
+    from ilrl_course.envs.extras import EXTRAS  # torch takes seconds to load
 
-    faults = {}
+    worlds, faults = list(EXTRAS.values()), {}
     with locked("worlds", IS_INSTALLING):
-        for requirement in wanted((ROOT / WORLDS).read_text(encoding="utf-8")):
-            (world,) = (world for world in ELSEWHERE.values() if world.package == requirement.name)
-            if world.missing:
-                print(f"  {requirement.name}, for {world.name} ...", flush=True)
-                faults[world.name] = run_pip(ROOT, *PIP, f"{requirement.name}{requirement.specifier}")
+        unready = {world.name for world in worlds if world.missing}
+        for requirement, name in wanted((ROOT / WORLDS).read_text(encoding="utf-8")):
+            if name in unready:
+                print(f"  {requirement.name}, for {name} ...", flush=True)
+                fault = run_pip(ROOT, *PIP, f"{requirement.name}{requirement.specifier}")
+                faults[name] = faults.get(name) or fault
     not_ready = 0
-    for world in ELSEWHERE.values():
+    for world in worlds:
         said = faults.get(world.name)
         fault = explain_pip(said) if said else what_fails(world)
         not_ready += bool(fault)
         print(f"{world.name}: " + (f"not ready. {fault}" if fault else "ready"), flush=True)
     if not_ready:
-        print("\nThe lesson goes on without what is not ready: with recorded films and results.")
+        print("\nThe lessons go on without what is not ready: with recorded films and results.")
     return 1 if not_ready else 0
 
 
-def wanted(requirements: str) -> list[Requirement]:
-    """The lines of requirements-worlds.txt."""
-    lines = [line.split("#")[0].strip() for line in requirements.splitlines()]
-    return [Requirement(line) for line in lines if line]
+def wanted(requirements: str) -> list[tuple[Requirement, str]]:
+    """The lines of requirements-worlds.txt, each with the world whose name begins the line's comment."""
+    lines = [re.fullmatch(r"([^#\s]\S*)\s+#\s*(\w+).*", line) for line in requirements.splitlines()]
+    return [(Requirement(line[1]), line[2]) for line in lines if line]
 
 
 def what_fails(world) -> str:
-    """Why a world cannot be made and stepped here; empty where it can."""
+    """Why a world cannot be made and stepped here; empty where it can, and if only its pictures fail."""
     import gymnasium as gym
+
+    from ilrl_course.envs.arm.rendering import NoPicturesError
 
     importlib.invalidate_caches()  # the package may have come while this process was running
     try:
         env = gym.make(world.env_id, render_mode="rgb_array")
         env.reset(seed=0)
         env.step(env.action_space.sample())
-        env.render()
+        with contextlib.suppress(NoPicturesError):
+            env.render()
         env.close()
     except Exception as error:  # whatever others raise
         return f"{type(error).__name__}: {error}"

@@ -3,13 +3,15 @@
 import sys
 from types import SimpleNamespace
 
+import gymnasium as gym
 import pytest
 from packaging.requirements import Requirement
 
 from course_tools.locks import locked
 from course_tools.setup import doctor, install, worlds
 from course_tools.workplace import ROOT, CourseError
-from ilrl_course.envs import elsewhere
+from ilrl_course.envs import extras
+from ilrl_course.envs.arm.rendering import NoPicturesError
 
 NO_WHEEL = "ERROR: No matching distribution found for ale-py<0.13,>=0.11.2"
 
@@ -34,8 +36,8 @@ def machine(monkeypatch):
 
         return type("World", (), {"name": world.name, "package": world.package, "missing": missing})()
 
-    fakes = {name: stand_in(world) for name, world in elsewhere.ELSEWHERE.items()}
-    monkeypatch.setattr(elsewhere, "ELSEWHERE", fakes)
+    fakes = {name: stand_in(world) for name, world in extras.EXTRAS.items()}
+    monkeypatch.setattr(extras, "EXTRAS", fakes)
     monkeypatch.setattr(worlds, "run_pip", run_pip)
     monkeypatch.setattr(worlds, "what_fails", lambda world: world.missing)
     monkeypatch.setattr(doctor, "_is_installed", lambda package: package in stage.here)
@@ -44,7 +46,7 @@ def machine(monkeypatch):
 
 def test_each_package_is_installed_by_itself_from_a_wheel_and_without_others(machine, capsys):
     assert worlds.run(None) == 0
-    assert len(machine.commands) == 3
+    assert len(machine.commands) == 9
     for command in machine.commands:
         assert command[0] == "install"
         assert "--only-binary :all:" in " ".join(command)
@@ -53,6 +55,7 @@ def test_each_package_is_installed_by_itself_from_a_wheel_and_without_others(mac
         "LunarLander: ready",
         "DoorKey: ready",
         "Pong: ready",
+        "RobotArm: ready",
     ]
 
 
@@ -63,19 +66,29 @@ def test_one_that_has_no_wheel_is_named_and_does_not_stop_the_rest(machine, caps
     version = ".".join(map(str, sys.version_info[:2]))
     assert f"LunarLander: not ready. For this system and Python {version} there is no box2d" in said
     assert "DoorKey: ready\nPong: ready" in said
-    assert "The lesson goes on without" in said
-    assert machine.here == {"minigrid", "ale-py"}
+    assert {"minigrid", "ale-py", "gymnasium-robotics"} <= machine.here
+    assert "The lessons go on without" in said
+
+
+def test_one_that_needs_several_packages_gets_all_of_them_and_the_first_fault_is_told(machine, capsys):
+    machine.here = {"box2d", "minigrid", "ale-py"}
+    machine.fails["mujoco"] = "ERROR: No matching distribution found for mujoco==3.3.0"
+    machine.fails["glfw"] = "ERROR: No matching distribution found for glfw<3,>=2.8"
+    assert worlds.run(None) == 1
+    names = [Requirement(command[-1]).name for command in machine.commands]
+    assert names == ["mujoco", "gymnasium-robotics", "glfw", "imageio", "pettingzoo", "pyopengl"]
+    assert "there is no mujoco" in capsys.readouterr().out
 
 
 def test_what_is_ready_is_left_alone(machine):
-    machine.here = {"box2d", "ale-py"}
+    machine.here = {"box2d", "ale-py", "gymnasium-robotics"}
     assert worlds.run(None) == 0
     assert [Requirement(command[-1]).name for command in machine.commands] == ["minigrid"]
 
 
 def test_a_package_that_was_installed_and_does_not_work_is_not_called_ready(machine, monkeypatch, capsys):
     monkeypatch.setattr(
-        worlds, "what_fails", lambda world: "OSError: bad library" if "P" in world.name else ""
+        worlds, "what_fails", lambda world: "OSError: bad library" if world.name == "Pong" else ""
     )
     assert worlds.run(None) == 1
     assert "Pong: not ready. OSError: bad library" in capsys.readouterr().out
@@ -89,8 +102,19 @@ def test_two_commands_do_not_install_at_once(machine):
 
 def test_every_world_has_its_line_and_every_line_its_world():
     lines = worlds.wanted((ROOT / install.WORLDS).read_text(encoding="utf-8"))
-    assert [line.name for line in lines] == [world.package for world in elsewhere.ELSEWHERE.values()]
-    assert all(len(line.specifier) == 2 for line in lines)  # from a version to below another
+    named = {(line.name, world) for line, world in lines}
+    assert {(world.package, world.name) for world in extras.EXTRAS.values()} <= named
+    assert {world for _, world in lines} == {world.name for world in extras.EXTRAS.values()}
+    bounds = {line.name: sorted(part.operator for part in line.specifier) for line, _ in lines}
+    pinned = {name for name, operators in bounds.items() if operators == ["=="]}
+    assert pinned == {"mujoco", "gymnasium-robotics"}  # the file says why
+    assert all(operators == ["<", ">="] for name, operators in bounds.items() if name not in pinned)
+
+
+def test_every_line_that_is_no_comment_is_read():
+    text = (ROOT / install.WORLDS).read_text(encoding="utf-8")
+    asked = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(worlds.wanted(text)) == len(asked)
 
 
 def test_the_real_trial_of_a_world_says_why_it_fails():
@@ -99,19 +123,38 @@ def test_the_real_trial_of_a_world_says_why_it_fails():
     assert worlds.what_fails(SimpleNamespace(env_id="ilrl/Nowhere-v0")).startswith("NameNotFound")
 
 
+def test_a_world_that_only_cannot_be_drawn_here_is_ready(monkeypatch):
+    class Blind(gym.Env):
+        observation_space = action_space = gym.spaces.Discrete(2)
+
+        def reset(self, *, seed=None, options=None):
+            return 0, {}
+
+        def step(self, action):
+            return 0, 0.0, False, False, {}
+
+        def render(self):
+            raise NoPicturesError("no OpenGL")
+
+    monkeypatch.setattr(gym, "make", lambda env_id, render_mode: Blind())
+    assert worlds.what_fails(SimpleNamespace(env_id="blind")) == ""
+
+
 def test_doctor_names_what_is_ready_and_how_the_rest_comes_and_finds_no_problem_in_it(machine):
     name, found, remedy = doctor.worlds()
-    assert (name, remedy) == ("Worlds of lesson 11", "")
-    assert found == "none of 3 ready; `python3 course.py worlds` installs LunarLander, DoorKey, Pong"
+    assert (name, remedy) == ("Worlds of others", "")
+    assert (
+        found == "none of 4 ready; `python3 course.py worlds` installs LunarLander, DoorKey, Pong, RobotArm"
+    )
     machine.here = {"ale-py", "box2d"}
-    assert doctor.worlds()[1].startswith("LunarLander, Pong of 3 ready")
-    machine.here.add("minigrid")
-    assert doctor.worlds() == ("Worlds of lesson 11", "all 3 ready", "")
+    assert doctor.worlds()[1].startswith("LunarLander, Pong of 4 ready")
+    machine.here |= {"minigrid", "gymnasium-robotics"}
+    assert doctor.worlds() == ("Worlds of others", "all 4 ready", "")
 
 
 def test_doctor_finds_a_package_that_is_installed_and_cannot_be_used(machine, monkeypatch):
     monkeypatch.setattr(doctor, "_is_installed", lambda package: True)
-    machine.here = {"box2d", "minigrid"}
+    machine.here = {"box2d", "minigrid", "gymnasium-robotics"}
     _, found, remedy = doctor.worlds()
     assert "Pong needs the package ale-py" in found
     assert remedy == "run `python3 course.py worlds`"
