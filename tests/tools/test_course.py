@@ -82,7 +82,8 @@ def test_command_gets_the_set_up_that_it_needs(command, monkeypatch):
     assert start.start([command, "--option"]) == 7
     python = environment.site_python() if command == "site" else setup.python_path()
     assert handed == [([command, "--option"], python)]
-    wanted = {"test": ["site", setup.DEVELOPER], "build": [setup.DEVELOPER], "site": ["site"]}
+    makers = dict.fromkeys(("build", "wheel"), [setup.DEVELOPER])
+    wanted = makers | {"test": ["site", setup.DEVELOPER], "site": ["site"]}
     assert prepared == wanted.get(command, [setup.STUDENT])
 
 
