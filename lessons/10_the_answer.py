@@ -84,7 +84,7 @@ SEED = 0  # everything that this notebook computes follows from this number
 
 # %%
 predict(
-    "10-best", "Which method will be best with a single demonstration, in each of the worlds? And with 100?"
+    "10-best", "Which method will be best with a single demonstration, in each of the worlds? And with 20?"
 )
 
 # %%
@@ -113,7 +113,7 @@ for run in SCORES["Driving"]["runs"]:
 # **Where copying is easy, there is nothing left to win.** On the cart, clones of five recorded games balance like the
 # expert. The others get there, too, at a price: PPO alone dropped the pole
 # {{printed: CartPole: PPO .0. .*\] +\S+ +\S+ +(\S+)}} times on the way, and one of its 16 runs ended without holding
-# it.
+# it. (In the figure most of the cart's lines hide one another at the top.)
 #
 # **Where places differ, copying takes many demonstrations.** On the road a clone of one drive scores
 # {{printed: Driving: BC .1. +(-?\d+)}}, of five {{printed: Driving: BC .5. +(-?\d+)}}, of twenty
@@ -209,6 +209,14 @@ price_map(SCORES, film_of)
 # %% jupyter={"source_hidden": true}
 # Prints the winners at five sets of prices, for four wanted scores, and in how many resamples their methods win.
 WANTED = (50, 80, 95, 100)
+print(
+    f"{'prices in coins':32}"
+    + "".join(f"{('1,000 ' if what == 'step' else 'a ') + what:>13}" for what in QUANTITIES)
+)
+for name, prices in PRESETS.items():
+    costs = ("not to be had" if price == np.inf else f"{price:g}" for price in prices.values())
+    print(f"  {name:30}" + "".join(f"{cost:>13}" for cost in costs))
+print()
 NO_REWARD, NO_RULES = ASSETS["a reward"], ASSETS["the rules of the world"]
 CASES = SCORES | {
     "Driving, no reward": without(SCORES["Driving"], *NO_REWARD),
@@ -268,9 +276,9 @@ show_guess("10-map")
 # - **Examinations.** The map assumes that somebody tells you for free when the score is reached. Each examination on
 #   this board took a hundred episodes, which may be more than the training.
 # - **Tuning.** The runs that chose the settings are not counted. Nor is the making of a simulator, or of a reward.
-# - **A shaken hand** costs nothing extra here, so BC with noise often beats BC by little. Recordings that exist
-#   already were hardly made that way (the third switch). On the cart the two differ by hundredths of a second of
-#   computing, and that is all.
+# - **Noise in the recordings** costs nothing extra here, so BC with noise often beats BC by little. Recordings that
+#   exist already were hardly made that way: switch *recordings made with noise* off, and *only recordings* reach 80
+#   in the dungeon no more. On the cart the two differ by hundredths of a second of computing, and that is all.
 # - **Numbers in between.** The numbers of demonstrations go in leaps, 1, 5, 20, 100, and so do the borders.
 #
 # ## A recipe under a budget
@@ -392,8 +400,10 @@ print("left: ", purse.left)
 # `train_dagger(policy, purse.labels, cars, config, seed, mixed_rollout, label_rollout, bc_loss)`, with a
 # `DAggerConfig`. One round costs as many labels as there are cars times `num_steps`, so
 # `purse.left.labels // (16 * 10)` rounds are possible with 16 cars and `num_steps=10`. Note that `train_dagger`
-# learns from its labels alone. To learn from the drives as well, collect situations yourself: let the clone drive
-# with `collect_rollout`, ask with `label_rollout(purse.labels, rollout)`, and clone `concatenate([demos, labeled])`.
+# learns from its labels alone. To learn from the drives as well, collect situations yourself: let the clone drive,
+# `obs, _ = cars.reset(seed=derive_seed(seed, "ask"))` and then
+# `rollout, obs = collect_rollout(policy.act, cars, obs, 10)`. Ask with `label_rollout(purse.labels, rollout)`, and
+# clone `concatenate([demos, labeled])`.
 #
 # </details>
 # <details><summary>Hint 4: the purse refuses</summary>
@@ -484,7 +494,11 @@ print(f"PPO alone runs out of crashes in {stopped} of 16 tasks, after {steps:,.0
 #
 # In lesson 00 you said what you believe about twelve claims. Here is what was measured. A claim has several rows
 # where it was tested in several lessons, or has several parts. *Taken together* says *holds* only if all of its rows
-# hold.
+# hold. As in lesson 00, a row *holds* if the effect is surely there and at least as large as what matters: 10 points,
+# or half of the crashes, or half of the teacher's deviation. It *does not hold* if the whole interval lies below
+# that, however sure its sign is. Anything else is *cannot tell*. A minus sign before a share turns the comparison
+# around: so much less was found in the *other* arm. And C7 has two halves: if slips average out, the second one
+# limits the first.
 
 # %%
 ledger = entries()
@@ -599,8 +613,9 @@ print(calibration(ledger))
 # | recordings, a simulator, and no reward | a clone; inverse RL, if you know the rules and can name what may matter; GAIL or AIRL, if that is not enough and more recordings are dear | cloning does not use the simulator (lessons 05, 06) | judges that see the clock, and rewards for staying alive |
 # | people who can compare but not show | preferences (lesson 13) | a reward can be learned from choices | a judge that is fooled |
 #
-# Rows 1 to 3 and 6 can be found on the map, with its switches. Row 4 is lesson 09's: where the passage is open, as on
-# the map, PPO alone gets far, too. Row 5 is that of lesson 08 and of the scoreboard. The last row is not from here.
+# Rows 1 to 3 and 6 can be found on the map and in the table below it, with the switches *a reward* and *the rules of
+# the world*. Row 4 is lesson 09's: where the passage is open, as on the map, PPO alone gets far, too. Row 5 is that
+# of lesson 08 and of the scoreboard. The last row is not from here.
 
 # %% [markdown]
 # ## Where the famous systems stand
@@ -673,9 +688,9 @@ print(calibration(ledger))
 # It is not: half of the runs decide the median, and three quarters arrive.
 #
 # </details>
-# <details><summary>B · because the map is about cost alone, and this plan is cheap</summary>
+# <details><summary>B · because the map shows only the plan with the highest score</summary>
 #
-# Cheap plans are what it shows, if they are reliable.
+# The score only has to be good enough. Among plans that reach it, the map shows the cheapest.
 #
 # </details>
 # <details><summary>C · because 12 of 16 is less than 80 %</summary>
@@ -726,8 +741,8 @@ certificate(NAME)
 #   planning.
 # - Among methods that are not told the rules, PPO after cloning ends highest or nearly so, from five demonstrations
 #   on. From enough of them it crashes less on the way than PPO alone, and from a single one more.
-# - Of the twelve claims some hold, some only under conditions, and some do not. You have them all in the ledger, with
-#   your own guesses.
+# - Few of the twelve claims hold everywhere that they were tested, most only under conditions, one nowhere, and about
+#   one these runs cannot tell. You have them all in the ledger, with your own guesses.
 # - All of it is about small worlds and scripted demonstrators. What would change our mind is written down.
 #
 # **Words:** *plan*: a method with its number of demonstrations. *Cost of a plan*: what the median run has spent when

@@ -60,10 +60,20 @@ class Purse:
         expert: Actor,
         make_worlds: Callable[[int], VectorEnv],
     ):
-        self.budget, self.spent = budget, Budget(0, 0, 0, 0)
+        self._budget, self._spent = budget, Budget(0, 0, 0, 0)
         self.refusals: list[PurseError] = []
         self._recorded, self._expert, self._make_worlds = list(recorded), expert, make_worlds
         self._labeled: set[bytes] = set()
+
+    @property
+    def budget(self) -> Budget:
+        """What there was at first."""
+        return self._budget
+
+    @property
+    def spent(self) -> Budget:
+        """What was spent so far. Only the purse itself writes its accounts."""
+        return self._spent
 
     @property
     def left(self) -> Budget:
@@ -127,7 +137,7 @@ class Purse:
 
     def count(self, **numbers: int) -> None:
         """Add to what was spent."""
-        self.spent = Budget(**{kind: getattr(self.spent, kind) + numbers.get(kind, 0) for kind in KINDS})
+        self._spent = Budget(**{kind: getattr(self.spent, kind) + numbers.get(kind, 0) for kind in KINDS})
 
     def _pay(self, **numbers: int) -> None:
         for kind, number in numbers.items():

@@ -73,6 +73,8 @@ def calibration(ledger: Sequence[Entry]) -> str:
     """How often the student was right, beside somebody who gives the same answer to everything."""
     decided = [entry for entry in ledger if entry.is_right is not None]
     unsure = sum(entry.predicted == NOT_SURE for entry in ledger)
+    if not any(entry.predicted for entry in ledger):
+        return "You made no predictions in lesson 00."
     if not decided:
         return f"No prediction can be judged; you were not sure about {unsure}."
     right = sum(entry.is_right for entry in decided)

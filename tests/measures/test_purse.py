@@ -272,3 +272,9 @@ def test_amounts_are_said_in_words():
     assert str(Budget(1, 1, 1, 1)) == "1 demonstration, 1 label, 1 step, 1 crash"
     assert str(Budget(0, 1000, 32_768, 2)) == "0 demonstrations, 1,000 labels, 32,768 steps, 2 crashes"
     assert in_words(1, "crashes") == "1 crash"
+
+
+@pytest.mark.parametrize("account", ["budget", "spent", "left"])
+def test_nobody_but_the_purse_writes_its_accounts(desk, account):
+    with pytest.raises(AttributeError):
+        setattr(desk.purse, account, Budget(9, 9, 9, 9))

@@ -97,3 +97,7 @@ def test_the_table_escapes_what_was_tested_and_has_a_row_for_each_part():
     assert "<faster>" not in html
     assert "holds ✗" in html
     assert "rowspan='2'" in html
+
+
+def test_without_any_prediction_it_says_so():
+    assert ledger.calibration([entry(None, HOLDS)]) == "You made no predictions in lesson 00."

@@ -9,7 +9,7 @@ from ilrl_course.algorithms import recipes
 from ilrl_course.measures.purse import Budget
 from ilrl_course.measures.trial import Trial, draw_task, try_recipe
 from ilrl_course.notebook import leaderboard, submission
-from ilrl_course.notebook.submission import submit
+from ilrl_course.notebook.submission import YOURS, submit
 from tests.checks.cells import Notebook
 from tests.desk import all_files
 
@@ -133,11 +133,15 @@ def test_a_name_that_cannot_stand_in_a_table_is_an_error_before_anything_is_run(
         submit(None, 0, player=player)
 
 
-def test_the_course_s_version_is_not_added(desk, capsys):
+def test_the_course_s_version_is_neither_called_yours_nor_praised_nor_added(desk, capsys):
     submit(recipes.recipe, 0)
     typed = "def recipe(purse, seed):\n    ### BEGIN SOLUTION\n    return 17.0\n    ### END SOLUTION\n"
     submit(Notebook(typed)["recipe"], 0)
-    assert capsys.readouterr().out.count("It is the course's version, so it is not added") == 2
+    said = capsys.readouterr().out
+    assert said.count("This was the course's version, so it is not added") == 2
+    assert said.count("(the course's recipe)") == 2
+    assert "✅" not in said
+    assert YOURS not in said
     assert all_files(desk) == []
 
 

@@ -82,8 +82,8 @@ def test_command_gets_the_set_up_that_it_needs(command, monkeypatch):
     assert start.start([command, "--option"]) == 7
     python = environment.site_python() if command == "site" else setup.python_path()
     assert handed == [([command, "--option"], python)]
-    makers = dict.fromkeys(("build", "wheel"), [setup.DEVELOPER])
-    wanted = makers | {"test": ["site", setup.DEVELOPER], "site": ["site"]}
+    wanted = {"test": ["site", setup.DEVELOPER], "site": ["site"]}
+    wanted |= {maker: [setup.DEVELOPER] for maker in ("build", "wheel")}
     assert prepared == wanted.get(command, [setup.STUDENT])
 
 
