@@ -209,13 +209,11 @@ price_map(SCORES, film_of)
 # %% jupyter={"source_hidden": true}
 # Prints the winners at five sets of prices, for four wanted scores, and in how many resamples their methods win.
 WANTED = (50, 80, 95, 100)
-print(
-    f"{'prices in coins':32}"
-    + "".join(f"{('1,000 ' if what == 'step' else 'a ') + what:>13}" for what in QUANTITIES)
-)
+things = ("demonstration", "label", "1,000 steps", "crash", "second")
+print(f"{'prices in coins':32}" + "".join(f"{thing:>15}" for thing in things))
 for name, prices in PRESETS.items():
     costs = ("not to be had" if price == np.inf else f"{price:g}" for price in prices.values())
-    print(f"  {name:30}" + "".join(f"{cost:>13}" for cost in costs))
+    print(f"  {name:30}" + "".join(f"{cost:>15}" for cost in costs))
 print()
 NO_REWARD, NO_RULES = ASSETS["a reward"], ASSETS["the rules of the world"]
 CASES = SCORES | {
