@@ -427,10 +427,11 @@ prediction_form()
 # - Scores are normalized: 0 is chance, 1 is the expert.
 # - What counts as evidence is fixed before the runs, and your predictions are on record. Now find out.
 #
-# **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what it does. *Reward*:
+# **Words:** *world (environment)*: the simulation. *Observation*: what the agent sees. *Action*: what the agent does. *Reward*:
 # what a step pays. *Episode*: from a start to its end. *Return*: the sum of an episode's rewards. *Policy*: what turns
 # observations into actions. *Expert*: a policy good enough to learn from. *Verdict*: what the recorded runs say about a
-# claim, by one rule. *Exploration*: what was not planned, so that no verdict rests on it.
+# claim, by one rule. *Exploration (of data)*: looking at what was not planned, so that no
+# verdict rests on it.
 #
 # **Read on:**
 #

@@ -1067,10 +1067,10 @@ video.clip(
 # - Habits are copied. Random slips averaged out in two of three worlds.
 # - Known returns can help to choose among demonstrations.
 #
-# **Words:** *behavioral cloning*: imitation by supervised learning. *Negative log-likelihood*: how improbable the
+# **Words:** *Behavioral cloning (BC)*: imitation by supervised learning. *Negative log-likelihood*: how improbable the
 # policy finds the data. *Minibatch*: the few examples of one gradient step. *Validation*: measuring on data that
 # were kept back. *Early stopping*: keeping the checkpoint with the lowest validation loss. *Habit*: what a demonstrator
-# does every time. *Slip*: what it does by chance. *Filtered cloning*: cloning only the episodes with a high return.
+# does every time. *Slip*: what a demonstrator does by chance. *Filtered cloning*: cloning only the episodes with a high return.
 #
 # **Read on:**
 #

@@ -1122,7 +1122,7 @@ demo(shake_and_film, noise_percent=(0, 100), recorded_drives=(1, 15))
 # - An input that predicts the expert without being the cause of its actions makes a better predictor and a worse driver.
 # - Disturbing the expert shows how to recover, and repaired both of our clones.
 #
-# **Words:** *covariate shift*: the policy's inputs are distributed differently from those in training. *Compounding error*:
+# **Words:** *Covariate shift*: the policy's inputs are distributed differently from those in training. *Compounding error*:
 # mistakes that lead to more mistakes. *Horizon*: the number of steps that count. *Multimodal*: with several good answers,
 # whose average is not one. *Privileged teacher*: a teacher that sees more than its student. *Copycat*: a clone that repeats
 # its own last action. *Causal confusion*: taking a symptom of the action for its cause. *Noise injection*: disturbing the

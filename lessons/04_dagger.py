@@ -896,7 +896,8 @@ video.show(
 #   learner.
 # - Corrections by a script that takes the wheel were worth more per label. Per game, no gain could be shown.
 #
-# **Words:** *label*: what the expert would do in a situation. *Aggregate*: keep the labels of all rounds. *Mixture*
+# **Words:** *DAgger (dataset aggregation)*: let the learner act, ask the expert what it would have done there, and clone all
+# answers so far. *Label*: what the expert would do in a situation. *Aggregate*: keep the labels of all rounds. *Mixture*
 # $\beta$: how often the expert acts. *Full sight*: the learner sees all that the expert sees. *Imitation gap*: what a
 # learner that sees less loses to its teacher. *Safe set*: situations in which the learner may act. *Takeover*: the
 # expert acts instead of the learner. *Regret*: how much worse a learner did, on average, than the best single policy

@@ -1132,7 +1132,8 @@ demo(guess, demonstrator=(1, 9), near_lava=(-12, 0), passage=(-60, 0), reveal=["
 #   and a clone of the same games did not. It did so more often if the games came from more layouts. A rule that just never does what no
 #   game shows did so always.
 #
-# **Words:** *inverse reinforcement learning*: from behavior to reward. *Shaping*: adding $h(s') - h(s)$ to a reward. *Entropy*: $-\sum P \log P$, how little can be said beforehand. *Soft
+# **Words:** *Inverse reinforcement learning (IRL)*: from behavior to reward. *MaxEnt IRL*: infer weights of known features, such that a
+# softly optimal policy meets each feature as often as the demonstrations do. *Shaping*: adding $h(s') - h(s)$ to a reward. *Entropy*: $-\sum P \log P$, how little can be said beforehand about what is drawn. *Soft
 # value*: the logarithm of a sum of exponentials, instead of the maximum. *Expected visitation*: how often a policy arrives in
 # each state. *Predictive check*: comparing data with
 # what the fitted model would produce.

@@ -877,8 +877,9 @@ demo(look, push=["left", "right"], iteration=[row["iteration"] for row in gail[0
 # - A judge uses whatever it sees. A clock gives the learner away, and can hide another fault.
 # - A judge may have learned too little. One that is nearly always right taught most learners all the same, on the cart.
 #
-# **Words:** *discriminator*, here the *judge*: a network that tells two sources apart, the expert's steps from the learner's.
-# *Logit*: $\log D - \log(1 - D)$. *Adversarial*: two networks with opposed aims. *Occupancy*: how often a policy takes each
+# **Words:** *GAIL (generative adversarial imitation learning)*: a judge learns to tell the learner's steps from the expert's, and the learner
+# is paid for deceiving it. *Discriminator*, here the *judge*: a network that tells two sources apart, the expert's steps from the learner's.
+# *Logit* of a probability $D$: $\log D - \log(1 - D)$. *Adversarial training*: of two networks with opposed aims. *Occupancy*: how often a policy takes each
 # action in each state. *Absorbing state*: one that is never left. *Survival pay*: what a learner gets for not ending,
 # whatever it does. *Divergence*: a distance between distributions that need not be symmetric.
 #

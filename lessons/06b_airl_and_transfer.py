@@ -916,8 +916,8 @@ video.clip(
 # - With a longer pole, and on a wet road, new learners that were paid by $g$ were not better than the better one of a clone and a learner paid for being alive.
 #   GAIL and AIRL that were trained there, from the same demonstrations, were far better.
 #
-# **Words:** *linked states*: two that can follow the same one, or a chain of such pairs. *Decomposable*: a world whose states are
-# all linked. *Disentangled reward*: one whose best policies are the true reward's, however the world moves. *Frozen*: no longer learning.
+# **Words:** *AIRL (adversarial IRL)*: GAIL with a judge that contains a reward. *Linked states*: two that can follow the same one, or a chain of such pairs. *Decomposable world*: one whose states are
+# all linked. *Disentangled reward*: one whose best policies are the true reward's, however the world moves. *Frozen network*: one that no longer learns.
 # *EPIC*: a distance between rewards without scale, constant and shaping, made from a correlation.
 #
 # **Read on:**

@@ -921,9 +921,11 @@ demo(
 #
 # Scope: CartPole, where exploring is cheap and safe, and every beginner gets paid. The next lessons leave it.
 #
-# **Words:** *reward to go*: discounted rewards from now to the end. *Critic*: a network that forecasts it. *Advantage*:
-# how much better than expected. *TD error*: surprise after one step. *Bootstrapping*: using the critic's forecast in
-# place of rewards that were not recorded. *Ratio*: how much likelier an action has become. *Epoch*: one pass over a
+# **Words:** *Policy gradient*: how the mean return changes with the policy's weights. *Reward to go*: discounted rewards from now to
+# the end. *Critic*, or *value function*: a network that forecasts the reward to go. *Advantage*: how much better an action was than
+# expected. *GAE (generalized advantage estimation)*: advantages as a fading sum of TD errors. *PPO (proximal policy optimization)*:
+# several passes over each block, with a ratio that does not pay beyond its limits. *TD error*: the critic's surprise after one step. *Bootstrapping*: using the critic's forecast in
+# place of rewards that were not recorded. *Ratio*: how much likelier an action has become since it was taken. *Epoch*: one pass over a
 # block. *Entropy bonus*: a reward for staying undecided.
 #
 # **Read on:**

@@ -1239,11 +1239,10 @@ demo(send, place=list(PLACES), iterations=[0, 2, 5, 10], demonstrations=["forgot
 # - What we would begin with: twenty good drives or more, a tenth of a beginner's learning rate, a spread of 0.15, and
 #   the demonstrations in mind where old skills must last. The warm-up can be left out.
 #
-# **Words:** *fine-tuning*: training on from a policy that can do something already. *Cold critic*: one that has not
+# **Words:** *Fine-tuning*: training on from a policy that can do something already. *Cold critic*: one that has not
 # learned yet. *Warm-up*: teaching the critic alone. *DAPG*: policy gradient with a fading cloning loss. *Forgetting*:
 # losing what is no longer practiced. *Ablation*: leaving out a part to see what it was good for. *Tie*: a KL
-# divergence to another policy, added to the loss. *Forward KL* (as a tie): keep doing what the clone does. *Reverse
-# KL*: do nothing that it would not do.
+# divergence to another policy, added to the loss. *Forward KL* (as a tie): keep doing what the clone does. *Reverse KL* (as a tie): do nothing that it would not do.
 #
 # **Read on:**
 #

@@ -1053,7 +1053,7 @@ demo(talk, layout=[3, 7], weight=[0.0, 0.03, 0.1, 0.3, 1.0], lets_go=list(UNTIL)
 # - No mixture of imitation and exploration was clearly better than the better of the two. Where PPO alone may fail, a
 #   teacher is insurance.
 #
-# **Words:** *sparse reward*: one that is zero nearly always. *Exploration*: trying what one does not know to be good.
+# **Words:** *Sparse reward*: one that is zero nearly always. *Exploration (by an agent)*: trying what one does not know to be good.
 # *Blindness of a demonstrator*: what it never does, though it would pay. *Schedule*: how a setting changes in the
 # course of training. *Censored*: a time of which we only know that it is longer than we waited.
 #

@@ -743,7 +743,7 @@ certificate(NAME)
 #   one these runs cannot tell. You have them all in the ledger, with your own guesses.
 # - All of it is about small worlds and scripted demonstrators. What would change our mind is written down.
 #
-# **Words:** *plan*: a method with its number of demonstrations. *Cost of a plan*: what the median run has spent when
+# **Words:** *Plan*: a method with its number of demonstrations. *Cost of a plan*: what the median run has spent when
 # it first reaches the wanted score. *Map of prices*: which plan is the cheapest, for each pair of two prices.
 # *Calibration*: how often one is right when one commits oneself. *Purse*: what counts a recipe's spending, and
 # refuses what is not left.
