@@ -75,8 +75,8 @@ SEED = 0  # everything that this notebook computes follows from this number
 #
 # A language model is a policy. What it has written so far is the state, the next character is the action, and an
 # episode is one line, which ends with a special character. Ours writes names of villages that do not exist. It knows
-# 28 characters (a to z, the space, and the end), a line has room for 16 of them, and the model sees the last eight:
-# a *context window*. The course's policy network takes these as numbers, 28 for each character, of which one is 1.
+# 28 characters (a to z, the space, and the end), a line has room for 16 of them, and the model sees the last eight: a
+# *context window*. The course's policy network takes these as numbers, 28 for each character, of which one is 1.
 #
 # The names come from a small grammar, so nobody's texts are used. Some of them:
 
@@ -133,9 +133,9 @@ choose(for_you[:40], for_you[40:], num_choices=20, seed=SEED)
 # %% [markdown]
 # Where nobody has chosen, a **script** stands in from here on. It also makes the many choices that follow, for nobody
 # wants to make a thousand. It likes many different vowels, dislikes clusters of letters that are hard to speak, and
-# dislikes names of more than ten letters. Its taste, as a number, is `melodious`. It does not always follow its taste:
-# where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we
-# can see afterwards what was learned of it.
+# dislikes names of more than ten letters. Its taste, as a number, is `melodious`. It does not always follow its
+# taste: where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its taste
+# exactly, we can see afterwards what was learned of it.
 
 # %%
 TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
@@ -157,14 +157,15 @@ for choice in choices[:5]:
     print(f"{better:>16}  rather than  {worse}")
 
 # %% [markdown]
-# **From choices to a reward.** Let $R(\tau)$ be the sum of the rewards in an episode $\tau$. Bradley and Terry's model
-# (1952) says how likely a choice is:
+# **From choices to a reward.** Let $R(\tau)$ be the sum of the rewards in an episode $\tau$. Bradley and Terry's
+# model (1952) says how likely a choice is:
 #
 # $$P(\tau_1 \text{ is preferred to } \tau_2) = \frac{e^{R(\tau_1)}}{e^{R(\tau_1)} + e^{R(\tau_2)}} =
 # \sigma\big(R(\tau_1) - R(\tau_2)\big), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
 #
-# You have met this before. In lesson 05, maximum entropy made a path likely in proportion to $e^{R(\tau)}$; this is the same,
-# with only two paths to choose from. And as in lesson 05, the reward is found by making what was chosen likely.
+# You have met this before. In lesson 05, maximum entropy made a path likely in proportion to $e^{R(\tau)}$; this is
+# the same, with only two paths to choose from. And as in lesson 05, the reward is found by making what was chosen
+# likely.
 #
 # The reward is the course's value network, asked about what each character led to, and summed over the line. Lines
 # have different lengths. To be computed side by side, they are padded with zeros, and `running` tells characters from
@@ -178,8 +179,8 @@ print(inspect.getsource(learned_return))
 #
 # **Exercise 13.1 · the loss of the choices** (10 minutes, easy)
 #
-# Write `bradley_terry_loss(reward_net, pairs)`: the mean of $-\log P(\text{choice})$ over all pairs. `pairs.first` and
-# `pairs.second` are padded episodes, which `learned_return(reward_net, ...)` turns into returns (B,).
+# Write `bradley_terry_loss(reward_net, pairs)`: the mean of $-\log P(\text{choice})$ over all pairs. `pairs.first`
+# and `pairs.second` are padded episodes, which `learned_return(reward_net, ...)` turns into returns (B,).
 # `pairs.prefers_first` (B,) is True where the first was preferred, and False where the second was.
 #
 # </div>
@@ -198,8 +199,8 @@ print(inspect.getsource(learned_return))
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Choices the wrong way round. A sum over
-# the pairs instead of a mean.
+# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Choices the wrong way round. A sum
+# over the pairs instead of a mean.
 #
 # </details>
 
@@ -254,30 +255,30 @@ print("likes least:", ", ".join(ranked[:5]))
 #
 # Now the judge pays at the end of each line, and PPO, the course's own and unchanged, makes the writer earn more. But
 # the judge has seen only lines of the imitator. Far away from these its word means little. So whoever leaves the
-# imitator should pay for it (Ziegler et al. 2019). With $\pi_0$ for the imitator, the reward of the step in which $a_t$
-# is written after $s_t$ becomes
+# imitator should pay for it (Ziegler et al. 2019). With $\pi_0$ for the imitator, the reward of the step in which
+# $a_t$ is written after $s_t$ becomes
 #
 # $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
 #
-# A step costs something if the writer does it more often than the imitator would, and is paid if it does it less often.
-# On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$: the
-# *reverse* tie of lesson 08, now in the reward instead of the loss.
+# A step costs something if the writer does it more often than the imitator would, and is paid if it does it less
+# often. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$:
+# the *reverse* tie of lesson 08, now in the reward instead of the loss.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 13.2 · a reward that ties** (10 minutes, medium)
 #
-# Write `kl_reward(rollout, policy, reference, beta)`, which returns the rewards (T, N) of a block: those of the world,
-# `rollout.rewards`, each less $\beta$ times the log-ratio of the action that was taken. `rollout.obs` is
-# (T, N, obs_dim), `rollout.actions` (T, N). The rewards are numbers: no gradient flows through them.
+# Write `kl_reward(rollout, policy, reference, beta)`, which returns the rewards (T, N) of a block: those of the
+# world, `rollout.rewards`, each less $\beta$ times the log-ratio of the action that was taken. `rollout.obs` is (T,
+# N, obs_dim), `rollout.actions` (T, N). The rewards are numbers: no gradient flows through them.
 #
 # </div>
 #
 # <details><summary>Hint 1: shapes</summary>
 #
 # A policy takes observations (B, obs_dim). `rollout.obs.flatten(0, 1)` has this shape, with B = T · N, and
-# `rollout.actions.flatten(0, 1)` goes with it. What comes out is (B,): `.reshape(rollout.rewards.shape)` makes it
-# (T, N) again.
+# `rollout.actions.flatten(0, 1)` goes with it. What comes out is (B,): `.reshape(rollout.rewards.shape)` makes it (T,
+# N) again.
 #
 # </details>
 # <details><summary>Hint 2: the log-ratio</summary>
@@ -340,10 +341,10 @@ show_guess("13-tie")
 # **Why this direction?** Lesson 08 had ties in both directions, and its forward one, $\mathrm{KL}(\pi_0 \,\|\, \pi)$,
 # kept more of the clone than one would have thought. Two small problems, solved exactly, show what sets them apart.
 #
-# On the left, nothing is paid. The clone does either of two things, and the policy, a single Gaussian, cannot do both.
-# The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie makes it
-# *seek* one of them. On the right, there are four actions. A fooled judge pays 3 for one that the clone takes once in a
-# thousand times, and both ties have the weight 1.
+# On the left, nothing is paid. The clone does either of two things, and the policy, a single Gaussian, cannot do
+# both. The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie
+# makes it *seek* one of them. On the right, there are four actions. A fooled judge pays 3 for one that the clone
+# takes once in a thousand times, and both ties have the weight 1.
 
 # %%
 video.show(tie_figure(), alt=ALT)
@@ -351,19 +352,19 @@ for name, chances in tied_chances().items():
     print(f"{name}: the action that the judge loves in {chances[3]:.1%} of all cases")
 
 # %% [markdown]
-# To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time it
-# may run to what the judge loves. With the reverse tie, an action that the clone hardly ever takes stays rare unless it
-# is paid *very* well: it would have to pay some $\beta \log 1000$ more than the others. A judge is most likely to be
-# wrong where it has seen the least, so the reverse tie holds back exactly there. It has its own price: of what the
-# clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie leaves less
-# room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
+# To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time
+# it may run to what the judge loves. With the reverse tie, an action that the clone hardly ever takes stays rare
+# unless it is paid *very* well: it would have to pay some $\beta \log 1000$ more than the others. A judge is most
+# likely to be wrong where it has seen the least, so the reverse tie holds back exactly there. It has its own price:
+# of what the clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie
+# leaves less room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
 
 # %% [markdown]
 # ## The same without RL
 #
-# For a reward $R$ and a weight $\beta$ it is known what the best policy is: $\pi(\tau) \propto \pi_0(\tau)\, e^{R(\tau) /
-# \beta}$. Rafailov et al. (2023) read this backward. If the policy is the best one for *some* reward, then this reward is,
-# up to a constant,
+# For a reward $R$ and a weight $\beta$ it is known what the best policy is:
+# $\pi(\tau) \propto \pi_0(\tau)\, e^{R(\tau) / \beta}$. Rafailov et al. (2023) read this backward. If the policy is
+# the best one for *some* reward, then this reward is, up to a constant,
 #
 # $$R(\tau) = \beta \log \frac{\pi(\tau)}{\pi_0(\tau)} ,$$
 #
@@ -374,22 +375,24 @@ for name, chances in tied_chances().items():
 #
 # **Exercise 13.3 · DPO's loss** (20 minutes, medium)
 #
-# Write `dpo_loss(policy, reference, pairs, beta)`: the mean of $-\log P(\text{choice})$ over the pairs, where the reward of
-# an episode is $\beta \log \frac{\pi(\tau)}{\pi_0(\tau)}$. The probability of an episode is the product of those of its
-# actions, so its logarithm is a sum over its steps, and over no padding. An episode side `episodes` (such as
-# `pairs.first`) has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference is not to learn.
+# Write `dpo_loss(policy, reference, pairs, beta)`: the mean of $-\log P(\text{choice})$ over the pairs, where the
+# reward of an episode is $\beta \log \frac{\pi(\tau)}{\pi_0(\tau)}$. The probability of an episode is the product of
+# those of its actions, so its logarithm is a sum over its steps, and over no padding. An episode side `episodes`
+# (such as `pairs.first`) has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference is not to
+# learn.
 #
 # </div>
 #
 # <details><summary>Hint 1: one side first</summary>
 #
-# For `pairs.first`: flatten `obs` and `actions` to (B · T, ...), ask both policies for `log_prob`, subtract, reshape to
-# `running.shape`. Then do the same for `pairs.second`, in a loop or by a small function.
+# For `pairs.first`: flatten `obs` and `actions` to (B · T, ...), ask both policies for `log_prob`, subtract, reshape
+# to `running.shape`. Then do the same for `pairs.second`, in a loop or by a small function.
 #
 # </details>
 # <details><summary>Hint 2: padding</summary>
 #
-# Multiply the log-ratios by `running` before you sum over axis 1: False counts as 0. It is what `learned_return` does.
+# Multiply the log-ratios by `running` before you sum over axis 1: False counts as 0. It is what `learned_return`
+# does.
 #
 # </details>
 # <details><summary>Hint 3: who learns</summary>
@@ -405,7 +408,8 @@ for name, chances in tied_chances().items():
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# Padding that counts. A mean over the steps, which makes long lines cheap. No reference. $\beta$ outside of the sigmoid.
+# Padding that counts. A mean over the steps, which makes long lines cheap. No reference. $\beta$ outside of the
+# sigmoid.
 #
 # </details>
 
@@ -426,15 +430,15 @@ report(f"DPO, beta {BETA}", direct)
 # %% [markdown]
 # ## How short should the tie be?
 #
-# Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer
-# ones are better. People can tell, but they are dear: let them judge 300 lines altogether. A judgment is the answer to one question:
-# *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no. Single answers are
-# noisy, so only their mean says much.
+# Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer ones are
+# better. People can tell, but they are dear: let them judge 300 lines altogether. A judgment is the answer to one
+# question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no. Single
+# answers are noisy, so only their mean says much.
 #
-# One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and every
-# further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in rounds, each
-# worth the same. In each round all that are left are judged equally often, and then the worse half goes. So the
-# questions gather where the decision is hard:
+# One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and
+# every further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in
+# rounds, each worth the same. In each round all that are left are judged equally often, and then the worse half goes.
+# So the questions gather where the decision is hard:
 #
 # | round | weights left | judgments of each, of 300 in all |
 # |---|---|---|
@@ -447,10 +451,10 @@ report(f"DPO, beta {BETA}", direct)
 # **Exercise 13.4 · choose the tie** (30 minutes, hard)
 #
 # Write `choose_tie(judge, betas, budget)`, which returns the weight that is judged best. `judge(beta, n)` asks n new
-# questions about the writer with this weight, and returns the answers (n,). With K weights there are
-# R = ⌈log₂ K⌉ rounds. In each of them, judge every weight that is left ⌊budget / (R · number left)⌋ times, and keep the
-# better half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (The error for a budget that is
-# too small is not checked.)
+# questions about the writer with this weight, and returns the answers (n,). With K weights there are R = ⌈log₂ K⌉
+# rounds. In each of them, judge every weight that is left ⌊budget / (R · number left)⌋ times, and keep the better
+# half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (The error for a budget that is too
+# small is not checked.)
 #
 # </div>
 #
@@ -468,15 +472,15 @@ report(f"DPO, beta {BETA}", direct)
 # </details>
 # <details><summary>Hint 3: the better half</summary>
 #
-# `left.sort(key=lambda beta: np.mean(judgments[beta]), reverse=True)` puts the best first; then cut the list. After the
-# last round a single weight is left: return it, without its list.
+# `left.sort(key=lambda beta: np.mean(judgments[beta]), reverse=True)` puts the best first; then cut the list. After
+# the last round a single weight is left: return it, without its list.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# Each round spends the whole budget. Each round asks as often as the first, so that much of the budget is never used. The
-# half is rounded down, so that of three only one stays. Earlier answers are thrown away, though they were paid for. A sort
-# from the worst to the best. `dict.fromkeys(betas, [])`, which gives all weights the same list.
+# Each round spends the whole budget. Each round asks as often as the first, so that much of the budget is never used.
+# The half is rounded down, so that of three only one stays. Earlier answers are thrown away, though they were paid
+# for. A sort from the worst to the best. `dict.fromkeys(betas, [])`, which gives all weights the same list.
 #
 # </details>
 
@@ -514,8 +518,8 @@ print(f"chosen with {BUDGET} judgments: beta {chosen}")
 show_guess("13-choice")
 
 # %% [markdown]
-# Because the reader is a script, it can be asked as often as we like, and the choice can be repeated with other answers.
-# In how many of 100 repetitions is each weight chosen, by halving and by asking equally often about all?
+# Because the reader is a script, it can be asked as often as we like, and the choice can be repeated with other
+# answers. In how many of 100 repetitions is each weight chosen, by halving and by asking equally often about all?
 
 # %%
 many = make_wins(derive_seed(SEED, "many judgments"))
@@ -538,6 +542,124 @@ for name, row in counts.items():
 
 # %% [markdown]
 # A few questions are enough to see that the freer writers are worse than the imitator they came from. What remains is
-# to choose between the last few, and there halving has more answers to go by: of 100 repetitions, it chose $\beta = 0.3$
-# in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}. Neither rule
-# is always right, and where two writers are nearly as good, it matters little which one is taken.
+# to choose between the last few, and there halving has more answers to go by: of 100 repetitions, it chose
+# $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in
+# {{printed: equal split +\d+ +\d+ +(\d+)}}. Neither rule is always right, and where two writers are nearly as good,
+# it matters little which one is taken.
+
+# %% [markdown]
+# ## One story
+#
+# Nothing in this lesson was new but four functions. Set the course beside the training of a large language model,
+# line by line:
+#
+# | in this course | lesson | in the training of a language model |
+# |---|---|---|
+# | an observation, an action, an episode | 00 | the text so far, the next token, an answer |
+# | demonstrations, and a clone of them | 02 | answers that people wrote, and *supervised fine-tuning* on them |
+# | a clone in states that only its own mistakes lead to | 03 | a model that goes on from what it has written itself |
+# | DAgger: the expert judges the learner's own states | 04 | people judge what the *model* has written |
+# | a reward inferred from behavior | 05 | a *reward model*, inferred from comparisons |
+# | a judge that can be fooled, and pay for the wrong thing | 06 | *reward hacking*: answers that the reward model likes, and people do not |
+# | PPO, its critic, its advantages | 07 | the same, one reward at the end of each answer |
+# | the tie to the clone, KL(policy ‖ clone) | 08 | the same, as a part of the reward |
+# | skills that are lost in practice elsewhere | 08 | the *alignment tax*: what the model could do before |
+# | how much to listen to the teacher, and what that costs | 09 | the weight $\beta$ |
+# | a teacher's blind spot | 09 | what nobody wrote, and nobody preferred |
+#
+# The parallel has its limits. A language model's clone has seen more text than anybody can read, so it is far better
+# at first than any clone here. Its people disagree with each other, its reward model is a language model itself, and
+# nobody can look up a true taste.
+#
+# [[RESULTS: C1, C4, C11, C12 by the rule; over-optimization; DPO and best-of-n at equal comparisons]]
+
+# %% [markdown]
+# ## Quiz
+#
+# **1. A clone of the corpus writes lines that nobody can tell from it. Can it know which of two good lines people
+# prefer?**
+#
+# <details><summary>A · no: the corpus shows what is written, and not what is preferred</summary>
+#
+# Yes. Both lines may be as frequent. It takes comparisons, or some other sign of what people like, to tell them
+# apart.
+#
+# </details>
+# <details><summary>B · yes: good lines are frequent, so the likelihood ranks them as people do, on average</summary>
+#
+# Frequent is what is easy to write. A person may like a rare line best.
+#
+# </details>
+# <details><summary>C · yes, with a larger network</summary>
+#
+# A larger network learns the corpus better. The corpus does not hold the answer.
+#
+# </details>
+
+# %% [markdown]
+# **2. The learned reward rises all through the training, and the true taste falls. What has happened?**
+#
+# <details><summary>A · the learning rate was too high, and the policy has collapsed</summary>
+#
+# Then the learned reward would fall, too.
+#
+# </details>
+# <details><summary>B · the writer has found lines that the judge overrates</summary>
+#
+# Yes. The judge has seen the imitator's lines only. Far from those it guesses, and the writer looks for its most
+# flattering guess.
+#
+# </details>
+# <details><summary>C · the judge goes on learning from the writer's lines</summary>
+#
+# Here it is trained once, before. In GAIL (lesson 06) it would go on, and that is one of the ways out.
+#
+# </details>
+
+# %% [markdown]
+# **3. What does DPO spare?**
+#
+# <details><summary>A · the comparisons: it learns from demonstrations alone</summary>
+#
+# It needs the same comparisons as the reward model does.
+#
+# </details>
+# <details><summary>B · the tie to the reference, and with it one more weight that has to be chosen</summary>
+#
+# Its $\beta$ *is* the weight of that tie.
+#
+# </details>
+# <details><summary>C · the reward model as a network of its own, and all sampling in training</summary>
+#
+# Yes. The policy's own log-ratio to the reference takes the reward's place, and it is trained on the lines that were
+# compared.
+#
+# </details>
+
+# %% [markdown]
+# ## Summary
+#
+# [[SUMMARY]]
+#
+# **Words:** *Token*: what a language model writes in one step, here a character. *Supervised fine-tuning (SFT)*:
+# behavioral cloning of written answers. *Preference*: which of two lines somebody likes better. *Bradley–Terry
+# model*: the log-odds of a preference are the difference of two rewards. *Reward model*: a reward learned from
+# preferences. *Over-optimization*: more of the learned reward, and less of what it stands for. *RLHF (RL from human
+# feedback)*: clone, learn a reward from people's choices, and improve by RL. *DPO (direct preference optimization)*:
+# the same problem without a reward model and without RL. *Best of n*: write n lines, and keep the one that the judge
+# likes best.
+#
+# **Read on:**
+#
+# - R. A. Bradley, M. E. Terry (1952). Rank Analysis of Incomplete Block Designs: I. The Method of Paired Comparisons.
+#   *Biometrika* 39.
+# - Z. Karnin, T. Koren, O. Somekh (2013). Almost Optimal Exploration in Multi-Armed Bandits. *ICML*.
+# - P. F. Christiano, J. Leike, T. B. Brown, M. Martic, S. Legg, D. Amodei (2017). Deep Reinforcement Learning from
+#   Human Preferences. *NIPS*.
+# - D. M. Ziegler, N. Stiennon, J. Wu, T. B. Brown, A. Radford, D. Amodei, P. Christiano, G. Irving (2019).
+#   Fine-Tuning Language Models from Human Preferences. *arXiv:1909.08593*.
+# - N. Stiennon et al. (2020). Learning to Summarize with Human Feedback. *NeurIPS*.
+# - L. Ouyang et al. (2022). Training Language Models to Follow Instructions with Human Feedback. *NeurIPS*.
+# - L. Gao, J. Schulman, J. Hilton (2023). Scaling Laws for Reward Model Overoptimization. *ICML*.
+# - R. Rafailov, A. Sharma, E. Mitchell, S. Ermon, C. D. Manning, C. Finn (2023). Direct Preference Optimization: Your
+#   Language Model is Secretly a Reward Model. *NeurIPS*.
