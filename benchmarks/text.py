@@ -43,7 +43,7 @@ NOTES = [
     "computed in vain; ours begins the next line at once. Only tokens that belong to a line are counted.",
     f"PPO: acting and learning with a tie of {BETA} in the reward, paid by the scripted reader's taste; "
     f"{CONFIG.num_epochs} epochs in minibatches of {CONFIG.minibatch_size}, blocks of about 2,048 tokens. "
-    "The taste afterwards, of 1,000 new lines, says that both learn the same.",
+    "The taste afterwards, of 1,000 new lines, shows that both learn.",
 ]
 
 
