@@ -564,13 +564,12 @@ print(calibration(ledger))
 # see (C8; lesson 04).
 #
 # **They always pass on habits, but only sometimes slips.** A habit is copied whole (C3, C7; lesson 02). PPO mends a
-# fault that the reward shows, such as slowness (lesson 08). It did not mend a blindness: agents that had copied a
-# teacher who never takes the passage took it less than agents without a teacher, by
-# {{printed: C7 blindness after PPO: (\d+%)}} of the teacher's own distance from them (C7; lesson 09), and following
-# that teacher all along cost the invention where there were many layouts (C11). Slips average out on the cart and on
-# the road, where a clone is better than its slipping teacher by {{printed: C7 slips in CartPole: \+(\d+)}} and
-# {{printed: C7 slips in Driving: \+(\d+)}} points. In the dungeon it is worse, by
-# {{printed: C7 slips in the Dungeon: -(\d+)}}.
+# fault that the reward shows, such as slowness (lesson 08). It did not mend a blindness: where the teacher never
+# takes the passage, its pupils after PPO were still {{printed: C7 blindness after PPO: (\d+%)}} as far from agents
+# without a teacher as the teacher itself (C7; lesson 09), and following that teacher all along cost the invention
+# where there were many layouts (C11). Slips average out on the cart and on the road, where a clone is better than its
+# slipping teacher by {{printed: C7 slips in CartPole: \+(\d+)}} and {{printed: C7 slips in Driving: \+(\d+)}} points.
+# In the dungeon it is worse, by {{printed: C7 slips in the Dungeon: -(\d+)}}.
 #
 # **RL goes on from there where there is room.** On its own road a clone of five drives gained
 # {{printed: C4 improvement on five drives: \+(\d+)}} points, one of twenty
