@@ -627,7 +627,7 @@ print(calibration(ledger))
 # | DQfD (Hester et al. 2018) | a game company | one person, 3 to 12 games of each of 42 Atari games | yes | ahead of learning without recordings in the first million steps in 41 games; better than its best recording in 14 |
 # | AlphaStar (Vinyals et al. 2019) | a game company | 971,000 recorded games | yes; the recordings are listened to all the time | the imitator alone ranked above 84 % of the players, the final agent above 99.8 % |
 # | OpenAI Five (Berner et al. 2019) | a simulator and nothing else | none | all of it, for ten months | beat the world champions of Dota 2, in a restricted version of the game |
-# | DreamerV3, Minecraft (Hafner et al. 2025) | a simulator and nothing else | none | all of it, in a world model that it learns | the first to collect diamonds from nothing, in a game where that had been thought to need recordings |
+# | DreamerV3, Minecraft (Hafner et al. 2025) | a simulator and nothing else | none | all of it, in a world model that it learns | the first to collect diamonds there without human data or a curriculum |
 # | VPT, Minecraft (Baker et al. 2022) | a game company | 70,000 hours of video | yes, near the imitator | made diamond pickaxes; from nothing, RL found next to no reward |
 # | Gran Turismo Sophy (Wurman et al. 2022) | a simulator and nothing else | none | all of it, in the game | lost to four of the best drivers in July 2021, and won in October |
 # | helicopter aerobatics (Abbeel, Coates and Ng 2010) | each crash hurts somebody | some flights of an expert | control with a learned model | as well as the pilot, and often better |
