@@ -67,10 +67,11 @@ SEED = 0  # everything that this notebook computes follows from this number
 # ## The scoreboard
 #
 # Every method of the course, in each of the three worlds, from 1, 5, 20 and 100 demonstrations where that makes
-# sense. 16 seeds each, which no run before had seen, from `results/scoreboard_*.json`. Nothing was tuned for this
-# board. The settings are those of earlier lessons, as far as there were any: PPO has settings of its own for each
-# number of demonstrations, GAIL and AIRL in the dungeon those of a single layout. What counts is not only how good a
-# learner gets. Five things are counted while it learns:
+# sense. 16 seeds each, which no run before had seen, from `results/scoreboard_*.json`
+# (`python3 course.py results scoreboard` computes them anew). Nothing was tuned for this board. The settings are
+# those of earlier lessons, as far as there were any: PPO has settings of its own for each number of demonstrations,
+# GAIL and AIRL in the dungeon those of a single layout. What counts is not only how good a learner gets. Five things
+# are counted while it learns:
 #
 # | | |
 # |---|---|

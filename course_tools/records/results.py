@@ -30,7 +30,9 @@ THIS_MACHINE = "local"  # instead of a scheduler's address
 
 def add_arguments(parser) -> None:
     """Names of results."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="without any: all of them")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="or how several begin; without any: all of them"
+    )
     parser.add_argument("--check", action="store_true", help="compute nothing; say which records are stale")
     parser.add_argument("--here", action="store_true", help="compute in this folder, as it is now")
     parser.add_argument(
@@ -45,7 +47,7 @@ def add_arguments(parser) -> None:
 
 def run(options, folder: Path = ROOT / "results") -> int:
     """Recompute the named results, or all; returns the exit code."""
-    names = options.names or script_names(folder)
+    names = [name for wish in options.names for name in meant_by(wish, folder)] or script_names(folder)
     for name in names:  # a wrong name ends it before hours of work
         require_script(folder, name)
     if options.check:
@@ -66,6 +68,12 @@ def run(options, folder: Path = ROOT / "results") -> int:
             for changed in _changed_files(copy):
                 bring(changed, copy)
     return 0
+
+
+def meant_by(wish: str, folder: Path) -> list[str]:
+    """The script of this name; where there is none, all whose names go on behind it: `scoreboard`."""
+    known = script_names(folder)
+    return [wish] if wish in known else [name for name in known if name.startswith(f"{wish}_")] or [wish]
 
 
 def compute(names: list[str], folder: Path) -> None:

@@ -63,6 +63,14 @@ def small_course(tmp_path):
     return write(tmp_path / "results/toy.py", "from ilrl_course.a import b\n")
 
 
+def test_a_name_means_its_script_or_all_that_begin_with_it(tmp_path):
+    for name in ("board", "board_a", "score_a", "score_b"):
+        (tmp_path / f"{name}.py").write_text("")
+    assert results.meant_by("board", tmp_path) == ["board"]
+    assert results.meant_by("score", tmp_path) == ["score_a", "score_b"]
+    assert results.meant_by("sco", tmp_path) == ["sco"]  # which is refused by its name
+
+
 def test_a_script_reaches_what_it_imports_also_through_others_and_by_name(small_course):
     found = reachable(small_course, small_course.parents[1])
     expected = {"", ".a", ".worlds", ".worlds.b", ".worlds.late"}
