@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from course_tools.workplace import ROOT, CourseError
 
@@ -36,7 +37,7 @@ def locked(name: str, refusal: str, root: Path = ROOT) -> Iterator[None]:
 @contextmanager
 def in_use(root: Path = ROOT) -> Iterator[None]:
     """Keep `.venv` as it is meanwhile; raises CourseError while it is being set up."""
-    name = f"in-use-{os.getpid()}"
+    name = f"in-use-{uuid4().hex}"  # in two containers, processes have the same numbers
     try:
         with locked(name, IS_USED, root):
             with locked("set-up", IS_SET_UP, root):

@@ -29,7 +29,7 @@ def cells_of(lesson):
 
 def run(notebooks, environment):
     """What the cells of each notebook print, in a process of its own."""
-    command = [sys.executable, "-m", "tests.checks.shell"]
+    command = [sys.executable, "-X", "faulthandler", "-m", "tests.checks.shell"]
     ran = subprocess.run(
         command, input=json.dumps(notebooks), cwd=ROOT, env=environment, capture_output=True, text=True
     )

@@ -17,6 +17,7 @@ from tests.tools.classroom import Classroom, Kernel, Student
 pytest.importorskip("resource", reason="the hub is for Linux")
 from course_tools.hub import seat
 
+pytestmark = pytest.mark.xdist_group("the hub")  # one hub, one pair of students
 MEMORY = 1_500_000_000  # bytes of a process, in these tests
 PROCESSES = 150
 HOG = """

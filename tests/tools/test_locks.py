@@ -77,8 +77,13 @@ def test_what_was_killed_holds_nothing_and_leaves_nothing_in_the_way(fresh, hold
         process.wait()
     with locks.setting_up(fresh):
         assert not list((fresh / ".locks").glob("in-use-*"))
-    with locks.in_use(fresh), locks.locked(f"in-use-{process.pid}", "", fresh):
+    with locks.in_use(fresh):
         pass
+
+
+def test_two_commands_with_one_process_number_as_in_two_containers_run_side_by_side(fresh):
+    with locks.in_use(fresh), locks.in_use(fresh):
+        assert len(list((fresh / ".locks").glob("in-use-*"))) == 2
 
 
 def test_commands_run_side_by_side_and_their_locks_disappear(fresh, hold):
