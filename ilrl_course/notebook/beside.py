@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from ilrl_course.measures.evidence import FAILS, HOLDS, SMALLEST_EFFECTS, Judged, combine
 from ilrl_course.notebook import plotting
 from ilrl_course.notebook.claims import CLAIMS, PLANS
-from ilrl_course.notebook.families import judged_parts
 from ilrl_course.notebook.palette import INK, PAPER
-from ilrl_course.notebook.verdicts import judgements
+from ilrl_course.notebook.verdicts import judged_parts, judgements
 from ilrl_course.storage.files import load_results
 
 HOME, ELSEWHERE, PONG = "home", "elsewhere", "Pong"

@@ -43,31 +43,53 @@ def recorded_arms(planned: Planned) -> tuple[np.ndarray, np.ndarray]:
     return np.array(arms["more"]), np.array(arms["less"])
 
 
+def family_of(lesson: str) -> str:
+    """The family of a lesson's comparisons; raises ValueError where none, or more than one, is planned."""
+    families = {planned.family for planned in PLANS if planned.lesson == lesson}
+    if len(families) != 1:
+        raise ValueError(
+            f"lesson {lesson!r} has comparisons of {len(families)} families, where one is expected"
+        )
+    return families.pop()
+
+
+def judged_parts(claim_id: str, family: str) -> dict[str, list[Judged]]:
+    """What the recorded runs of a family say about a claim: comparisons by the part that they test."""
+    found: dict[str, list[Judged]] = {}
+    for one in judgements(family).values():
+        if one.planned.claim == claim_id:
+            found.setdefault(one.planned.half, []).append(one)
+    return found
+
+
 def verdict(claim_id: str, lesson: str) -> None:
     """Print and keep what the recorded runs of a lesson say about a claim, one part of it after the other.
 
     The first line of each part holds no digits but the claim's, so that it can be compared between machines.
+    Raises ValueError where the lesson tests no such claim, or has no recorded runs.
     """
-    tested = [
-        one for one in judgements().values() if (one.planned.claim, one.planned.lesson) == (claim_id, lesson)
-    ]
-    if not tested:
-        raise ValueError(f"no comparison about {claim_id} was planned for lesson {lesson}")
-    for part in dict.fromkeys(one.planned.half for one in tested):
-        judged = [one for one in tested if one.planned.half == part]
+    found = {
+        part: tested
+        for part, judged in judged_parts(claim_id, family_of(lesson)).items()
+        if (tested := [one for one in judged if one.planned.lesson == lesson])
+    }
+    if not found:
+        raise ValueError(f"no comparison about {claim_id} is recorded for lesson {lesson}")
+    for part, judged in found.items():
         outcome, sentence = combine(judged), CLAIMS[claim_id].parts.get(part, CLAIMS[claim_id].text)
         print(f"Verdict {claim_id} {outcome}: {sentence.removesuffix('.')}.")
-        for one in judged:
-            print(f"  {one.planned.name}: {one} – {one.outcome}")
-        effect = "; ".join(f"{one.planned.name}: {one}" for one in judged)
-        _keep(claim_id, part, outcome, sentence, effect, judged[0].planned.num_seeds, lesson)
+        lines = [f"{one.planned.name}: {one}" for one in judged]
+        for line, one in zip(lines, judged, strict=True):
+            print(f"  {line} – {one.outcome}")
+        seeds = judged[0].planned.num_seeds
+        _keep(claim_id, outcome, sentence, "; ".join(lines), seeds, lesson, part)
 
 
-def _keep(claim_id, part, outcome, sentence, effect, seeds, lesson) -> None:
+def _keep(*record) -> None:
     if is_rehearsal():
         return
     try:
-        journal.record_verdict(claim_id, outcome, sentence, effect, seeds, lesson, part)
+        journal.record_verdict(*record)
     except OSError as error:
         print(
             f"It could not be kept for later ({error}). Is {folder()} yours to write, and the disk not full?"
@@ -101,9 +123,9 @@ def replication(claim_id: str, lesson: str, record: str = "other_ppo") -> None:
 
 def live_sign(name: str, more: np.ndarray, less: np.ndarray) -> None:
     """Print whether the runs of this notebook, (n,) each, differ in the direction of the recorded ones."""
-    recorded = judgements()[name].effect.difference
+    planned = plan(name)
+    recorded = judgements(planned.family)[name].effect.difference
     live = float(np.mean(more) - np.mean(less))
     agrees = "the same direction as" if live * recorded > 0 else "another direction than"
-    planned = plan(name)
     print(f"{name}: {live:+.3g} in {len(more)} runs here, {agrees} in the recorded runs")
     print(f'  ({planned.quantity}: "{planned.more}" minus "{planned.less}")')

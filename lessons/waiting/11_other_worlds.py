@@ -49,11 +49,11 @@ from ilrl_course.notebook import plotting, video
 from ilrl_course.notebook.arrivals import print_arrivals
 from ilrl_course.notebook.beside import effects, figure_of, print_carried_over, replicated
 from ilrl_course.notebook.elsewhere_films import film_or_recorded
-from ilrl_course.notebook.families import live_sign, verdict
 from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.form import plans_table
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.progress import trace
+from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.play.late_player import LatePlayer
 from ilrl_course.play.recordings import YOU
 from ilrl_course.play.screen import play

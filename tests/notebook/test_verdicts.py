@@ -82,8 +82,8 @@ def test_a_record_made_for_another_plan_is_refused(toy):
         verdicts.judgements()
 
 
-def test_a_lesson_without_a_plan_has_no_verdict(toy):
-    with pytest.raises(ValueError, match="no comparison about C8 was planned for lesson 02"):
+def test_what_was_never_planned_has_no_verdict(toy):
+    with pytest.raises(ValueError, match="no comparison about C8 is recorded for lesson 02"):
         verdicts.verdict("C8", "02")
 
 

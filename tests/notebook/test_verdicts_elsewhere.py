@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ilrl_course.measures.evidence import FAMILY_SIZES
-from ilrl_course.notebook import families, journal, verdicts
+from ilrl_course.notebook import journal, verdicts
 from ilrl_course.notebook.claims import CLAIMS, PLANS
 from tests.made_up_elsewhere import recorded_in
 
@@ -38,7 +38,7 @@ def said(capsys) -> list[str]:
 
 @pytest.mark.parametrize("claim", CLAIMS_THERE)
 def test_each_part_gets_one_line_without_digits_and_the_numbers_of_every_comparison(recorded, capsys, claim):
-    families.verdict(claim, "11")
+    verdicts.verdict(claim, "11")
     lines = said(capsys)
     headlines = [line for line in lines if line.startswith("Verdict ")]
     plans = [planned for planned in PLANS if (planned.claim, planned.lesson) == (claim, "11")]
@@ -56,16 +56,9 @@ def test_p_values_are_corrected_within_the_family_of_the_lesson(recorded):
     assert first.corrected_p == pytest.approx(min(1.0, first.effect.p_value * FAMILY_SIZES["elsewhere"]))
 
 
-def test_a_lesson_at_home_gets_the_words_that_it_always_had(recorded, capsys):
-    families.verdict("C8", "03")
-    these = said(capsys)
-    verdicts.verdict("C8", "03")
-    assert these == said(capsys)
-
-
 def test_a_rehearsal_leaves_no_record(recorded, monkeypatch, capsys):
     monkeypatch.setenv("COURSE_REHEARSAL", "1")
-    families.verdict("C1", "11")
+    verdicts.verdict("C1", "11")
     assert journal.load_verdicts() == {}
 
 
@@ -74,7 +67,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_the_verdict_stands(recorde
         raise PermissionError("not yours")
 
     monkeypatch.setattr(journal, "record_verdict", refuse)
-    families.verdict("C1", "11")
+    verdicts.verdict("C1", "11")
     lines = said(capsys)
     assert lines[0].startswith("Verdict C1 ")
     assert lines[-1].startswith("It could not be kept for later (not yours).")
@@ -89,7 +82,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_the_verdict_stands(recorde
 )
 def test_what_was_never_planned_has_no_verdict(recorded, claim, lesson, words):
     with pytest.raises(ValueError, match=words):
-        families.verdict(claim, lesson)
+        verdicts.verdict(claim, lesson)
 
 
 def test_before_its_runs_are_recorded_a_lesson_has_no_verdict(alone):
@@ -97,7 +90,7 @@ def test_before_its_runs_are_recorded_a_lesson_has_no_verdict(alone):
         (alone / f"elsewhere_{name}.json").unlink()
     verdicts.judgements.cache_clear()
     with pytest.raises(ValueError, match="recorded for lesson 11"):
-        families.verdict("C1", "11")
+        verdicts.verdict("C1", "11")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +99,7 @@ def test_before_its_runs_are_recorded_a_lesson_has_no_verdict(alone):
 def test_a_live_run_is_set_beside_the_recorded_one_of_its_own_family(recorded, capsys, live, words):
     record = json.loads((recorded / "elsewhere_lander.json").read_text())["arms"]["head start in LunarLander"]
     assert np.mean(record["more"]) > np.mean(record["less"])
-    families.live_sign("head start in LunarLander", np.full(4, live), np.zeros(4))
+    verdicts.live_sign("head start in LunarLander", np.full(4, live), np.zeros(4))
     first, second = said(capsys)
     assert first.startswith("head start in LunarLander: ")
     assert words in first
