@@ -83,8 +83,8 @@ def demo(function: Callable[..., Any], **controls) -> Demo:
 
 def _control(name: str, choice: Any, default: Any) -> widgets.Widget:
     start = {} if default is inspect.Parameter.empty else {"value": default}
-    look = {"description": name.replace("_", " "), "style": {"description_width": "10em"}}
-    wide = {"layout": widgets.Layout(width="36em", max_width="100%"), "continuous_update": False}
+    look = {"description": name.replace("_", " "), "style": {"description_width": "13em"}}
+    wide = {"layout": widgets.Layout(width="39em", max_width="100%"), "continuous_update": False}
     if isinstance(choice, widgets.Widget):
         if hasattr(choice, "continuous_update"):
             choice.continuous_update = False
