@@ -64,7 +64,9 @@ def wait_for(child: subprocess.Popen) -> int:
 def throw_away_environment() -> Iterator[dict[str, str]]:
     """The same for tests and builds, whose verdicts must not mix with those in the student's `my_work/`."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield child_environment() | {"COURSE_JOURNAL": folder}
+        journal = Path(folder) / "my_work"
+        journal.mkdir()
+        yield child_environment() | {"COURSE_JOURNAL": str(journal)}
 
 
 def has_display() -> bool:

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from tempfile import gettempdir
 from unittest.mock import patch
 
 from nbclient import NotebookClient
@@ -80,7 +81,7 @@ def tidy(cell: NotebookNode, name: str, folder: Path) -> list[str]:
             raise CourseError(f"{where} is an error; catch it and print what it says")
         if ADDRESS.search(text):
             raise CourseError(f"{where} holds a memory address, which is new each time: {text.strip()[:200]}")
-        if str(folder.parent) in text:
+        if str(folder.parent) in text or gettempdir() + os.sep in text:
             raise CourseError(f"{where} names a folder of this machine: {text.strip()[:200]}")
     cell.outputs = kept
     return remarks

@@ -46,7 +46,8 @@ def certificate(name: str) -> HTML:
     }
     path = folder() / "certificate.html"
     write_atomically(path, page(name.strip(), said, date.today()))
-    where = f"Written: <code>{html.escape(str(path))}</code>. Open it in a browser, and print it there."
+    short = html.escape(f"{folder().name}/{path.name}")
+    where = f"Written: <code>{short}</code>. Open it in a browser, and print it there."
     return HTML(f"<p>{where}</p>{_listed(said)}")
 
 

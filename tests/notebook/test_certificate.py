@@ -39,7 +39,7 @@ def test_it_is_written_to_the_students_folder_with_everything_that_lies_there(my
     ):
         assert text in page
         assert text in shown.data
-    assert str(my_work / "certificate.html") in shown.data
+    assert "Written: <code>my_work/certificate.html</code>" in shown.data
 
 
 def test_only_answers_that_this_computer_sealed_count(my_work):

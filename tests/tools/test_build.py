@@ -1,6 +1,8 @@
 import json
 import os
 from argparse import Namespace
+from pathlib import Path
+from tempfile import gettempdir
 
 import nbformat
 import pytest
@@ -166,3 +168,11 @@ def test_outputs_that_differ_between_machines_are_refused(tmp_path, output, tags
     cell = new_code_cell(id="a", outputs=[output], metadata={"tags": tags})
     with pytest.raises(CourseError, match=message):
         tidy(cell, "07_toy", tmp_path / "solutions")
+
+
+@pytest.mark.parametrize("where", [gettempdir(), str(ROOT)])
+def test_no_output_names_the_course_or_a_folder_that_is_thrown_away(where):
+    page = f"<p>Written: {Path(where) / 'x' / 'page.html'}</p>"
+    cell = new_code_cell(id="a", outputs=[new_output("display_data", data={"text/html": page})])
+    with pytest.raises(CourseError, match="folder of this machine"):
+        tidy(cell, "07_toy", ROOT / "solutions")
