@@ -50,7 +50,7 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def jupyterlab(root: Path, journal: Path, **variables: str) -> Iterator[str]:
-    """A JupyterLab server for the notebooks in `root`; students write to `journal`; yields its address.
+    """A JupyterLab server for the notebooks in `root`; students write to `journal`; yields their address.
 
     `variables` are further ones of its environment, which its kernels inherit.
     """
@@ -81,7 +81,7 @@ def jupyterlab(root: Path, journal: Path, **variables: str) -> Iterator[str]:
     try:
         address = f"http://127.0.0.1:{port}"
         _await(address, server, log)
-        yield address
+        yield f"{address}/doc/tree"
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -122,11 +122,12 @@ class NotebookPage:
     """One notebook in a browser's page, and what a student does there."""
 
     def __init__(self, context, address: str, notebook: str):
+        """`address`: the server's, up to the folder of its notebooks."""
         self.page, self.name = context.new_page(), notebook
         self.complaints: list[str] = []  # errors in the browser's console
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(f"{address}/doc/tree/{notebook}")
+        self.page.goto(f"{address}/{notebook}")
         self._settle()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from course_tools.lab.lab import PAGE, free_port
 from course_tools.workplace import ROOT
-from tests.packaging.conftest import OLD_WORK
+from tests.packaging.conftest import OLD_WORK, answer_of
 
 pytestmark = pytest.mark.xdist_group("wheel")
 
@@ -133,13 +133,13 @@ def test_the_doctor_finds_all_well(student):
 def test_the_lab_opens_the_lesson_in_the_folder_with_the_course_s_settings(student):
     port = free_port(8950)
     command = student.command("ilrl-course", "lab", ".", "--no-browser", "--lesson=02", f"--port={port}")
-    with student.serves(command, r"/lab/tree/02_behavioral_cloning\.ipynb") as ask:
-        assert "jupyter-config-data" in ask("/lab/tree/02_behavioral_cloning.ipynb")
-        listed = json.loads(ask("/api/contents"))["content"]
+    with student.serves(command, r"/lab/tree/02_behavioral_cloning\.ipynb") as url:
+        assert "jupyter-config-data" in answer_of(url("/lab/tree/02_behavioral_cloning.ipynb"))
+        listed = json.loads(answer_of(url("/api/contents")))["content"]
         assert {"00_start_here.ipynb", "my_work"} <= {entry["name"] for entry in listed}
         for plugin, wanted in PAGE.items():
             if plugin.startswith("@jupyterlab/"):  # others come with the widgets' own files
-                schema = json.loads(ask(f"/lab/api/settings/{plugin}"))["schema"]
+                schema = json.loads(answer_of(url(f"/lab/api/settings/{plugin}")))["schema"]
                 assert {name: schema["properties"][name]["default"] for name in wanted} == wanted
 
 
