@@ -706,6 +706,7 @@ print(calibration(ledger))
 #
 # </details>
 # <details><summary>B · a single run in which imitation did harm although its verdict says that it helps</summary>
+#
 # In many comparisons single runs went against the mean. That is why there are many.
 #
 # </details>
