@@ -158,7 +158,7 @@ def test_places_and_settings_are_those_of_lesson_11_and_of_earlier_lessons():
         steps = arena.num_iterations * SHARED.TRAINING.NUM_STEPS * SHARED.TRAINING.NUM_COPIES
         assert judged.num_iterations * judged.num_steps * SHARED.AT_HOME.NUM_COPIES == steps
     for name, script in SCRIPTS.items():
-        assert script.ARENA.world is WORLDS[name] or script.ARENA.world == WORLDS[name]
+        assert script.ARENA.world == WORLDS[name]
         assert script.ARENA.ppo_copies == LESSONS[name].TRAINING.NUM_COPIES
 
 
