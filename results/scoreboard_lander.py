@@ -6,9 +6,9 @@ here: it is lesson 06's on the road (`adversarial`), with as many steps as PPO. 
 actions in 10 at random, as in the other worlds of discrete actions.
 
 Not computed, to stay within its time: AIRL; PPO from a clone of five flights, which lesson 11 has; GAIL
-from other numbers than 20; a shaken hand in 1 and in 100 flights; examinations of more than 50 flights. One
-seed takes 105 s of one core, more than 90 of them for GAIL and for PPO with and without a clone; all of
-them take 28 minutes.
+from other numbers than 20; DAgger after demonstrations; a shaken hand in 1 and in 100 flights; examinations
+of more than 50 flights. One seed takes 105 s of one core, about 90 of them for GAIL and for PPO with and
+without a clone; all of them take 28 minutes.
 """
 
 from dataclasses import replace
