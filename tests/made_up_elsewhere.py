@@ -11,9 +11,11 @@ import pytest
 from course_tools.records.scripts import load_script
 from course_tools.workplace import ROOT
 from ilrl_course.envs.elsewhere import reference_scores
+from ilrl_course.notebook.boards import ELSEWHERE
 from ilrl_course.notebook.claims import plan
 from ilrl_course.notebook.verdicts import judgements
 from ilrl_course.storage import files
+from tests.made_up_scoreboard import made_up_scoreboard
 
 TRAINED = ("env_steps", "crashes", "return", "crash_rate", "success", "seconds", "demo_crashes")
 CLONED = {  # quantities of `imitate`: None where they are four deviations, else names of arms
@@ -132,3 +134,19 @@ def write_records(folder: Path, seed: int = 0) -> None:
     for name, record in (records(seed) | pilots()).items():
         (folder / f"{name}.json").unlink(missing_ok=True)
         (folder / f"{name}.json").write_text(json.dumps(record, default=float), encoding="utf-8")
+
+
+def write_boards(folder: Path, worlds: tuple[str, ...] = tuple(ELSEWHERE)) -> dict[str, dict]:
+    """Made-up scoreboards of these worlds in a folder, by world; Pong has eight seeds."""
+    found = {}
+    for seed, world in enumerate(worlds, start=10):
+        board = made_up_scoreboard(seed, world)
+        if world == "Pong":
+            tables = ("score", "labels", "steps", "crashes", "seconds")
+            board["seeds"] = board["seeds"][:8]
+            board["runs"] = [run | {name: run[name][:8] for name in tables} for run in board["runs"]]
+        path = folder / f"{ELSEWHERE[world]}.json"
+        path.unlink(missing_ok=True)
+        path.write_text(json.dumps(board), encoding="utf-8")
+        found[world] = board
+    return found

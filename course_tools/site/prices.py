@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from course_tools.site.cells import raw
+from ilrl_course.notebook.boards import AT_HOME, ELSEWHERE
 from ilrl_course.notebook.prices import map_settings
 
 NAME = "prices"
@@ -18,8 +19,10 @@ Lesson 10 says how it is computed.
 
 
 def records(root: Path) -> dict[str, dict]:
-    """The scoreboards by the name of their world, without films."""
-    paths = [root / f"results/scoreboard_{name}.json" for name in ("cartpole", "driving", "dungeon")]
+    """The scoreboards by the name of their world, without films; those of others as far as they are there."""
+    paths = [root / f"results/{name}.json" for name in AT_HOME.values()]
+    others = [root / f"results/{name}.json" for name in ELSEWHERE.values()]
+    paths += [path for path in others if path.is_file()]
     found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return {record["world"]: {name: record[name] for name in ("seeds", "runs")} for record in found}
 

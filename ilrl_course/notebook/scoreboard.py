@@ -6,29 +6,31 @@ import numpy as np
 
 from ilrl_course.measures.scoreboard import COSTS
 from ilrl_course.measures.seeds import confidence_interval
-from ilrl_course.notebook import plotting
+from ilrl_course.notebook import plotting, video
 from ilrl_course.notebook.palette import METHOD_COLORS
 
 NONE = 0.3  # where a logarithmic axis shows no demonstrations at all
 TICKS = {NONE: "0", 1: "1", 5: "5", 20: "20", 100: "100"}
 THOUSANDS = [0, 1, 10, 100]
-SIZE = {"width": 20, "height": 6.5}  # inches
+WIDTH, HEIGHT = 20 / 3, 6.5  # of a panel, in inches
 
 
 def by_demonstrations(records: Mapping[str, dict]):
     """A figure: scores at the end of training against the number of demonstrations, a panel for each world.
 
-    A method that was computed for a single number is a level.
+    A method that was computed without demonstrations only is a level, and one for a single number of them a
+    dot.
     """
-    figure, axes = plotting.panels(columns=len(records), **SIZE)
-    for axis, (world, record) in zip(np.atleast_1d(axes), records.items(), strict=True):
+    figure, axes = _panels(records)
+    for axis, (world, record) in zip(axes, records.items(), strict=True):
         for method, runs in _by_method(record).items():
             finals = np.transpose([np.array(run["score"])[:, -1] for run in runs])  # (S, numbers)
-            if len(runs) > 1:
+            if [run["demos"] for run in runs] == [0]:
+                plotting.reference_line(axis, finals.mean(), method, METHOD_COLORS[method])
+            else:
                 numbers = [run["demos"] or NONE for run in runs]
                 plotting.learning_curves(axis, numbers, finals, method, METHOD_COLORS[method])
-            else:
-                plotting.reference_line(axis, finals.mean(), method, METHOD_COLORS[method])
+                axis.plot(numbers, finals.mean(axis=0), "o", color=METHOD_COLORS[method])
         axis.set(title=world, xlabel="demonstrations", xscale="log", ylim=(-10, 115))
         axis.set_xticks(list(TICKS), list(TICKS.values()))
         axis.minorticks_off()
@@ -41,8 +43,8 @@ def by_steps(records: Mapping[str, dict], demos: int):
 
     Methods that never step into the world are levels.
     """
-    figure, axes = plotting.panels(columns=len(records), **SIZE)
-    for axis, (world, record) in zip(np.atleast_1d(axes), records.items(), strict=True):
+    figure, axes = _panels(records)
+    for axis, (world, record) in zip(axes, records.items(), strict=True):
         for method, runs in _by_method(record).items():
             for run in (run for run in runs if run["demos"] == demos or len(runs) == 1):
                 scores, steps = np.array(run["score"]), np.mean(run["steps"], axis=0) / 1000  # (S, E), (E,)
@@ -56,6 +58,29 @@ def by_steps(records: Mapping[str, dict], demos: int):
         axis.set_xlim(0, max(run["steps"][0][-1] for run in record["runs"]) / 1000)
     axes[0].set_ylabel("score")
     return figure
+
+
+def show_elsewhere(records: Mapping[str, dict], demos: int) -> None:
+    """Both figures for worlds that others made, and what differs there; nothing where none is recorded."""
+    if not records:
+        return
+    seeds = " and ".join(f"{world} ({len(record['seeds'])} seeds)" for world, record in records.items())
+    print(f"Worlds that others made: {seeds}, with the settings of lesson 11.")
+    print("PPO's were chosen by pilot runs, except in Pong; GAIL's are lesson 06's, and were not tuned here.")
+    worlds = ", ".join(records)
+    video.show(
+        by_demonstrations(records),
+        alt=f"For {worlds} the score at the end against the number of demonstrations, for each method.",
+    )
+    video.show(
+        by_steps(records, demos),
+        alt=f"For {worlds} the score against the steps in the world, from {demos} demonstrations.",
+    )
+
+
+def _panels(records: Mapping[str, dict]):
+    figure, axes = plotting.panels(columns=len(records), width=WIDTH * len(records), height=HEIGHT)
+    return figure, np.atleast_1d(axes)
 
 
 def _by_method(record: dict) -> dict[str, list[dict]]:

@@ -1,11 +1,14 @@
-"""The ledger sets predictions beside verdicts, and says how well calibrated the student was."""
+"""The ledger sets predictions beside verdicts, and says what carried over to worlds that others made."""
 
 import numpy as np
 import pytest
 
 from ilrl_course.measures.evidence import FAILS, HOLDS, OPEN, Judged, measure
-from ilrl_course.notebook import journal, ledger
+from ilrl_course.notebook import journal, ledger, verdicts
+from ilrl_course.notebook.beside import Carried, carried_over
 from ilrl_course.notebook.claims import CLAIMS, PLANS
+from ilrl_course.storage import files
+from tests.made_up_elsewhere import recorded_in
 
 CLAIM = CLAIMS["C9"]
 PLAN = next(planned for planned in PLANS if planned.claim == "C9" and planned.unit == "points")
@@ -101,3 +104,95 @@ def test_the_table_escapes_what_was_tested_and_has_a_row_for_each_part():
 
 def test_without_any_prediction_it_says_so():
     assert ledger.calibration([entry(None, HOLDS)]) == "You made no predictions in lesson 00."
+
+
+# --- what carried over --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """Made-up records of lesson 11 beside those at home."""
+    with recorded_in(tmp_path_factory.mktemp("results")) as folder:
+        yield folder
+
+
+def said_of(book, capsys) -> tuple[str, list[str]]:
+    """The table of a ledger, and the lines below it."""
+    ledger.print_limits(book)
+    return ledger.ledger_table(book).data, capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture
+def at_home(monkeypatch):
+    """C1 holds in lesson 08 and fails in lesson 09, so it holds only sometimes."""
+    outcomes = {"08": HOLDS, "09": FAILS}
+    about_c1 = [one for one in PLANS if (one.claim, one.family) == ("C1", "home")]
+    found = {one.name: judged(one, outcomes[one.lesson]) for one in about_c1}
+    monkeypatch.setattr(ledger, "judgements", lambda: found)
+    monkeypatch.setattr(ledger, "has_run", lambda planned: True)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "words", "of_what_failed"),
+    [
+        (HOLDS, "carried over", "other than at home"),
+        (FAILS, "did not carry over", "as at home"),
+        (OPEN, "cannot tell whether it carries over", "other than at home"),
+        (ONLY, f"carried over in part: {ONLY}", "other than at home"),
+    ],
+)
+def test_a_row_that_holds_says_in_table_and_lines_if_it_did_not_carry_over(
+    at_home, monkeypatch, capsys, elsewhere, words, of_what_failed
+):
+    monkeypatch.setattr(ledger, "carried_over", lambda: [Carried("C1", "", ONLY, elsewhere)])
+    table, lines = said_of(ledger.entries(), capsys)
+    assert "in worlds that others made" in table
+    assert table.count(f">{words}</td>") == table.count(f">{of_what_failed}</td>") == 1
+    line = f"C1, lesson 08, {words}: {CLAIMS['C1'].text.removesuffix('.')}."
+    assert lines == ([] if elsewhere == HOLDS else [line])
+
+
+def test_with_all_runs_recorded_every_row_that_holds_and_did_not_wholly_carry_over_has_a_line(
+    recorded, capsys
+):
+    book = ledger.entries()
+    table, lines = said_of(book, capsys)
+    outcomes = {(one.claim, one.part): one.elsewhere for one in carried_over()}
+    assert outcomes
+    limited = []
+    for entry in book:
+        for part in entry.parts:
+            found = outcomes.get((entry.claim.id, part.judged[0].planned.half))
+            assert (part.elsewhere == "") == (found is None)
+            if part.outcome.startswith(HOLDS) and found not in (None, HOLDS):
+                limited.append(f"{entry.claim.id}, lesson {part.lesson}, ")
+    assert len(limited) == len(lines) > 0
+    assert all(line.startswith(start) for line, start in zip(lines, limited, strict=True))
+    assert "in worlds that others made" in table
+
+
+@pytest.mark.parametrize("recorded_so_far", [[], ["elsewhere_lander"], ["elsewhere_door", "elsewhere_pong"]])
+def test_before_all_planned_runs_elsewhere_are_recorded_nothing_is_said(
+    at_home, recorded, monkeypatch, tmp_path, capsys, recorded_so_far
+):
+    monkeypatch.setattr(ledger, "has_run", verdicts.has_run)
+    monkeypatch.setattr(ledger, "carried_over", lambda: [Carried("C1", "", ONLY, FAILS)])
+    assert said_of(ledger.entries(), capsys)[1]  # with all of them
+    for name in recorded_so_far:
+        (tmp_path / f"{name}.json").symlink_to(recorded / f"{name}.json")
+    monkeypatch.setattr(files, "RESULTS", tmp_path)
+    table, lines = said_of(ledger.entries(), capsys)
+    assert lines == []
+    assert "carr" not in table
+    assert "others made" not in table
+
+
+def test_a_row_that_was_not_tested_elsewhere_has_a_dash_beside_rows_that_were():
+    book = [entry(HOLDS, HOLDS), ledger.Entry(CLAIM, None, ()), entry(HOLDS, FAILS)]
+    carried = ledger.Part("08", "faster", HOLDS, (judged(PLAN, HOLDS),), Carried("C9", "", HOLDS, FAILS))
+    book.append(ledger.Entry(CLAIM, None, (carried,)))
+    head, *rows = ledger.ledger_table(book).data.split("<tr>")[1:]
+    assert head.count("<th") == 8
+    assert all(row.count("<td") == 8 for row in rows)
+    assert [row.count(">–</td>") for row in rows] == [1, 6, 1, 1]
+    assert ">did not carry over</td>" in rows[3]

@@ -9,11 +9,12 @@ import sys
 import pytest
 from PIL import Image
 
-from course_tools.site import api, cells, documents, environment
+from course_tools.site import api, cells, documents, environment, prices
 from course_tools.site.lessons import prose, read_lesson
 from course_tools.site.pictures import Picture, still_of
 from course_tools.site.source import page_names
 from course_tools.workplace import ROOT, CourseError
+from tests.made_up_elsewhere import write_boards
 
 GUESS = {"output_type": "execute_result", "data": {"text/plain": "Predict: How many < 5?"}, "metadata": {}}
 WIDGET = {
@@ -235,6 +236,22 @@ def test_a_module_becomes_its_docstrings_in_the_order_that_the_folder_names(tmp_
     assert "rate: float = 1  # of < Adam\n```" in text
     assert "{py:method} half() -> float" in text
     assert "_private" not in text
+
+
+@pytest.mark.parametrize("recorded", [(), ("DoorKey",), ("LunarLander", "DoorKey", "Pong")])
+def test_the_map_of_prices_has_a_tab_for_each_world_whose_scoreboard_is_recorded(tmp_path, recorded):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "ilrl_course").symlink_to(ROOT / "ilrl_course")
+    for name in ("cartpole", "driving", "dungeon"):
+        (tmp_path / f"results/scoreboard_{name}.json").symlink_to(ROOT / f"results/scoreboard_{name}.json")
+    boards = write_boards(tmp_path / "results", recorded)
+    found = prices.records(tmp_path)
+    assert list(found) == ["CartPole", "Driving", "Dungeon", *recorded]
+    for world, record in boards.items():
+        assert found[world] == {"seeds": record["seeds"], "runs": record["runs"]}
+    page = prices.price_page(tmp_path)
+    for world in ("LunarLander", "DoorKey", "Pong"):
+        assert (f'"{world}": {{"seeds"' in page) == (world in recorded)
 
 
 def test_the_names_of_pages_are_known_before_anything_is_made():
