@@ -1,7 +1,7 @@
 """PPO from scratch on CartPole and Driving, ours and Stable-Baselines3's; and Driving from demonstrations."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -72,8 +72,10 @@ def run(arguments) -> dict:
     version = PEER.sb3_version(arguments.sb3_python) if arguments.sb3_python else None
     SHARED.prepare()
     rows, speedup = [], {}
-    for name, config in CONFIGS.items():
-        ours, *others = raced(name, config, SEEDS, arguments.sb3_python)
+    for name, task in SHARED.TASKS.items():
+        _ours(name, replace(CONFIGS[name], num_iterations=2), WARM_UP_SEED)
+        outcomes = RACE.race(name, _contestants(name, arguments.sb3_python), SEEDS)
+        ours, *others = [_row(name, method, runs, task.goal) for method, runs in outcomes.items()]
         rows += [ours, *others]
         speedup |= {f"{name}, {row['method']}": row["seconds"] / ours["seconds"] for row in others}
     rows.append(_demonstrations_row())
@@ -88,20 +90,13 @@ def run(arguments) -> dict:
     }
 
 
-def raced(name: str, config: PPOConfig, seeds: Sequence[int], python: str | None) -> list[dict]:
-    """A row for each contestant, ours first; without the peer's Python, ours only."""
-    _ours(name, replace(config, num_iterations=2), WARM_UP_SEED)
-    outcomes = RACE.race(name, _contestants(name, config, python), seeds)
-    return [_row(name, method, runs, SHARED.TASKS[name].goal) for method, runs in outcomes.items()]
-
-
-def _contestants(name: str, config: PPOConfig, python: str | None) -> dict[str, Callable[[int], Outcome]]:
+def _contestants(name: str, python: str | None) -> dict[str, Callable[[int], Outcome]]:
     """Method to training run, by seed; ours is the first."""
-    contestants = {"this course": partial(_ours, name, config)}
+    contestants = {"this course": partial(_ours, name, CONFIGS[name])}
     if python:
         method, settings = PEER.ITS_OWN_SETTINGS[name]
         contestants[method] = partial(_sb3, python, name, settings)
-        ours = PEER.as_settings(config, SHARED.TASKS[name].num_envs)
+        ours = PEER.as_settings(CONFIGS[name], SHARED.TASKS[name].num_envs)
         contestants["SB3, our settings"] = partial(_sb3, python, name, ours)
     return contestants
 

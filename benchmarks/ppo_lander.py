@@ -1,5 +1,8 @@
 """PPO from scratch on Lunar Lander: ours, and Stable-Baselines3's as its own makers tuned it."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from course_tools.records.scripts import load_script
@@ -9,14 +12,27 @@ from ilrl_course.envs.elsewhere import LUNAR_LANDER
 from ilrl_course.storage.files import load_results
 
 PPO = load_script(Path(__file__).parent, "ppo")
+LANDER = load_script(Path(__file__).parent / "peers", "lander_task")
 PEER, SHARED = PPO.PEER, PPO.SHARED
+NAME, GOAL = LANDER.NAME, LANDER.GOAL
+LANDER.added_to(SHARED.TASKS)
 
 SEEDS = range(3)
-NAME = LUNAR_LANDER.name
-GOAL = SHARED.TASKS[NAME].goal
+ZOO = {  # of RL Baselines3 Zoo, for 16 copies
+    "max_env_steps": 1_048_576,  # the end of the block in which its million ends
+    "constant": {
+        "n_steps": 1024,
+        "batch_size": 64,
+        "gae_lambda": 0.98,
+        "gamma": 0.999,
+        "n_epochs": 4,
+        "ent_coef": 0.01,
+    },
+    "falling": {},
+}
 NOTES = [
-    f"The goal: a mean return of {GOAL:.0f}, from which on Gymnasium calls the world solved, over 50 fresh "
-    "episodes; asked after every 16,384 env steps, each time on new episodes, the same for all methods. Who "
+    f"The goal: a mean return of {GOAL:.0f}, from which on Gymnasium calls the world solved, over 100 fresh "
+    "episodes; asked after every 32,768 env steps, each time on new episodes, the same for all methods. Who "
     "misses the goal is counted with all of its steps.",
     "Counted: seconds of acting and learning. Not counted: evaluation, start of the process, a short run "
     "before the first.",
@@ -50,7 +66,9 @@ def run(arguments) -> dict:
         raise CourseError(LUNAR_LANDER.missing)
     version = PEER.sb3_version(arguments.sb3_python) if arguments.sb3_python else None
     SHARED.prepare()
-    ours, *others = PPO.raced(NAME, config(), SEEDS, arguments.sb3_python)
+    PPO._ours(NAME, replace(config(), num_iterations=2), PPO.WARM_UP_SEED)
+    outcomes = PPO.RACE.race(NAME, contestants(arguments.sb3_python), SEEDS)
+    ours, *others = [PPO._row(NAME, method, runs, GOAL) for method, runs in outcomes.items()]
     return {
         "title": (
             "PPO until Lunar Lander is solved, networks 64-64 tanh, one thread; medians and ranges of "
@@ -60,3 +78,19 @@ def run(arguments) -> dict:
         "speedup": {row["method"]: row["seconds"] / ours["seconds"] for row in others},
         "notes": [*NOTES, f"Measured: Stable-Baselines3 {version}." if version else PEER.NOT_MEASURED],
     }
+
+
+def contestants(python: str | None) -> dict[str, Callable[[int], SHARED.Outcome]]:
+    """Method to training run, by seed; ours is the first."""
+    found = {"this course": partial(PPO._ours, NAME, config())}
+    if python:
+        found["SB3, its tuned settings"] = partial(sb3, python, ZOO)
+        ours = PEER.as_settings(config(), SHARED.TASKS[NAME].num_envs)
+        found["SB3, our settings"] = partial(sb3, python, ours)
+    return found
+
+
+def sb3(python: str, settings: dict, seed: int) -> SHARED.Outcome:
+    """A training by Stable-Baselines3."""
+    run = {"task": NAME, "seed": seed, "warm_up_seed": PPO.WARM_UP_SEED}
+    return SHARED.Outcome(**PEER.run_peer(python, "sb3_lander.py", {}, settings | run))

@@ -1,4 +1,4 @@
-"""What all contestants of the benchmarks of PPO share: the worlds, the goals, and who watches the clock."""
+"""What all contestants of benchmarks/ppo.py share: the worlds, the goals, and who watches the clock."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,10 @@ import torch
 from ilrl_course.data import Actor
 from ilrl_course.envs import CARTPOLE, DRIVING, World
 from ilrl_course.envs.driving.tracks import NUM_TRACKS, track_bank
-from ilrl_course.envs.elsewhere import LUNAR_LANDER
 from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.rollout import VectorEnv, derive_seed, make_batch
+
+NUM_EPISODES = 100  # fresh ones, in each evaluation
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,6 @@ class Task:
     num_envs: int  # copies to train in
     goal: float  # mean return of fresh test episodes
     evaluate_every: int  # env steps of training
-    num_episodes: int = 100  # fresh ones, in each evaluation
 
     def make_worlds(self) -> VectorEnv:
         """The copies to train in."""
@@ -32,14 +32,13 @@ class Task:
         """The mean return of test episodes, others for each seed and purpose, equal for all actors."""
         fresh_seed = derive_seed(seed, purpose)
         return evaluate(
-            actor, self.world.env_id, self.num_episodes, fresh_seed, **self.world.test_options
+            actor, self.world.env_id, NUM_EPISODES, fresh_seed, **self.world.test_options
         ).mean_return
 
 
 TASKS = {
     "CartPole": Task(CARTPOLE, num_envs=8, goal=475.0, evaluate_every=512),
     "Driving": Task(DRIVING, num_envs=64, goal=30.0, evaluate_every=4096),
-    "LunarLander": Task(LUNAR_LANDER, num_envs=16, goal=200.0, evaluate_every=16_384, num_episodes=50),
 }
 
 

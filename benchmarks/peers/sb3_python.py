@@ -1,4 +1,4 @@
-"""How the benchmarks of PPO start the Python in which Stable-Baselines3 is, and with what settings."""
+"""How benchmarks/ppo.py starts the Python in which Stable-Baselines3 is installed, and with what settings."""
 
 import subprocess
 from pathlib import Path
@@ -26,21 +26,6 @@ ITS_OWN_SETTINGS = {
     "Driving": (
         "SB3, its defaults",
         {"max_env_steps": 400_000, "constant": {"n_steps": 32}, "falling": {}},
-    ),
-    "LunarLander": (
-        "SB3, its tuned settings",  # in RL Baselines3 Zoo, for 16 copies
-        {
-            "max_env_steps": 1_048_576,  # the first block after its million
-            "constant": {
-                "n_steps": 1024,
-                "batch_size": 64,
-                "gae_lambda": 0.98,
-                "gamma": 0.999,
-                "n_epochs": 4,
-                "ent_coef": 0.01,
-            },
-            "falling": {},
-        },
     ),
 }
 NOT_MEASURED = "Stable-Baselines3 was not measured: give --sb3-python PATH"

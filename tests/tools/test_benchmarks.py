@@ -106,8 +106,10 @@ def test_ppo_runs_every_method_once_on_every_seed_and_compares_each_peer_with_ou
 def test_ppo_on_lunar_lander_is_compared_with_the_peers_own_settings_and_with_ours(monkeypatch):
     pytest.importorskip("Box2D")
     lander = load_script(BENCHMARKS, "ppo_lander")
-    tasks = {lander.NAME: replace(lander.SHARED.TASKS[lander.NAME], goal=-1000.0, num_episodes=1)}
-    monkeypatch.setattr(lander.SHARED, "TASKS", tasks)
+    task = replace(lander.SHARED.TASKS[lander.NAME], goal=-1000.0)
+    monkeypatch.setitem(lander.SHARED.TASKS, lander.NAME, task)
+    monkeypatch.setattr(lander, "GOAL", -1000.0)
+    monkeypatch.setattr(lander.SHARED, "NUM_EPISODES", 1)
     monkeypatch.setattr(lander.SHARED, "prepare", lambda: None)
     monkeypatch.setattr(lander, "SEEDS", [100])
     chosen = {"chosen": {"learning_rate": 1e-3, "gamma": 0.99, "ent_coef": 0.0, "imitation_coef": 0.0}}
@@ -116,15 +118,15 @@ def test_ppo_on_lunar_lander_is_compared_with_the_peers_own_settings_and_with_ou
     measured = []
 
     def pretended(python, script, arrays, settings):
-        measured.append((settings["constant"]["n_steps"], settings["max_env_steps"]))
+        measured.append((script, settings["constant"]["n_steps"], settings["max_env_steps"]))
         return {"env_steps": 1000, "seconds": 1e6, "mean_return": -2000.0}
 
     monkeypatch.setattr(lander.PEER, "sb3_version", lambda python: "2.9.0")
     monkeypatch.setattr(lander.PEER, "run_peer", pretended)
     report = lander.run(Namespace(sb3_python="python"))
     assert [row["reached"] for row in report["rows"]] == ["1 of 1", "0 of 1", "0 of 1"]
-    assert report["rows"][0]["env steps"] == 16_384
-    assert measured == [(1024, 1_048_576), (128, 1_048_576)]
+    assert report["rows"][0]["env steps"] == 32_768
+    assert measured == [("sb3_lander.py", 1024, 1_048_576), ("sb3_lander.py", 128, 1_048_576)]
     assert report["speedup"].keys() == {"SB3, its tuned settings", "SB3, our settings"}
 
 
