@@ -104,11 +104,11 @@ def _require_pip(root: Path, *arguments: str) -> None:
         raise CourseError(explain_pip(output))
 
 
-def run_pip(root: Path, *arguments: str) -> str | None:
-    """Run the pip of .venv and return None, or where it fails what it printed."""
+def run_pip(root: Path, *arguments: str, python: Path | None = None) -> str | None:
+    """Run the pip of .venv, or that of another `python`; returns None, or where it fails what it printed."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    command = [str(python_path(root)), "-m", "pip", *arguments, *quiet]
-    outcome = run_quietly(command, root, pip_settings(root) | {"PIP_CONFIG_FILE": os.devnull})
+    command = [str(python or python_path(root)), "-m", "pip", *arguments, *quiet]
+    outcome = run_quietly(command, root, pip_settings(root, python) | {"PIP_CONFIG_FILE": os.devnull})
     return outcome.stdout if outcome.returncode else None
 
 
