@@ -26,7 +26,7 @@ def grade_all(root: Path) -> Outcome:
             grade(stem, handed_in, desk, Limits(), root)
         faults = wrong_points(desk / "grades.csv")
     tried = len(lessons) * len(HANDED_IN)
-    return Outcome(tried - len(faults), len(faults), remarks=[f"{len(lessons)} lessons graded", *faults])
+    return Outcome(tried - len(faults), len(faults), remarks=[f"lessons graded: {len(lessons)}", *faults])
 
 
 def graded_lessons(root: Path) -> list[str]:

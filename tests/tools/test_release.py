@@ -207,7 +207,7 @@ def test_each_lesson_with_points_is_graded_once_with_its_solution_and_blank(root
     outcome = grading.grade_all(root)
     assert graded == [("00_a", Limits()), ("02_b", Limits())]
     assert (outcome.passed, outcome.failed) == (3, 1)
-    assert outcome.remarks == ["2 lessons graded", "02_b: the solution has 1 of 2 points"]
+    assert outcome.remarks == ["lessons graded: 2", "02_b: the solution has 1 of 2 points"]
 
 
 def test_who_gets_other_points_than_they_should_is_named_with_the_lesson(tmp_path):
