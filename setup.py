@@ -13,14 +13,20 @@ ROOT = Path(__file__).parent
 PARTS = {  # what lies beside the packages in the repository -> where it lies in the wheel
     "notebooks/*.ipynb": "course_tools/wheel/notebooks",
     "results/*.json": "ilrl_course/results",
+    "requirements-worlds.txt": "course_tools/setup",
 }
-FILES = "ilrl_course/storage/files.py"
-# The folder above the package would be that of all installed packages. Recorded results hash this line of
-# files.py: so it is the copy in the wheel that looks inside the package.
-BESIDE, INSIDE = (
-    'RESULTS = Path(__file__).parents[2] / "results"',
-    'RESULTS = Path(__file__).parents[1] / "results"',
-)
+# Lines that must say something else where there is no repository around the package. Recorded results hash
+# these lines: so it is the copies in the wheel that are changed.
+CHANGED = {
+    "ilrl_course/storage/files.py": (  # the folder above the package would be that of all installed packages
+        'RESULTS = Path(__file__).parents[2] / "results"',
+        'RESULTS = Path(__file__).parents[1] / "results"',
+    ),
+    "ilrl_course/envs/elsewhere/missing.py": (
+        "run `python3 course.py worlds` in the folder of the course, and restart",
+        "run `ilrl-course worlds` in a terminal (in a cell: `!ilrl-course worlds`), and restart",
+    ),
+}
 
 
 class BuildWithNotebooks(build_py):
@@ -32,7 +38,8 @@ class BuildWithNotebooks(build_py):
         if not self.editable_mode:
             for pattern, folder in PARTS.items():
                 bring(pattern, Path(self.build_lib, folder))
-            look_inside(Path(self.build_lib, FILES))
+            for name, (here, there) in CHANGED.items():
+                replace_once(here, there, Path(self.build_lib, name))
 
 
 def bring(pattern: str, folder: Path) -> None:
@@ -45,12 +52,12 @@ def bring(pattern: str, folder: Path) -> None:
         shutil.copy(path, folder)
 
 
-def look_inside(path: Path) -> None:
-    """Let the copy of files.py find the results in the wheel; raises ValueError where it has changed."""
+def replace_once(old: str, new: str, path: Path) -> None:
+    """Change a text in a file of the wheel; raises ValueError where it does not stand there once."""
     text = path.read_text(encoding="utf-8")
-    if text.count(BESIDE) != 1:
-        raise ValueError(f"{FILES} should say once: {BESIDE}")
-    path.write_text(text.replace(BESIDE, INSIDE), encoding="utf-8")
+    if text.count(old) != 1:
+        raise ValueError(f"{path} should say once: {old}")
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 setup(cmdclass={"build_py": BuildWithNotebooks})

@@ -8,7 +8,7 @@ COMMANDS = {
     "site": ("course_tools.site.site", "make the pages of the site, which can be read without Python"),
     "wheel": ("course_tools.build.wheel", "build the package that can be installed without the repository"),
     "doctor": ("course_tools.setup.doctor", "say what is wrong with this installation, and what to do"),
-    "worlds": ("course_tools.setup.worlds", "install the worlds of lesson 11, which others made"),
+    "worlds": ("course_tools.setup.worlds", "install the worlds of lessons 11 and 12, which others made"),
     "grade": ("course_tools.grading.grade", "grade what students handed in for lesson NN"),
     "hub": ("course_tools.hub.hub", "start JupyterHub for a class, with the accounts of this machine"),
     "recordings": ("course_tools.recordings", "list your recorded games, rename those of a former version"),

@@ -1,4 +1,7 @@
-"""`course.py test`: unit tests, style, a browser, the site, every notebook by nbval; ends with the totals."""
+"""`course.py test`: unit tests, style, a browser, the site, every notebook by nbval; ends with the totals.
+
+`course.py test release` runs all of that, and what takes hours.
+"""
 
 import subprocess
 import sys
@@ -9,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from course_tools.changed import changed_paths, touched_notebooks, touched_tests, touches_site
+from course_tools.release.release import release
 from course_tools.workplace import ROOT, CourseError, throw_away_environment
 
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
@@ -25,13 +29,15 @@ NBVAL = [
     "--nbval-cell-timeout=300",
     "--dist=loadscope",  # one notebook stays on one worker
 ]
+RELEASE = "release"
 IN_A_BROWSER = ("tests/browser", "tests/site")
 Totals = tuple[int, int, int]  # passed, failed, skipped
 
 
 def add_arguments(parser) -> None:
     """Parts to run."""
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these of: {', '.join(PARTS)}")
+    only = f"only these of: {', '.join(PARTS)}; or alone, `{RELEASE}`: all of them and what takes hours"
+    parser.add_argument("parts", nargs="*", metavar="PART", help=only)
     parser.add_argument(
         "--changed",
         nargs="?",
@@ -43,8 +49,12 @@ def add_arguments(parser) -> None:
 
 def run(options) -> int:
     """Run the parts one after the other, whatever the earlier ones say; returns the exit code."""
+    if RELEASE in options.parts:
+        if options.parts != [RELEASE] or options.changed is not None:
+            raise CourseError(f"`{RELEASE}` runs everything: name no other part beside it, and no --changed.")
+        return release(PARTS)
     if unknown := sorted(set(options.parts) - set(PARTS)):
-        raise CourseError(f"There is no part {unknown[0]!r}. Parts: {', '.join(PARTS)}.")
+        raise CourseError(f"There is no part {unknown[0]!r}. Parts: {', '.join([*PARTS, RELEASE])}.")
     changes = None if options.changed is None else changed_paths(options.changed, ROOT)
     totals = {}
     for part in options.parts or PARTS:

@@ -5,6 +5,7 @@ import sys
 
 ON_WINDOWS = {  # how the test's name begins -> why it may skip; elsewhere none may
     "tests/envs/test_stable_baselines3.py::test_its_worker_processes": "Windows starts them in another way",
+    "tests/tools/test_benchmark_hub.py::test_memory": "the hub is for Linux",
     "tests/tools/test_hub.py": "the hub is for Linux",
 }
 NOT_THE_ADMINISTRATOR = {"tests/tools/test_hub.py": "nobody else can start a hub with accounts"}

@@ -11,7 +11,7 @@ from course_tools.setup.install import run_quietly
 from course_tools.workplace import ROOT, CourseError
 
 FOLDERS = ("ilrl_course", "course_tools", "notebooks", "results")
-FILES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "LICENSE-TEXT")
+FILES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "LICENSE-TEXT", "requirements-worlds.txt")
 PIP = ("-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--quiet", "--no-input")
 
 

@@ -118,17 +118,20 @@ def port() -> Finding:
     return "Port", f"{DEFAULT_PORT} is free" if free == DEFAULT_PORT else taken, ""
 
 
-def worlds() -> Finding:
-    """Those of lessons 11 and 12, which go on without; what is installed and does not work is a problem."""
+def worlds(command: str = "python3 course.py worlds") -> Finding:
+    """Those of lessons 11 and 12, which go on without; what is installed and does not work is a problem.
+
+    The `command` installs them.
+    """
     from ilrl_course.envs.extras import EXTRAS  # torch takes seconds to load
 
     missing = {world.name: world.missing for world in EXTRAS.values() if world.missing}
     broken = [world for world in EXTRAS.values() if world.name in missing and _is_installed(world.package)]
     if broken:
-        return "Worlds of others", missing[broken[0].name], "run `python3 course.py worlds`"
+        return "Worlds of others", missing[broken[0].name], f"run `{command}`"
     if missing:
         here = ", ".join(world.name for world in EXTRAS.values() if world.name not in missing) or "none"
-        found = f"{here} of {len(EXTRAS)} ready; `python3 course.py worlds` installs {', '.join(missing)}"
+        found = f"{here} of {len(EXTRAS)} ready; `{command}` installs {', '.join(missing)}"
         return "Worlds of others", found, ""
     return "Worlds of others", f"all {len(EXTRAS)} ready", ""
 

@@ -67,7 +67,7 @@ def explain_pip(output: str) -> str:
             "Use another Python, for example 3.12, and start again with it."
         )
     if "permission denied" in text or "access is denied" in text:
-        return "A file in .venv cannot be written. Close JupyterLab and what else uses it, then start again."
+        return "A package cannot be written. Close JupyterLab and what else uses it, then start again."
     return "The installation failed; pip's last words were:\n" + "\n".join(lines[-8:])
 
 

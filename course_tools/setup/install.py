@@ -82,8 +82,21 @@ def make_venv(root: Path) -> None:
 
 def install_packages(requirements: str, root: Path) -> None:
     """Install torch for the CPU first, then all the rest; compile it on all cores, where pip uses one."""
+    install_torch(torch_of(root), root)
+    print("  JupyterLab and the rest ...", flush=True)
+    _require_pip(root, "install", "--no-compile", "-r", requirements)
+    packages = map(str, _site_packages(root, ""))
+    run_quietly([str(python_path(root)), "-m", "compileall", "-qq", "-j", "0", *packages], root)
+
+
+def torch_of(root: Path) -> str:
+    """The version of torch that the course is known to work with."""
     lines = (root / STUDENT).read_text(encoding="utf-8").splitlines()
-    torch = next(line for line in lines if line.startswith("torch=="))
+    return next(line for line in lines if line.startswith("torch=="))
+
+
+def install_torch(torch: str, root: Path) -> None:
+    """The version for the CPU, where PyTorch's own server answers; else what needs it brings a larger one."""
     if sys.platform.startswith("linux"):
         print("  torch, for the CPU ...", flush=True)
         install = ("install", "--no-compile", "--no-deps", "--index-url", TORCH_INDEX, torch)
@@ -92,10 +105,6 @@ def install_packages(requirements: str, root: Path) -> None:
         else:
             print(f"  (PyTorch's own server does not answer. {FALLBACK})", flush=True)
             check_space(root, FALLBACK_SPACE)
-    print("  JupyterLab and the rest ...", flush=True)
-    _require_pip(root, "install", "--no-compile", "-r", requirements)
-    packages = map(str, _site_packages(root, ""))
-    run_quietly([str(python_path(root)), "-m", "compileall", "-qq", "-j", "0", *packages], root)
 
 
 def _require_pip(root: Path, *arguments: str) -> None:
@@ -104,11 +113,11 @@ def _require_pip(root: Path, *arguments: str) -> None:
         raise CourseError(explain_pip(output))
 
 
-def run_pip(root: Path, *arguments: str) -> str | None:
-    """Run the pip of .venv and return None, or where it fails what it printed."""
+def run_pip(root: Path, *arguments: str, python: Path | None = None) -> str | None:
+    """Run the pip of .venv, or that of another `python`; returns None, or where it fails what it printed."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    command = [str(python_path(root)), "-m", "pip", *arguments, *quiet]
-    outcome = run_quietly(command, root, pip_settings(root) | {"PIP_CONFIG_FILE": os.devnull})
+    command = [str(python or python_path(root)), "-m", "pip", *arguments, *quiet]
+    outcome = run_quietly(command, root, pip_settings(root, python) | {"PIP_CONFIG_FILE": os.devnull})
     return outcome.stdout if outcome.returncode else None
 
 

@@ -3,14 +3,17 @@
 import contextlib
 import importlib
 import re
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from course_tools.locks import locked
 from course_tools.setup.faults import explain_pip
-from course_tools.setup.install import WORLDS, run_pip
+from course_tools.setup.install import WORLDS, python_path, run_pip
 from course_tools.workplace import ROOT
 
+IN_THE_WHEEL = Path(__file__).with_name(WORLDS)
+REQUIREMENTS = IN_THE_WHEEL if IN_THE_WHEEL.is_file() else ROOT / WORLDS
 IS_INSTALLING = "Another command is installing the worlds right now. Wait until it is done, then start again."
 # Wheels only: nothing is compiled, and nothing of a stranger's runs while it is installed. And each package
 # alone: what it asks for is in requirements.txt, and must stay as it is there.
@@ -22,16 +25,24 @@ def add_arguments(parser) -> None:
 
 
 def run(options) -> int:
-    """Install what is not ready yet; returns the exit code, 1 where a world is not ready in the end."""
+    """Install what is not ready yet into `.venv`; returns the exit code."""
+    return install(ROOT, python_path())
+
+
+def install(place: Path, python: Path) -> int:
+    """Install what is not ready yet with the pip of `python`; returns 1 if a world is not ready in the end.
+
+    `place` is a folder that all who may install for this Python share: there the lock lies.
+    """
     from ilrl_course.envs.extras import EXTRAS  # torch takes seconds to load
 
     worlds, faults = list(EXTRAS.values()), {}
-    with locked("worlds", IS_INSTALLING):
+    with locked("worlds", IS_INSTALLING, place):
         unready = {world.name for world in worlds if world.missing}
-        for requirement, name in wanted((ROOT / WORLDS).read_text(encoding="utf-8")):
+        for requirement, name in wanted(REQUIREMENTS.read_text(encoding="utf-8")):
             if name in unready:
                 print(f"  {requirement.name}, for {name} ...", flush=True)
-                fault = run_pip(ROOT, *PIP, f"{requirement.name}{requirement.specifier}")
+                fault = run_pip(place, *PIP, f"{requirement.name}{requirement.specifier}", python=python)
                 faults[name] = faults.get(name) or fault
     not_ready = 0
     for world in worlds:

@@ -3,7 +3,7 @@
 import argparse
 import errno
 import sys
-from importlib import metadata
+from importlib import metadata, util
 from pathlib import Path
 
 from course_tools.lab.lab import (
@@ -18,6 +18,8 @@ from course_tools.lab.lab import (
 from course_tools.setup.faults import disk_full
 from course_tools.wheel.layout import NOTEBOOKS, LaidOut, lay_out
 from course_tools.workplace import CourseError, child_environment
+
+NO_PIP = "The Python {python} has no pip to install the worlds with. Run: {python} -m ensurepip"
 
 
 def main(words: list[str] | None = None) -> int:
@@ -56,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--port", type=int, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}, or the next free"
     )
     lab.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
+    command("worlds", install_worlds, "install the worlds of lessons 11 and 12, which others made")
     command("doctor", examine, "say what is wrong with this installation; call it in the notebooks' folder")
     games = command("recordings", list_games, "list your recorded games; call it in the notebooks' folder")
     games.add_argument("--rename", action="store_true", help="give games of former versions Minari's names")
@@ -85,6 +88,17 @@ def examine(options) -> int:
     from course_tools.wheel.doctor import findings
 
     return tell(findings(own_folder()))
+
+
+def install_worlds(options) -> int:
+    """Install them beside the course; the exit code is 1 where one is not ready in the end."""
+    from course_tools.setup import worlds
+
+    if util.find_spec("pip") is None:
+        raise CourseError(NO_PIP.format(python=sys.executable))
+    place = own_folder().parent
+    place.mkdir(exist_ok=True)
+    return worlds.install(place, Path(sys.executable))
 
 
 def list_games(options) -> int:

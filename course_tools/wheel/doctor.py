@@ -27,4 +27,5 @@ def _seen_from(folder: Path, private: Path) -> Iterator[doctor.Finding]:
     yield doctor.disk(shutil.disk_usage(folder).free)
     yield doctor.display()
     yield doctor.port()
+    yield doctor.worlds("ilrl-course worlds")
     yield from doctor.kernel(folder, child_environment(private))

@@ -22,7 +22,7 @@
 # |---|---|
 # | **You will be able to** | say what a result can lose on the way to another world; bring any Gymnasium world into the course, and decide what counts as a crash and as a success there; read an effect beside its replication; predict, for a world that you know, which claims will hold |
 # | **Time** | 90 minutes |
-# | **You need** | lessons 08 to 10; `python3 course.py worlds`, once, which installs three small packages. Without them the lesson goes on with recorded films and results |
+# | **You need** | lessons 08 to 10; `python3 course.py worlds`, once (`ilrl-course worlds` if you have installed the course as a package), which installs what these worlds need. Without them the lesson goes on with recorded films and results |
 
 # %%
 import json

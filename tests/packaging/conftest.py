@@ -51,6 +51,11 @@ class Student:
         """Run Python code in the folder; returns what it prints."""
         return self._run([str(self.python), "-P", "-c", code, *words])
 
+    def tries(self, command: list[str], environment: dict[str, str]) -> tuple[int, str]:
+        """Run a program in the folder, with other variables; returns its exit code and what it prints."""
+        ran = subprocess.run(command, cwd=self.desk, env=environment, capture_output=True, encoding="utf-8")
+        return ran.returncode, ran.stdout
+
     def runs_notebook(self, name: str) -> None:
         """Run every cell, from top to bottom, and save the notebook."""
         self.runs(RUN_NOTEBOOK, name)

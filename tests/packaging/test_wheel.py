@@ -60,6 +60,7 @@ def test_the_wheel_holds_the_package_the_tools_the_notebooks_and_the_results_and
     for folder, pattern in (("course_tools/wheel", "notebooks/*.ipynb"), ("ilrl_course", "results/*.json")):
         wanted = {f"{folder}/{path.relative_to(ROOT).as_posix()}" for path in ROOT.glob(pattern)}
         assert wanted == {name for name in held if PurePosixPath(name).match(f"{folder}/{pattern}")}
+    assert "course_tools/setup/requirements-worlds.txt" in held
     assert wheel.stat().st_size < 4e6
 
 
@@ -128,6 +129,24 @@ def test_the_doctor_finds_all_well(student):
     assert said.splitlines()[0].startswith(f"ok      Course: version {PROJECT['version']}, for Python 3.")
     assert said.splitlines()[-1] == "All is well."
     assert "Package: notebooks can import ilrl_course" in said
+
+
+def test_where_a_world_is_missing_the_package_names_its_own_command_and_that_says_what_came_of_it(student):
+    hidden = student.desk.parent / "hidden"  # Pong, whatever is installed here
+    (hidden / "ale_py").mkdir(parents=True)
+    (hidden / "ale_py" / "__init__.py").write_text("raise ModuleNotFoundError(name='ale_py')")
+    without = student.environment | {"PYTHONPATH": str(hidden), "PIP_NO_INDEX": "1"}
+    code = "from ilrl_course.envs.elsewhere import PONG; print(PONG.missing)"
+    said = student.tries([str(student.python), "-P", "-c", code], without)[1]
+    assert "ale-py, which is not installed here: run `ilrl-course worlds`" in said
+    assert "course.py" not in said
+    code, said = student.tries(student.command("ilrl-course", "worlds"), without)
+    assert code == 1
+    assert "  ale-py, for Pong ..." in said
+    assert re.search(r"(?m)^Pong: not ready\. For this system and Python \S+ there is no ale-py", said)
+    assert (student.desk.parent / ".ilrl_course" / ".locks" / "worlds").is_file()
+    found = student.tries(student.command("ilrl-course", "doctor"), without)[1]
+    assert re.search("Worlds of others: .*`ilrl-course worlds`", found)
 
 
 def test_the_lab_opens_the_lesson_in_the_folder_with_the_course_s_settings(student):

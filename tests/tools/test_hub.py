@@ -11,8 +11,9 @@ import nbformat
 import pytest
 
 from course_tools.hub import hub
+from course_tools.hub.classroom import Classroom, Kernel, Student
+from course_tools.records.scripts import load_script
 from course_tools.workplace import ROOT, CourseError
-from tests.tools.classroom import Classroom, Kernel, Student
 
 pytest.importorskip("resource", reason="the hub is for Linux")
 from course_tools.hub import seat
@@ -116,6 +117,19 @@ def test_what_runs_wild_at_one_does_not_stop_the_other(students):
     bomb = "from threading import Event, Thread\nfor _ in range(1000): Thread(target=Event().wait).start()"
     assert "RuntimeError" in Kernel(students[1]).run(bomb)
     assert anna.run("print(6 * 7)") == "42\n"
+
+
+def test_the_benchmark_times_cells_and_finds_the_memory_of_each_student(students, classroom):
+    bench, found = load_script(ROOT / "benchmarks", "hub"), {}
+    cells = ["import torch", "import time\ntime.sleep(0.3)"]
+    seconds = bench.work(students, cells, lambda: found.update(bench.memory_by_user(classroom.process.pid)))
+    assert seconds.shape == (2, 2)
+    assert (seconds[:, 1] >= 0.3).all()
+    assert found.pop(0) > 50e6  # the hub, which is the administrator's
+    assert len(found) == 2
+    assert all(100e6 < size < 1.5e9 for size in found.values())  # torch alone is more than the first
+    with pytest.raises(CourseError, match="cell 2 of the notebook failed on the hub: ZeroDivisionError"):
+        bench.work(students, ["1", "1 / 0"])
 
 
 def test_where_systemd_runs_each_student_gets_a_control_group(guest_or_skip):

@@ -1,6 +1,7 @@
 """`course.py worlds` installs wheels only, package by package, and says which worlds are ready."""
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import gymnasium as gym
@@ -9,6 +10,7 @@ from packaging.requirements import Requirement
 
 from course_tools.locks import locked
 from course_tools.setup import doctor, install, worlds
+from course_tools.wheel import command
 from course_tools.workplace import ROOT, CourseError
 from ilrl_course.envs import extras
 from ilrl_course.envs.arm.rendering import NoPicturesError
@@ -19,10 +21,11 @@ NO_WHEEL = "ERROR: No matching distribution found for ale-py<0.13,>=0.11.2"
 @pytest.fixture
 def machine(monkeypatch):
     """A machine on which no world's package is installed, and a stand-in for pip."""
-    stage = SimpleNamespace(commands=[], here=set(), fails={})
+    stage = SimpleNamespace(commands=[], pythons=set(), here=set(), fails={})
 
-    def run_pip(root, *arguments):
+    def run_pip(root, *arguments, python):
         stage.commands.append(arguments)
+        stage.pythons.add(python)
         name = Requirement(arguments[-1]).name
         if name in stage.fails:
             return stage.fails[name]
@@ -47,16 +50,34 @@ def machine(monkeypatch):
 def test_each_package_is_installed_by_itself_from_a_wheel_and_without_others(machine, capsys):
     assert worlds.run(None) == 0
     assert len(machine.commands) == 9
-    for command in machine.commands:
-        assert command[0] == "install"
-        assert "--only-binary :all:" in " ".join(command)
-        assert "--no-deps" in command
+    for words in machine.commands:
+        assert words[0] == "install"
+        assert "--only-binary :all:" in " ".join(words)
+        assert "--no-deps" in words
     assert [line for line in capsys.readouterr().out.splitlines() if line.endswith(": ready")] == [
         "LunarLander: ready",
         "DoorKey: ready",
         "Pong: ready",
         "RobotArm: ready",
     ]
+
+
+def test_the_repository_installs_into_its_own_environment_and_the_package_beside_itself(
+    machine, monkeypatch, tmp_path
+):
+    assert worlds.run(None) == 0
+    assert machine.pythons == {install.python_path()}
+    machine.here, machine.pythons = set(), set()
+    monkeypatch.setattr(command, "own_folder", lambda: tmp_path / "mine" / "jupyter")
+    assert command.main(["worlds"]) == 0
+    assert machine.pythons == {Path(sys.executable)}
+    assert [path.name for path in (tmp_path / "mine" / ".locks").iterdir()] == ["worlds"]
+
+
+def test_a_python_without_pip_is_told_how_to_get_it(monkeypatch, capsys):
+    monkeypatch.setattr(command.util, "find_spec", lambda name: None)
+    assert command.main(["worlds"]) == 1
+    assert f"Run: {sys.executable} -m ensurepip" in capsys.readouterr().err
 
 
 def test_one_that_has_no_wheel_is_named_and_does_not_stop_the_rest(machine, capsys):
@@ -75,7 +96,7 @@ def test_one_that_needs_several_packages_gets_all_of_them_and_the_first_fault_is
     machine.fails["mujoco"] = "ERROR: No matching distribution found for mujoco==3.3.0"
     machine.fails["glfw"] = "ERROR: No matching distribution found for glfw<3,>=2.8"
     assert worlds.run(None) == 1
-    names = [Requirement(command[-1]).name for command in machine.commands]
+    names = [Requirement(words[-1]).name for words in machine.commands]
     assert names == ["mujoco", "gymnasium-robotics", "glfw", "imageio", "pettingzoo", "pyopengl"]
     assert "there is no mujoco" in capsys.readouterr().out
 
@@ -83,7 +104,7 @@ def test_one_that_needs_several_packages_gets_all_of_them_and_the_first_fault_is
 def test_what_is_ready_is_left_alone(machine):
     machine.here = {"box2d", "ale-py", "gymnasium-robotics"}
     assert worlds.run(None) == 0
-    assert [Requirement(command[-1]).name for command in machine.commands] == ["minigrid"]
+    assert [Requirement(words[-1]).name for words in machine.commands] == ["minigrid"]
 
 
 def test_a_package_that_was_installed_and_does_not_work_is_not_called_ready(machine, monkeypatch, capsys):
@@ -158,3 +179,4 @@ def test_doctor_finds_a_package_that_is_installed_and_cannot_be_used(machine, mo
     _, found, remedy = doctor.worlds()
     assert "Pong needs the package ale-py" in found
     assert remedy == "run `python3 course.py worlds`"
+    assert doctor.worlds("ilrl-course worlds")[2] == "run `ilrl-course worlds`"

@@ -1,7 +1,7 @@
 """A hub as on a real machine: local accounts, their passwords, their rights; and students who use it.
 
-Accounts are made in a view of the file system that only the hub and its children have (a mount namespace),
-so this machine gets none.
+For tests and measurements. Accounts are made in a view of the file system that only the hub and its children
+have (a mount namespace), so this machine gets none.
 """
 
 import json
@@ -138,15 +138,23 @@ class Kernel:
 
     def __init__(self, student: Student):
         base = f"/user/{student.name}"
-        headers = {"X-XSRFToken": student.xsrf(f"{base}/")}
+        self.student, self.error = student, ""  # the name of the last cell's error
+        self.headers = {"X-XSRFToken": student.xsrf(f"{base}/")}
         url = f"{student.url}{base}/api/kernels"
-        answer = student.browser.post(url, headers=headers, json={"path": "notebooks"})
+        answer = student.browser.post(url, headers=self.headers, json={"path": "notebooks"})
         assert answer.ok, answer.text
+        self.url = f"{url}/{answer.json()['id']}"
         cookies = student.cookies("/", f"{base}/")
         self.socket = websocket.create_connection(
-            f"{url}/{answer.json()['id']}/channels".replace("http", "ws", 1),
+            f"{self.url}/channels".replace("http", "ws", 1),
             cookie="; ".join(f"{name}={value}" for name, value in cookies.items()),
         )
+
+    def end(self) -> None:
+        """Stop it, and free what it holds."""
+        self.socket.close()
+        answer = self.student.browser.delete(self.url, headers=self.headers)
+        assert answer.ok, answer.text
 
     def start(self, code: str) -> str:
         """Ask for a cell to be run."""
@@ -167,6 +175,7 @@ class Kernel:
             said += message["content"].get("text", "")
             error = error or message["content"].get("ename", "")
             awaited -= {message["msg_type"], message["content"].get("execution_state")}
+        self.error = error
         return said + error
 
     def run(self, code: str) -> str:
