@@ -1,8 +1,7 @@
 """Lesson 12: road works, which can be passed on either side; all planned comparisons.
 
 Clones of drivers who agree, who differ, who differ and choose their side long before the works, and who are
-late. Every kind of clone has the setting that `ways_pilot` found best for it in that place; plans of four and
-of sixteen actions have that of eight. The record holds
+late. Every kind of clone has the setting that `ways_pilot` found best for it. The record holds
 
 - "clones": place -> answer -> actions in a plan -> how it acts -> quantity -> (seeds,). It acts on so many
   actions of each plan, by their number, or "averaged" over all plans that say something about the present
@@ -11,7 +10,9 @@ of sixteen actions have that of eight. The record holds
   "both_sides", 1 where half are passed on each side. In the place "they agree, slippery" the clones of
   drivers who agree drive on the road whose grip the pilot chose;
 - "drivers": the same quantities of the demonstrations, by place;
-- "arms": both arms of each planned comparison. There, plans are executed whole.
+- "settings": place -> answer -> actions in a plan -> setting; and "lengths": place -> answer -> the length of
+  the plans that the pilot chose;
+- "arms": both arms of each planned comparison. There, plans are of that length, and executed whole.
 
 What would explain the effects away, and what is recorded against it. Answers that are better at anything:
 the same clones where drivers agree, and a Gaussian beside the squared error. Plans that are better at
@@ -33,17 +34,17 @@ PILOT = load_script(Path(__file__).parent, "ways_pilot")
 CLONING, ROAD = PILOT.CLONING, PILOT.ROAD
 Method, Setting = PILOT.Method, PILOT.Setting
 SQUARED, MIXTURE, FLOW = CLONING.SQUARED, CLONING.MIXTURE, CLONING.FLOW
+STEPS, PLANS = PILOT.STEPS, PILOT.PLANS
 
 SEEDS = list(plan("mixture, step by step").seeds)
-LENGTHS = (1, 4, 8, 16)  # of plans, where drivers differ; elsewhere the first and the third
-DIFFER, EARLY, AGREE, LATE = "they differ", "they differ early", "they agree", "they are late"
+DIFFER, EARLY, AGREE, LATE = ROAD.PLACES
 SLIPPERY = "they agree, slippery"
-STEPS, PLANS = "1", str(PILOT.PLANNED)  # as the record names them
+DIAL = (1, 4, 8, 16)  # actions in a plan, and of these executed
 
 
 def ways_to_act(horizon: int) -> dict[str, int | None]:
     """By name: how many actions of each plan are executed, or None to average over plans."""
-    executed = {str(number): number for number in LENGTHS if number <= horizon}
+    executed = {str(number): number for number in DIAL if number <= horizon}
     return executed | ({"averaged": None} if horizon > 1 else {})
 
 
@@ -71,41 +72,60 @@ def columns(runs: list[dict]) -> dict:
     return {name: columns([run[name] for run in runs]) for name in runs[0]}
 
 
-def all_clones(tuned: dict, grip: float) -> dict:
-    """What "clones" holds, see above."""
-    found = {place: {} for place in (*ROAD.PLACES, SLIPPERY)}
+def settings_of(tuned: dict) -> tuple[dict, dict]:
+    """What "settings" and "lengths" hold, see above, from what the pilot tuned.
+
+    Plans of four have the setting of eight.
+    """
+    settings: dict = {place: {} for place in ROAD.PLACES}
+    lengths: dict = {place: {} for place in ROAD.PLACES}
     for place in ROAD.PLACES:
-        roads = {place: {}} | ({SLIPPERY: {"grip": grip}} if place == AGREE else {})
         for answer in CLONING.ANSWERS:
-            for length in LENGTHS if place == DIFFER else (1, PILOT.PLANNED):
-                setting = Setting(**tuned[place][answer][STEPS if length == 1 else PLANS]["chosen"])
-                given = {"place": place, "method": Method(answer, length), "setting": setting}
-                runs = columns(run_seeds(learn, SEEDS, roads=roads, **given))
+            kinds = tuned[DIFFER][answer] | tuned[place].get(answer, {})
+            length = lengths[place][answer] = kinds[PLANS]["length"]
+            own = {1: kinds[STEPS]["chosen"], length: kinds[PLANS]["chosen"]}
+            if place == DIFFER:
+                tried = kinds[PLANS]["tried"]
+                own |= {number: tried[str(max(number, 8))]["chosen"] for number in DIAL if number > 1}
+            settings[place][answer] = {str(number): own[number] for number in sorted(own)}
+    return settings, lengths
+
+
+def all_clones(settings: dict, grip: float) -> dict:
+    """What "clones" holds, see above."""
+    found: dict = {place: {} for place in (*ROAD.PLACES, SLIPPERY)}
+    for place, kinds in settings.items():
+        roads = {place: {}} | ({SLIPPERY: {"grip": grip}} if place == AGREE else {})
+        for answer, own in kinds.items():
+            for number, setting in own.items():
+                given = {"method": Method(answer, int(number)), "setting": Setting(**setting)}
+                runs = columns(run_seeds(learn, SEEDS, place=place, roads=roads, **given))
                 for name, ways in runs.items():
-                    found[name].setdefault(answer, {})[str(length)] = ways
+                    found[name].setdefault(answer, {})[number] = ways
     return found
 
 
-def compared(clones: dict) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def compared(clones: dict, lengths: dict) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """More and less (seeds,) of every planned comparison."""
 
-    def values(quantity: str, place: str, answer: str, length: str) -> np.ndarray:
+    def values(quantity: str, place: str, answer: str, pace: str) -> np.ndarray:
+        taught_in = AGREE if place == SLIPPERY else place
+        length = "1" if pace == STEPS else str(lengths[taught_in][answer])
         return np.array(clones[place][answer][length][length][quantity])
 
     crashes, sides = partial(values, "crash_rate"), partial(values, "both_sides", DIFFER)
     found = {}
     for answer in (MIXTURE, FLOW):
-        for pace, length in {"step by step": STEPS, "in plans": PLANS}.items():
-            both = (crashes(DIFFER, kind, length) for kind in (SQUARED, answer))
-            found[f"{answer}, {pace}"] = tuple(both)
-            found[f"both sides by a {answer}, {pace}"] = sides(answer, length), sides(SQUARED, length)
+        for pace in (STEPS, PLANS):
+            found[f"{answer}, {pace}"] = tuple(crashes(DIFFER, kind, pace) for kind in (SQUARED, answer))
+            found[f"both sides by a {answer}, {pace}"] = sides(answer, pace), sides(SQUARED, pace)
         found[f"{answer}, sides chosen early"] = tuple(
             crashes(EARLY, kind, STEPS) for kind in (SQUARED, answer)
         )
-        found[f"plans of a {answer}"] = tuple(crashes(DIFFER, answer, length) for length in (STEPS, PLANS))
+        found[f"plans of a {answer}"] = tuple(crashes(DIFFER, answer, pace) for pace in (STEPS, PLANS))
     for name, place in {"late": LATE, "agreeing": AGREE}.items():
-        found[f"plans after {name} drivers"] = tuple(crashes(place, SQUARED, n) for n in (STEPS, PLANS))
-    slippery = (crashes(SLIPPERY, SQUARED, length) for length in (PLANS, STEPS))
+        found[f"plans after {name} drivers"] = tuple(crashes(place, SQUARED, p) for p in (STEPS, PLANS))
+    slippery = (crashes(SLIPPERY, SQUARED, pace) for pace in (PLANS, STEPS))
     return found | {"plans on a slippery road": tuple(slippery)}
 
 
@@ -113,16 +133,14 @@ def run() -> dict:
     """See above."""
     pilot = load_results("ways_pilot")
     grip = pilot["slippery"]["chosen"]
-    clones = all_clones(pilot["tuned"], grip)
-    drivers = {place: columns(run_seeds(shown, SEEDS, place=place)) for place in ROAD.PLACES}
+    settings, lengths = settings_of(pilot["tuned"])
+    clones = all_clones(settings, grip)
     return {
         "seeds": SEEDS,
         "grip": grip,
-        "settings": {
-            place: {answer: {n: one["chosen"] for n, one in both.items()} for answer, both in kinds.items()}
-            for place, kinds in pilot["tuned"].items()
-        },
+        "settings": settings,
+        "lengths": lengths,
         "clones": clones,
-        "drivers": drivers,
-        "arms": {name: plan(name).recorded(*both) for name, both in compared(clones).items()},
+        "drivers": {place: columns(run_seeds(shown, SEEDS, place=place)) for place in ROAD.PLACES},
+        "arms": {name: plan(name).recorded(*both) for name, both in compared(clones, lengths).items()},
     }

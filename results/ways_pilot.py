@@ -1,17 +1,17 @@
-"""Lesson 12, road works, on three pilot seeds: four settings for every kind of clone, and which one is best.
+"""Lesson 12, road works, on three pilot seeds: eight tries for every kind of clone, and which one is best.
 
 The criterion, fixed beforehand, is the mean return of 100 fresh drives, which are over where a car crashes.
-It leaves room where nearly all crash. Each kind of answer is tuned in each place, for single actions and for
-plans of eight that are executed whole, with as many tries, the same network and as many gradient steps.
+It leaves room where nearly all crash. All clones have the same hidden layers and as many gradient steps. One
+that decides step by step is tried with four settings and two sizes of minibatches, one that executes plans
+with the same four settings and two lengths of plans, which are executed whole. Clones that play a part in a
+planned comparison are tuned in their own place; the others have the setting of drivers who differ.
 
 How slippery the road shall be on which no feedback within a plan may hurt is settled here, too: of six grips,
-the one on which clones of drivers who agree, with squared error and one action at a time, crash nearest to
-three times in ten, so that plans may do better or worse. Clones with plans play no part in that choice.
-
-Measured on one core (CPU time): see the report of the first run; a training takes about 8 s.
+the one on which clones of drivers who agree, with squared error and step by step, crash nearest to three
+times in ten, so that plans may do better or worse. Clones with plans play no part in that choice.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +22,16 @@ from course_tools.records.shards import run_seeds
 ROAD = load_script(Path(__file__).parent / "ways", "road")
 CLONING = load_script(Path(__file__).parent / "ways", "cloning")
 Method, Setting = CLONING.Method, CLONING.Setting
+DIFFER, EARLY, AGREE, LATE = ROAD.PLACES
 
 SEEDS = CLONING.PILOT_SEEDS
 NUM_UPDATES = 8000
-PLANNED = 8  # actions
+LENGTHS = (8, 16)  # of plans
+SMALLER = 64  # steps in a minibatch
+STEPS, PLANS = "step by step", "in plans"
+OWN = [(AGREE, CLONING.SQUARED, pace) for pace in (STEPS, PLANS)]
+OWN += [(LATE, CLONING.SQUARED, pace) for pace in (STEPS, PLANS)]
+OWN += [(EARLY, answer, STEPS) for answer in (CLONING.SQUARED, CLONING.MIXTURE, CLONING.FLOW)]
 GRIPS = (0.95, 0.9, 0.85, 0.8, 0.7, 0.6)
 SHARE = 0.3  # of crashes, where a slippery road leaves room both ways
 
@@ -38,9 +44,27 @@ def tried(number: int, settings: tuple, place: str, method) -> float:
     return ROAD.measured(drives)["return"]
 
 
+def tuned(place: str, answer: str, pace: str) -> dict:
+    """What was tried, by the actions in a plan, and which of them and which setting is best."""
+    settings, lengths = CLONING.SETTINGS[answer], LENGTHS
+    if pace == STEPS:
+        settings += tuple(replace(setting, minibatch_size=SMALLER) for setting in settings)
+        lengths = (1,)
+    found = {
+        length: CLONING.tuned(tried, settings, place=place, method=Method(answer, length))
+        for length in lengths
+    }
+    best = max(found, key=lambda length: found[length]["best"])
+    return {
+        "tried": {str(length): one for length, one in found.items()},
+        "length": best,
+        "chosen": found[best]["chosen"],
+    }
+
+
 def on_grips(seed: int, setting) -> list[float]:
-    """The crash rates (grips,) of a clone of drivers who agree, with squared error and single actions."""
-    drives = ROAD.demonstrations("they agree", seed)
+    """The crash rates (grips,) of a clone of drivers who agree, with squared error and step by step."""
+    drives = ROAD.demonstrations(AGREE, seed)
     clone = CLONING.clone(drives, Method(CLONING.SQUARED), setting, NUM_UPDATES, seed)
     found = [ROAD.fresh_drives(clone.actor(seed, 1), seed, grip=grip) for grip in GRIPS]
     return [ROAD.measured(drives)["crash_rate"] for drives in found]
@@ -54,22 +78,10 @@ def slippery(setting) -> dict:
 
 
 def run() -> dict:
-    """What was tried, by place, answer and number of actions, and what is chosen; and the slippery road."""
-    found = {
-        place: {
-            answer: {
-                str(horizon): CLONING.tuned(
-                    tried, CLONING.SETTINGS[answer], place=place, method=Method(answer, horizon)
-                )
-                for horizon in (1, PLANNED)
-            }
-            for answer in CLONING.ANSWERS
-        }
-        for place in ROAD.PLACES
-    }
-    plain = Setting(**found["they agree"][CLONING.SQUARED]["1"]["chosen"])
-    return {
-        "seeds": SEEDS,
-        "tuned": found,
-        "slippery": slippery(plain) | {"setting": asdict(plain)},
-    }
+    """What was tried and what is chosen, by place, answer and pace; and the slippery road."""
+    cells = [(DIFFER, answer, pace) for answer in CLONING.ANSWERS for pace in (STEPS, PLANS)] + OWN
+    found: dict = {}
+    for place, answer, pace in cells:
+        found.setdefault(place, {}).setdefault(answer, {})[pace] = tuned(place, answer, pace)
+    plain = Setting(**found[AGREE][CLONING.SQUARED][STEPS]["chosen"])
+    return {"seeds": SEEDS, "tuned": found, "slippery": slippery(plain) | {"setting": asdict(plain)}}

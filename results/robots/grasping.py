@@ -74,7 +74,7 @@ def grasps(arm: Arm, number: int, seed: int) -> list[Trajectory]:
 
 
 def measured(actor: Actor, seed: int) -> dict[str, float]:
-    """How an actor does in fresh episodes: the shares that succeed and that drop the block, the mean return."""
+    """In fresh episodes: the shares that succeed and that drop the block, and the mean return."""
     result = evaluate(actor, ROBOT_ARM.env_id, NUM_TESTS, seed)
     return {
         "success": result.success_rate,

@@ -45,13 +45,15 @@ class Setting:
     """What is tuned."""
 
     learning_rate: float
+    minibatch_size: int = 256  # demonstrated steps in a gradient step
     draws: bool = False  # or else it takes the likeliest answer
     num_steps: int = 10  # of Euler's method; only a flow takes them
 
 
+RATES = (3e-3, 1e-3)
 SETTINGS = {answer: tuple(map(Setting, (1e-2, 3e-3, 1e-3, 3e-4))) for answer in (SQUARED, GAUSSIAN)}
-SETTINGS[MIXTURE] = tuple(Setting(*values) for values in product((3e-3, 1e-3), (False, True)))
-SETTINGS[FLOW] = tuple(Setting(rate, True, steps) for rate, steps in product((3e-3, 1e-3), (5, 20)))
+SETTINGS[MIXTURE] = tuple(Setting(rate, draws=draws) for rate, draws in product(RATES, (False, True)))
+SETTINGS[FLOW] = tuple(Setting(r, draws=True, num_steps=steps) for r, steps in product(RATES, (5, 20)))
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def clone(
     standards = Standards.of(trajectories)
     demos = seen_with_history(map(standards.applied_to, trajectories), method)
     policy = fresh(method, setting, demos, seed)
-    config = BCConfig(setting.learning_rate, num_updates)
+    config = BCConfig(setting.learning_rate, num_updates, setting.minibatch_size)
     for _ in training(policy, method, demos, config, seed):
         pass
 

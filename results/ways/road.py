@@ -25,9 +25,9 @@ def expert(side: str) -> Actor:
 
 
 PLACES = {  # who shows it; each is made anew for its drives
-    "they agree": [lambda: expert("left")],
     "they differ": [lambda: expert("left"), lambda: expert("right")],
     "they differ early": [lambda: make_early_driver("left"), lambda: make_early_driver("right")],
+    "they agree": [lambda: expert("left")],
     "they are late": [lambda: LateDriver(expert("left"), DELAY)],
 }
 
