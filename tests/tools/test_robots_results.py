@@ -17,7 +17,7 @@ from tests.envs.elsewhere.borrowed import needs
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 ROBOTS, REFINED = load_script(RESULTS, "robots"), load_script(RESULTS, "robots_ppo")
 PILOT, GRASPING, CLONING = ROBOTS.PILOT, ROBOTS.GRASPING, ROBOTS.CLONING
-REFINING = REFINED.REFINING
+REFINING = REFINED.REFINING  # it has loaded copies of its own of what is shared
 NOTHING, CLONED = "from nothing", "from a clone"
 
 
@@ -145,7 +145,7 @@ def test_both_arms_of_ppo_have_the_same_steps_and_tries_and_the_best_clone_that_
         NOTHING: ("Gaussian", False),
         CLONED: ("Gaussian", True),
     }
-    assert starts[CLONED].cloning == CLONING.Setting(-0.2)
+    assert starts[CLONED].cloning == REFINED.CLONING.Setting(-0.2)
     for kind in REFINING.REFINABLE:
         method = GRASPING.ARMS[kind].method
         assert (method.horizon, method.history) == (1, 1)
@@ -167,9 +167,9 @@ def test_the_hash_of_a_record_covers_all_scripts_that_it_loads():
 @needs(ROBOT_ARM)
 def test_ppo_starts_from_the_clones_own_weights_or_from_fresh_ones_and_sees_the_same_scale(monkeypatch):
     monkeypatch.setattr(REFINING, "NUM_GRASPS", 2)
-    monkeypatch.setattr(GRASPING, "NUM_UPDATES", 600)
+    monkeypatch.setattr(REFINING.GRASPING, "NUM_UPDATES", 600)
     envs = REFINING.make_batch(ROBOT_ARM.env_id, 1)
-    start = REFINING.Start("plain", CLONING.Setting(3e-3))
+    start = REFINING.Start("plain", REFINED.CLONING.Setting(3e-3))
     cloned, standards = REFINING.beginning(start, envs, 0)
     fresh, same = REFINING.beginning(replace(start, is_cloned=False), envs, 0)
     np.testing.assert_array_equal(standards.obs_mean, same.obs_mean)
@@ -186,29 +186,37 @@ def test_ppo_starts_from_the_clones_own_weights_or_from_fresh_ones_and_sees_the_
 def shrink(monkeypatch):
     tiny = REFINING.Length(num_iterations=4, every=2, num_tests=2, num_tests_at_ends=2)
     names = {"plain", "flow", "chunks", "noise", "Gaussian"}
+    shared = [
+        (module, name, value)
+        for grasping in (GRASPING, REFINING.GRASPING)
+        for module, name, value in (
+            (grasping, "ARMS", {name: arm for name, arm in grasping.ARMS.items() if name in names}),
+            (grasping, "NUM_UPDATES", 2),
+            (grasping, "NUM_TESTS", 2),
+            (grasping.CLONING, "PILOT_SEEDS", [7100]),
+            (grasping.CLONING, "HIDDEN_SIZES", (8, 8)),
+            (grasping.CLONING, "SETTINGS", {a: s[:2] for a, s in grasping.CLONING.SETTINGS.items()}),
+            (grasping.CLONING, "run_seeds", here),
+        )
+    ]
     for owner, name, value in (
-        (GRASPING, "ARMS", {name: arm for name, arm in GRASPING.ARMS.items() if name in names}),
-        (GRASPING, "NUM_UPDATES", 2),
-        (GRASPING, "NUM_TESTS", 2),
-        (CLONING, "PILOT_SEEDS", [7100]),
-        (CLONING, "HIDDEN_SIZES", (8, 8)),
+        *shared,
         (PILOT, "NUM_GRASPS", 2),
         (ROBOTS, "NUMBERS", (1, 2)),
         (ROBOTS, "SEEDS", [7000, 7001]),
         (ROBOTS, "AGAINST", {"chunks": "plain", "flow": "Gaussian"}),
-        (REFINING, "GRASPING", GRASPING),
-        (REFINING.CLONING, "PILOT_SEEDS", [7100]),
+        (ROBOTS, "run_seeds", here),
         (REFINING, "NUM_GRASPS", 2),
         (REFINING, "NUM_COPIES", 2),
         (REFINING, "NUM_STEPS", 16),
         (REFINING, "WARM_UP", 1),
+        (REFINING, "run_seeds", here),
         (REFINED.PILOT, "LENGTH", tiny),
+        (REFINED.PILOT, "SETTINGS", REFINED.PILOT.SETTINGS[:2]),
         (REFINED, "LENGTH", tiny),
         (REFINED, "SEEDS", [7000, 7001]),
     ):
         monkeypatch.setattr(owner, name, value)
-    for owner in (CLONING, REFINING.CLONING, REFINING, ROBOTS):
-        monkeypatch.setattr(owner, "run_seeds", here)
 
 
 @needs(ROBOT_ARM)

@@ -270,6 +270,7 @@ def test_the_scripts_run_from_pilot_to_record(monkeypatch):
         (PILOT, "SEEDS", [7100]),
         (CLONING, "PILOT_SEEDS", [7100]),
         (CLONING, "HIDDEN_SIZES", (8, 8)),
+        (CLONING, "SETTINGS", {answer: tried[-1:] for answer, tried in CLONING.SETTINGS.items()}),
         (WAYS, "SEEDS", [7000, 7001]),
     ):
         monkeypatch.setattr(owner, name, value)
