@@ -10,9 +10,9 @@ late. Every kind of clone has the setting that `ways_pilot` found best for it. T
   "both_sides", 1 where half are passed on each side. In the place "they agree, slippery" the clones of
   drivers who agree drive on the road whose grip the pilot chose;
 - "drivers": the same quantities of the demonstrations, by place;
-- "settings": place -> answer -> actions in a plan -> setting; and "lengths": place -> answer -> the length of
-  the plans that the pilot chose;
-- "arms": both arms of each planned comparison. There, plans are of that length, and executed whole.
+- "settings": place -> answer -> actions in a plan -> setting. Shorter plans have that of sixteen actions;
+- "executed": place -> answer -> how many actions of sixteen are executed, as the pilot chose;
+- "arms": both arms of each planned comparison. There, plans are of sixteen, of which so many are executed.
 
 What would explain the effects away, and what is recorded against it. Answers that are better at anything:
 the same clones where drivers agree, and a Gaussian beside the squared error. Plans that are better at
@@ -73,22 +73,18 @@ def columns(runs: list[dict]) -> dict:
 
 
 def settings_of(tuned: dict) -> tuple[dict, dict]:
-    """What "settings" and "lengths" hold, see above, from what the pilot tuned.
-
-    Plans of four have the setting of eight.
-    """
+    """What "settings" and "executed" hold, see above, from what the pilot tuned."""
     settings: dict = {place: {} for place in ROAD.PLACES}
-    lengths: dict = {place: {} for place in ROAD.PLACES}
+    executed: dict = {place: {} for place in ROAD.PLACES}
     for place in ROAD.PLACES:
         for answer in CLONING.ANSWERS:
             kinds = tuned[DIFFER][answer] | tuned[place].get(answer, {})
-            length = lengths[place][answer] = kinds[PLANS]["length"]
-            own = {1: kinds[STEPS]["chosen"], length: kinds[PLANS]["chosen"]}
-            if place == DIFFER:
-                tried = kinds[PLANS]["tried"]
-                own |= {number: tried[str(max(number, 8))]["chosen"] for number in DIAL if number > 1}
-            settings[place][answer] = {str(number): own[number] for number in sorted(own)}
-    return settings, lengths
+            executed[place][answer] = kinds[PLANS]["executed"]
+            lengths = DIAL if place == DIFFER else (1, PILOT.LENGTH)
+            settings[place][answer] = {
+                str(length): kinds[STEPS if length == 1 else PLANS]["chosen"] for length in lengths
+            }
+    return settings, executed
 
 
 def all_clones(settings: dict, grip: float) -> dict:
@@ -105,13 +101,14 @@ def all_clones(settings: dict, grip: float) -> dict:
     return found
 
 
-def compared(clones: dict, lengths: dict) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def compared(clones: dict, executed: dict) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """More and less (seeds,) of every planned comparison."""
 
     def values(quantity: str, place: str, answer: str, pace: str) -> np.ndarray:
-        taught_in = AGREE if place == SLIPPERY else place
-        length = "1" if pace == STEPS else str(lengths[taught_in][answer])
-        return np.array(clones[place][answer][length][length][quantity])
+        if pace == STEPS:
+            return np.array(clones[place][answer]["1"]["1"][quantity])
+        number = executed[AGREE if place == SLIPPERY else place][answer]
+        return np.array(clones[place][answer][str(PILOT.LENGTH)][str(number)][quantity])
 
     crashes, sides = partial(values, "crash_rate"), partial(values, "both_sides", DIFFER)
     found = {}
@@ -133,14 +130,14 @@ def run() -> dict:
     """See above."""
     pilot = load_results("ways_pilot")
     grip = pilot["slippery"]["chosen"]
-    settings, lengths = settings_of(pilot["tuned"])
+    settings, executed = settings_of(pilot["tuned"])
     clones = all_clones(settings, grip)
     return {
         "seeds": SEEDS,
         "grip": grip,
         "settings": settings,
-        "lengths": lengths,
+        "executed": executed,
         "clones": clones,
         "drivers": {place: columns(run_seeds(shown, SEEDS, place=place)) for place in ROAD.PLACES},
-        "arms": {name: plan(name).recorded(*both) for name, both in compared(clones, lengths).items()},
+        "arms": {name: plan(name).recorded(*both) for name, both in compared(clones, executed).items()},
     }

@@ -2,9 +2,9 @@
 
 The criterion, fixed beforehand, is the mean return of 100 fresh drives, which are over where a car crashes.
 It leaves room where nearly all crash. All clones have the same hidden layers and as many gradient steps. One
-that decides step by step is tried with four settings and two sizes of minibatches, one that executes plans
-with the same four settings and two lengths of plans, which are executed whole. Clones that play a part in a
-planned comparison are tuned in their own place; the others have the setting of drivers who differ.
+that decides step by step is tried with four settings and two sizes of minibatches; one that plans sixteen
+actions with the same four settings, and it executes the first four of them, or all. Clones that play a part
+in a planned comparison are tuned in their own place; the others have the setting of drivers who differ.
 
 How slippery the road shall be on which no feedback within a plan may hurt is settled here, too: of six grips,
 the one on which clones of drivers who agree, with squared error and step by step, crash nearest to three
@@ -26,7 +26,7 @@ DIFFER, EARLY, AGREE, LATE = ROAD.PLACES
 
 SEEDS = CLONING.PILOT_SEEDS
 NUM_UPDATES = 8000
-LENGTHS = (8, 16)  # of plans
+LENGTH, EXECUTED = 16, (4, 16)  # of plans, and how many of their actions are executed
 SMALLER = 64  # steps in a minibatch
 STEPS, PLANS = "step by step", "in plans"
 OWN = [(AGREE, CLONING.SQUARED, pace) for pace in (STEPS, PLANS)]
@@ -36,28 +36,29 @@ GRIPS = (0.95, 0.9, 0.85, 0.8, 0.7, 0.6)
 SHARE = 0.3  # of crashes, where a slippery road leaves room both ways
 
 
-def tried(number: int, settings: tuple, place: str, method) -> float:
-    """The mean return in fresh drives, with a setting and a pilot seed by their number."""
+def tried(number: int, settings: tuple, place: str, method, executed: tuple[int, ...]) -> list[float]:
+    """The mean returns in fresh drives, by the number of executed actions.
+
+    With a setting and a pilot seed by their number.
+    """
     setting, seed = CLONING.by_number(number, settings)
     clone = CLONING.clone(ROAD.demonstrations(place, seed), method, setting, NUM_UPDATES, seed)
-    drives = ROAD.fresh_drives(clone.actor(seed, method.horizon), seed)
-    return ROAD.measured(drives)["return"]
+    found = [ROAD.fresh_drives(clone.actor(seed, so_many), seed) for so_many in executed]
+    return [ROAD.measured(drives)["return"] for drives in found]
 
 
 def tuned(place: str, answer: str, pace: str) -> dict:
-    """What was tried, by the actions in a plan, and which of them and which setting is best."""
-    settings, lengths = CLONING.SETTINGS[answer], LENGTHS
+    """What was tried, by the number of executed actions, and which of them and which setting is best."""
+    settings, method, executed = CLONING.SETTINGS[answer], Method(answer, LENGTH), EXECUTED
     if pace == STEPS:
         settings += tuple(replace(setting, minibatch_size=SMALLER) for setting in settings)
-        lengths = (1,)
-    found = {
-        length: CLONING.tuned(tried, settings, place=place, method=Method(answer, length))
-        for length in lengths
-    }
-    best = max(found, key=lambda length: found[length]["best"])
+        method, executed = Method(answer), (1,)
+    scores = CLONING.scores(tried, settings, place=place, method=method, executed=executed)
+    found = {n: CLONING.best_of(settings, scores[..., i]) for i, n in enumerate(executed)}
+    best = max(found, key=lambda number: found[number]["best"])
     return {
-        "tried": {str(length): one for length, one in found.items()},
-        "length": best,
+        "tried": {str(number): one for number, one in found.items()},
+        "executed": best,
         "chosen": found[best]["chosen"],
     }
 

@@ -199,8 +199,8 @@ _TIED = {"claim": "C12", "quantity": _LINES.format("over the whole training")}
 _TIED |= {"more": "PPO with the tie that pilot runs chose"}
 _TIED |= {"less": "the better one, in pilot runs, of PPO without a tie and the imitator as it is"}
 
-# Lesson 12. A clone with several answers is a mixture or a flow; a plan holds as many actions
-# as pilot runs chose for that kind of clone, eight or sixteen, .8 or 1.6 s, and is executed whole.
+# Lesson 12. A clone with several answers is a mixture or a flow; a plan holds sixteen
+# actions, 1.6 s, of which as many are executed as pilot runs chose for that kind of clone: four, or all.
 _WAYS = {"lesson": "12", "family": "many ways", "record": "ways", "claim": "C3"}
 _WAYS |= {"first_seed": 7000, "num_seeds": 16}
 _WORKS = _WAYS | _AVOIDED | {"quantity": "share of the road works it meets at which it crashes"}

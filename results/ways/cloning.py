@@ -115,15 +115,18 @@ def training(policy: Policy, method: Method, demos: Batch, config: BCConfig, see
     return train_settling(policy, demos, config, seed, loss_fn)
 
 
-def tuned(tried: Callable, settings: tuple[Setting, ...], **given) -> dict:
-    """Scores (settings, seeds) on the pilot seeds, and the setting with the highest mean.
+def scores(tried: Callable, settings: tuple[Setting, ...], **given) -> np.ndarray:
+    """What `tried(number, settings=settings, **given)` returns, (settings, pilot seeds, ...).
 
-    `tried(number, settings=settings, **given)` is the score of a setting and a pilot seed by their number.
-    Of equal settings it takes the first.
+    The number stands for a setting and a pilot seed, see `by_number`.
     """
     numbers = range(len(settings) * len(PILOT_SEEDS))
-    scores = run_seeds(tried, numbers, settings=settings, **given)
-    found = np.reshape(scores, (len(settings), len(PILOT_SEEDS)))
+    found = np.array(run_seeds(tried, numbers, settings=settings, **given))
+    return found.reshape(len(settings), len(PILOT_SEEDS), *found.shape[1:])
+
+
+def best_of(settings: tuple[Setting, ...], found: np.ndarray) -> dict:
+    """The setting with the highest mean score, and all scores (settings, seeds); of equals the first."""
     best = int(found.mean(axis=1).argmax())
     return {
         "settings": [asdict(setting) for setting in settings],
@@ -131,6 +134,11 @@ def tuned(tried: Callable, settings: tuple[Setting, ...], **given) -> dict:
         "chosen": asdict(settings[best]),
         "best": float(found.mean(axis=1)[best]),
     }
+
+
+def tuned(tried: Callable, settings: tuple[Setting, ...], **given) -> dict:
+    """The best of some settings on the pilot seeds, where a try has a single score."""
+    return best_of(settings, scores(tried, settings, **given))
 
 
 def by_number(number: int, settings: tuple[Setting, ...]) -> tuple[Setting, int]:

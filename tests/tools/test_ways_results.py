@@ -27,12 +27,12 @@ def here(run, seeds, **given):
 def made_up_pilot(rng) -> dict:
     """What the pilot tunes, with a choice of its own for each kind of clone."""
 
-    def tried(lengths):
-        found = {length: {"chosen": vars(Setting(float(rng.uniform())))} for length in lengths}
-        best = int(rng.choice(lengths))
+    def tried(executed):
+        found = {number: {"chosen": vars(Setting(float(rng.uniform())))} for number in executed}
+        best = int(rng.choice(executed))
         return {
             "tried": {str(n): one for n, one in found.items()},
-            "length": best,
+            "executed": best,
             "chosen": found[best]["chosen"],
         }
 
@@ -41,8 +41,8 @@ def made_up_pilot(rng) -> dict:
     ]
     tuned = {}
     for place, answer, pace in cells + PILOT.OWN:
-        lengths = (1,) if pace == PILOT.STEPS else PILOT.LENGTHS
-        tuned.setdefault(place, {}).setdefault(answer, {})[pace] = tried(lengths)
+        executed = (1,) if pace == PILOT.STEPS else PILOT.EXECUTED
+        tuned.setdefault(place, {}).setdefault(answer, {})[pace] = tried(executed)
     return tuned
 
 
@@ -75,7 +75,7 @@ EXPECTED["plans on a slippery road"] = (
 
 def test_both_arms_of_every_comparison_are_what_their_runs_say():
     rng = np.random.default_rng(0)
-    settings, lengths = WAYS.settings_of(made_up_pilot(rng))
+    settings, executed = WAYS.settings_of(made_up_pilot(rng))
     places = settings | {SLIPPERY: settings[AGREE]}
     clones = {
         place: {
@@ -90,33 +90,32 @@ def test_both_arms_of_every_comparison_are_what_their_runs_say():
         }
         for place, kinds in places.items()
     }
-    found = WAYS.compared(clones, lengths)
+    found = WAYS.compared(clones, executed)
     assert set(found) == set(EXPECTED) == PLANNED
     for name, (quantity, *arms) in EXPECTED.items():
         wanted = []
         for place, answer, pace in arms:
             taught_in = AGREE if place == SLIPPERY else place
-            n = "1" if pace == "step by step" else str(lengths[taught_in][answer])
-            wanted.append(clones[place][answer][n][n][quantity])  # executed whole
+            steps = pace == "step by step"
+            length, so_many = ("1", "1") if steps else ("16", str(executed[taught_in][answer]))
+            wanted.append(clones[place][answer][length][so_many][quantity])
         np.testing.assert_array_equal(found[name], wanted, err_msg=name)
 
 
 def test_every_clone_that_is_compared_was_tuned_in_its_own_place_and_the_others_where_drivers_differ():
     tuned = made_up_pilot(np.random.default_rng(1))
-    settings, lengths = WAYS.settings_of(tuned)
+    settings, executed = WAYS.settings_of(tuned)
     for _, *arms in EXPECTED.values():
         for place, answer, pace in arms:
-            cell = tuned[AGREE if place == SLIPPERY else place][answer][pace]
-            n = "1" if pace == "step by step" else str(cell["length"])
             taught_in = AGREE if place == SLIPPERY else place
-            assert settings[taught_in][answer][n] == cell["chosen"]
-            assert pace == "step by step" or lengths[taught_in][answer] == cell["length"]
+            cell = tuned[taught_in][answer][pace]
+            assert settings[taught_in][answer]["1" if pace == "step by step" else "16"] == cell["chosen"]
+            assert pace == "step by step" or executed[taught_in][answer] == cell["executed"]
     assert settings[LATE]["flow"]["1"] == tuned[DIFFER]["flow"]["step by step"]["chosen"]
+    assert executed[LATE]["flow"] == tuned[DIFFER]["flow"]["in plans"]["executed"]
     for answer, own in settings[DIFFER].items():
-        tried = tuned[DIFFER][answer]["in plans"]["tried"]
         assert list(own) == ["1", "4", "8", "16"]
-        assert own["4"] == own["8"] == tried["8"]["chosen"]
-        assert own["16"] == tried["16"]["chosen"]
+        assert own["4"] == own["8"] == own["16"] == tuned[DIFFER][answer]["in plans"]["chosen"]
 
 
 def test_the_hash_of_a_record_covers_all_scripts_that_it_loads():
@@ -130,18 +129,22 @@ def test_the_hash_of_a_record_covers_all_scripts_that_it_loads():
 def test_every_kind_of_clone_is_tried_equally_often(monkeypatch):
     tries = {}
 
-    def counting(tried, settings, place, method):
+    def made_up_scores(tried, settings, place, method, executed):
         assert len(set(settings)) == len(settings)
         pace = "step by step" if method.horizon == 1 else "in plans"
-        tries[place, method.answer, pace] = tries.get((place, method.answer, pace), 0) + len(settings)
-        return {"chosen": vars(settings[0]), "best": -method.horizon}
+        tries[place, method.answer, pace] = len(settings) * len(executed)
+        scores = np.zeros((len(settings), 3, len(executed)))
+        scores[2, :, -1] = 1.0
+        return scores
 
-    monkeypatch.setattr(CLONING, "tuned", counting)
+    monkeypatch.setattr(CLONING, "scores", made_up_scores)
     monkeypatch.setattr(PILOT, "slippery", lambda setting: {"chosen": 0.8})
-    report = PILOT.run()
+    tuned = PILOT.run()["tuned"]
     assert set(tries.values()) == {8}
     assert {arm for _, *arms in EXPECTED.values() for arm in arms if arm[0] != SLIPPERY} <= set(tries)
-    assert report["tuned"][DIFFER]["flow"]["in plans"]["length"] == 8  # the better one here
+    found = tuned[DIFFER]["flow"]["in plans"]
+    assert found["executed"] == 16
+    assert found["chosen"] == found["tried"]["16"]["settings"][2]
 
 
 def test_the_setting_with_the_highest_mean_is_chosen_and_each_is_tried_on_each_pilot_seed(monkeypatch):
