@@ -15,7 +15,7 @@ CLONING = load_script(Path(__file__).parents[1] / "ways", "cloning")
 Method = CLONING.Method
 
 EXPERT, REMEMBERING = "expert", "remembering"
-NUM_UPDATES = 4000
+NUM_UPDATES = 3000
 NUM_TESTS = 50
 NOISE = 0.3  # standard deviation of what shakes the hand, of its full speed; the fingers are left alone
 LENGTH = 4  # of a plan and of a history

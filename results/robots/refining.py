@@ -5,16 +5,17 @@ clone's demonstrations; the warm-up of the clone's critic is among its steps. Th
 they begin with, and in the setting that pilot runs found best for each, among as many for both.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
+from torch import Tensor
 
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.bc import BCConfig, bc_loss
-from ilrl_course.algorithms.chunks import squared_error_loss
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
 from ilrl_course.algorithms.settling import train_settling
 from ilrl_course.algorithms.standards import Standards
@@ -75,6 +76,19 @@ class Rescaled(gym.vector.VectorObservationWrapper):
         return self.standards.see(observations)
 
 
+def squared_error_in(standards: Standards) -> Callable:
+    """A loss: the mean squared distance from what was done, in deviations of each part of an action.
+
+    As other clones learn it, whose plans are on that scale; PPO's own actions are the world's.
+    """
+
+    def loss(policy: Policy, obs: Tensor, actions: Tensor) -> Tensor:
+        errors = (policy(obs).mode - actions) / obs.new_tensor(standards.action_std)  # (B, 4)
+        return errors.square().sum(1).mean()
+
+    return loss
+
+
 def beginning(start: Start, envs: gym.vector.VectorEnv, seed: int) -> tuple[Policy, Standards]:
     """The policy that PPO starts from, and the scale on which it sees."""
     arm = GRASPING.ARMS[start.kind]
@@ -85,7 +99,7 @@ def beginning(start: Start, envs: gym.vector.VectorEnv, seed: int) -> tuple[Poli
     if start.is_cloned:
         steps = stack_steps(grasps)
         demos = type(steps)(steps.obs.new_tensor(standards.see(steps.obs.numpy())), steps.actions)
-        loss_fn = bc_loss if arm.method.answer == CLONING.GAUSSIAN else squared_error_loss
+        loss_fn = bc_loss if arm.method.answer == CLONING.GAUSSIAN else squared_error_in(standards)
         config = BCConfig(start.cloning.learning_rate, GRASPING.NUM_UPDATES)
         for _ in train_settling(policy, demos, config, seed, loss_fn):
             pass

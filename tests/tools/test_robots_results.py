@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from course_tools.records.scripts import load_script
 from course_tools.records.sources import with_loaded
+from ilrl_course.algorithms.mixture import make_mixture
+from ilrl_course.algorithms.standards import Standards
 from ilrl_course.data import Trajectory
 from ilrl_course.envs.arm import ROBOT_ARM, reference_scores
 from ilrl_course.envs.arm.row import GOAL, RESTING
@@ -159,6 +162,15 @@ def test_the_hash_of_a_record_covers_all_scripts_that_it_loads():
     assert names == {"robots_ppo.py", "robots_ppo_pilot.py", *shared}
     names = {path.relative_to(RESULTS).as_posix() for path in with_loaded(RESULTS / "robots.py")}
     assert names == {"robots.py", "robots_pilot.py", "robots/grasping.py", "ways/cloning.py"}
+
+
+def test_the_clone_that_ppo_starts_from_weighs_errors_as_other_clones_do():
+    obs, actions = torch.zeros(1, 1), torch.tensor([[1.0, 2.0]])
+    standards = Standards(*map(np.float32, ([0], [1], [0, 0], [0.5, 4])))
+    policy = make_mixture(1, 2, 1, seed=0)
+    errors = (policy(obs).mode - actions).detach()[0]
+    wanted = (errors[0] / 0.5) ** 2 + (errors[1] / 4) ** 2
+    assert REFINING.squared_error_in(standards)(policy, obs, actions).item() == pytest.approx(wanted.item())
 
 
 # --- with the arm itself ------------------------------------------------------------------------------------
