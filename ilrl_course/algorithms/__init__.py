@@ -6,5 +6,5 @@ choose_tie, which picks one of several policies by few judgments.
 
 Each has the same parts in the same order: a config, a loss, one update in place, and a training generator
 that yields metrics. What several of them share stands beside them: advantages, experience, evidence,
-absorbing.
+absorbing, settling, standards.
 """

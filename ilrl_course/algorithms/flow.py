@@ -90,21 +90,27 @@ def make_flow(
     action_dim: int,
     seed: int,
     hidden_sizes: Sequence[int] = HIDDEN_SIZES,
+    num_steps: int = 10,
     sample_fn: Callable = flow_sample,
 ) -> FlowPolicy:
-    """A fresh flow policy; equal seeds give equal weights."""
+    """A fresh flow policy, which samples in so many Euler steps; equal seeds give equal weights."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return FlowPolicy(obs_dim, action_dim, hidden_sizes, sample_fn=sample_fn)
+        return FlowPolicy(obs_dim, action_dim, hidden_sizes, num_steps, sample_fn)
 
 
 def train_flow(
-    policy: FlowPolicy, demos: Batch, config: BCConfig, seed: int, loss_fn: Callable = flow_loss
+    policy: FlowPolicy,
+    demos: Batch,
+    config: BCConfig,
+    seed: int,
+    loss_fn: Callable = flow_loss,
+    train_fn: Callable = train_bc,
 ) -> Iterator[dict[str, float]]:
     """Fit the velocity, in place, by the loop of behavioral cloning; yields metrics each update.
 
-    Actions are standardized by all demonstrations. Each minibatch gets fresh noise and times. Parts of an
-    action that are NaN were not seen, and count 0.
+    `train_fn` is that loop, `train_bc` or `train_settling`. Actions are standardized by all demonstrations.
+    Each minibatch gets fresh noise and times. Parts of an action that are NaN were not seen, and count 0.
     """
     policy.standardize_by(demos.actions)
     generator = Generator().manual_seed(derive_seed(seed, "noise and times"))
@@ -120,4 +126,4 @@ def train_flow(
 
         return loss_fn(velocity, obs, actions, noise, time)
 
-    yield from train_bc(policy, demos, config, seed, loss_of)
+    yield from train_fn(policy, demos, config, seed, loss_of)

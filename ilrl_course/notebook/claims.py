@@ -29,10 +29,17 @@ _ALL = (
     Claim(
         "C3",
         "Behavioral cloning copies what the expert does; inverse RL finds out what the expert wants.",
-        ("02", "05", "06b"),
+        ("02", "05", "06b", "12"),
         parts={
             "copies": "a clone copies what its teacher does, even a habit that brings no reward",
             "wishes": "an inferred reward serves in places where the demonstrations do not help",
+            "answers": "where teachers differ, a clone that can give several answers gets into trouble less "
+            "often than one with a single answer",
+            "variety": "a clone that can give several answers does what each of its teachers does",
+            "plans": "a clone that copies whole plans of actions gets into trouble less often than one that "
+            "decides step by step",
+            "feedback": "where the world answers in a new way, a clone that decides step by step gets into "
+            "trouble less often than one that executes plans",
         },
         meaning="Inverse RL has found out what the expert wants if the inferred reward serves elsewhere: "
         "better than copying, and better than a reward that needs no demonstrations.",
@@ -191,6 +198,17 @@ _NOVEL |= {"quantity": "lines that please the reader more than any of the corpus
 _TIED = {"claim": "C12", "quantity": _LINES.format("over the whole training")}
 _TIED |= {"more": "PPO with the tie that pilot runs chose"}
 _TIED |= {"less": "the better one, in pilot runs, of PPO without a tie and the imitator as it is"}
+
+# Lesson 12. A clone with several answers is a mixture or a flow; a plan holds sixteen
+# actions, 1.6 s, of which as many are executed as pilot runs chose for that kind of clone: four, or all.
+_WAYS = {"lesson": "12", "family": "many ways", "record": "ways", "claim": "C3"}
+_WAYS |= {"first_seed": 7000, "num_seeds": 16}
+_WORKS = _WAYS | _AVOIDED | {"quantity": "share of the road works it meets at which it crashes"}
+_SINGLE = "clone with squared error, {}"
+_SIDES = _WAYS | {"half": "variety", "unit": "share", "planned_effect": 0.75}
+_SIDES |= {"quantity": "twice the share of the road works it meets that it passes on the rarer side"}
+_PACES = {"step by step": "decides step by step", "in plans": "executes plans"}
+_AT_ONCE = {"half": "plans", "more": "clone that decides step by step", "less": "clone that executes plans"}
 
 PLANS: tuple[Planned, ...] = (
     Planned(
@@ -614,6 +632,58 @@ PLANS: tuple[Planned, ...] = (
     *(
         Planned(f"tie for {number} choices", condition=_JUDGE.format(number), **_TEXT | _TIED)
         for number in ("a hundred", "a thousand", "ten thousand")
+    ),
+    *(
+        Planned(
+            f"{answer}, {pace}",
+            half="answers",
+            condition=f"the clone is a {answer} and {acts}",
+            more=_SINGLE.format(pace),
+            less=f"clone that is a {answer}, {pace}",
+            **_WORKS,
+        )
+        for answer in ("mixture", "flow")
+        for pace, acts in _PACES.items()
+    ),
+    *(
+        Planned(
+            f"{answer}, sides chosen early",
+            half="answers",
+            condition=f"the clone is a {answer} and can see which side a teacher has chosen",
+            more=_SINGLE.format("step by step"),
+            less=f"clone that is a {answer}, step by step",
+            **_WORKS,
+        )
+        for answer in ("mixture", "flow")
+    ),
+    *(
+        Planned(
+            f"both sides by a {answer}, {pace}",
+            condition=f"the clone is a {answer} and {acts}",
+            more=f"clone that is a {answer}, {pace}",
+            less=_SINGLE.format(pace),
+            **_SIDES,
+        )
+        for answer in ("mixture", "flow")
+        for pace, acts in _PACES.items()
+    ),
+    *(
+        Planned(
+            f"plans of a {answer}",
+            condition=f"its teachers differ and it is a {answer}",
+            **_WORKS | _AT_ONCE,
+        )
+        for answer in ("mixture", "flow")
+    ),
+    Planned("plans after late drivers", condition="its teachers react late", **_WORKS | _AT_ONCE),
+    Planned("plans after agreeing drivers", condition="its teachers agree", **_WORKS | _AT_ONCE),
+    Planned(
+        "plans on a slippery road",
+        half="feedback",
+        condition="the road is more slippery than that of its teachers",
+        more="clone that executes plans",
+        less="clone that decides step by step",
+        **_WORKS,
     ),
 )
 

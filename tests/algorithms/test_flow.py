@@ -6,6 +6,7 @@ import torch
 
 from ilrl_course.algorithms.bc import BCConfig
 from ilrl_course.algorithms.flow import flow_loss, flow_sample, make_flow, train_flow
+from ilrl_course.algorithms.settling import train_settling
 from ilrl_course.data import Batch
 
 
@@ -108,6 +109,25 @@ def test_equal_seeds_give_equal_trainings_and_draws_and_others_differ():
     assert losses != trained(demos, 5, seed=1)[1]
     obs = demos.obs.numpy()
     assert (first.sampler(3)(obs) == second.sampler(3)(obs)).all()
+
+
+def test_the_number_of_steps_and_the_loop_can_be_chosen():
+    asked = []
+
+    def counting(velocity, obs, noise, num_steps):
+        asked.append(num_steps)
+        return noise
+
+    make_flow(1, 1, 0, num_steps=7, sample_fn=counting).sample(np.zeros((2, 1), dtype=np.float32))
+    assert asked == [7]
+    demos = Batch(torch.zeros(64, 1), torch.randn(64, 1, generator=torch.Generator().manual_seed(0)))
+    weights = []
+    for loop in ({}, {"train_fn": train_settling}):
+        policy = make_flow(1, 1, 0)
+        for _ in train_flow(policy, demos, BCConfig(num_updates=5), 0, **loop):
+            weights.append(policy.network[-1].bias.detach().clone())
+    assert (weights[0] == weights[5]).all()  # the first steps are equal, later ones are not
+    assert (weights[4] != weights[9]).any()
 
 
 def test_the_likeliest_action_is_refused_in_words():

@@ -150,7 +150,7 @@ def test_every_recorded_comparison_was_made_for_todays_plan_on_seeds_that_nobody
         assert "+" not in record["commit"]
 
 
-@pytest.mark.parametrize("family", ["home", "elsewhere", "text"])
+@pytest.mark.parametrize("family", ["home", "elsewhere", "many ways", "text"])
 def test_students_see_every_comparison_with_the_size_that_matters_before_they_predict(family):
     table = plans_table(family).data
     plans = [planned for planned in PLANS if planned.family == family]
