@@ -1,6 +1,7 @@
 """Ending a thread from outside: an exception that comes back when the thread swallows it."""
 
 import ctypes
+import gc
 import sys
 import threading
 from contextlib import suppress
@@ -47,8 +48,23 @@ def is_importing(thread: threading.Thread) -> bool:
 def _frames_of(thread: threading.Thread) -> list[FrameType]:
     """The frames of a running thread, the innermost first.
 
-    They are read within a single call of C code, so that the thread stands still meanwhile. Read one by one,
-    a frame may have ended before its `f_back` is asked for, which then is whatever lies there by now.
+    Garbage is not collected meanwhile: in Python 3.11 that may begin in the middle of C code, and it runs
+    code of others, while the thread goes on.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_frames(thread)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _read_frames(thread: threading.Thread) -> list[FrameType]:
+    """They are read within a single call of C code, so that the thread stands still meanwhile.
+
+    Read one by one, a frame may have ended before its `f_back` is asked for, which then is whatever lies
+    there by now.
     """
     innermost = map(itemgetter(thread.ident), starmap(sys._current_frames, [()]))
     frames = []

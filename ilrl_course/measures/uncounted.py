@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import current_thread
 from unittest.mock import patch
 
 from ilrl_course.envs import World
@@ -18,21 +19,24 @@ class UncountedError(RuntimeError):
 
 @contextmanager
 def nothing_uncounted() -> Iterator[None]:
-    """Within it, the course's worlds step only if they are a purse's, and no demonstrator can be made.
+    """Within it, in this thread, worlds step only if they are a purse's, and no demonstrator can be made.
 
     That stops what happens by accident: an `evaluate`, a `make_batch` or a `clone_demonstrator` that were in
-    the notebook anyway. Raises UncountedError there.
+    the notebook anyway. Raises UncountedError there. A check ends a recipe that takes too long from outside,
+    and this may never be left in order then: so it closes nothing to other threads.
     """
-    step = BatchedWorld.step
+    here, step, make_demonstrator = current_thread(), BatchedWorld.step, World.make_demonstrator
 
     def counted_step(world, actions):
-        if not getattr(world, "is_counted", False):
+        if current_thread() is here and not getattr(world, "is_counted", False):
             raise UncountedError(
                 "world", "this world is not the purse's, so nobody counts its steps: use purse.worlds(number)"
             )
         return step(world, actions)
 
     def no_demonstrator(world, kind, seed=0, **options):
+        if current_thread() is not here:
+            return make_demonstrator(world, kind, seed, **options)
         raise UncountedError(
             "demonstrator",
             "this demonstrator is not the purse's, so nobody counts what it shows: use "

@@ -1,5 +1,6 @@
 """Another thread is looked at while it runs: all of its frames, and nothing else."""
 
+import gc
 import itertools
 import sys
 import threading
@@ -46,6 +47,31 @@ def test_all_frames_of_a_thread_are_seen_the_innermost_first():
             innermost = sys._current_frames()[thread.ident]
             assert stopping._frames_of(thread) == [frame for frame, _ in traceback.walk_stack(innermost)]
             assert not is_importing(thread)
+
+
+def test_no_garbage_is_collected_while_frames_are_read_and_collecting_goes_on_as_it_was():
+    collected, threshold = [], gc.get_threshold()
+
+    def note(phase, _):
+        below = [frame.f_code for frame, _ in traceback.walk_stack(sys._getframe())]
+        collected.append(stopping._read_frames.__code__ in below)
+
+    gc.callbacks.append(note)
+    gc.set_threshold(1)  # nearly every new frame would make it start
+    try:
+        with thread_that(wait_deep_within) as thread:
+            for _ in range(20):
+                stopping._frames_of(thread)
+        assert gc.isenabled()
+        gc.disable()
+        stopping._frames_of(threading.current_thread())
+        assert not gc.isenabled()
+    finally:
+        gc.callbacks.remove(note)
+        gc.set_threshold(*threshold)
+        gc.enable()
+    assert collected
+    assert not any(collected)
 
 
 def test_a_thread_that_has_not_begun_or_has_ended_has_none():

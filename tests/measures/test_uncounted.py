@@ -4,8 +4,10 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from ilrl_course.checks.runner import run_calmly
 from ilrl_course.clones import clone_demonstrator, demonstrate, fresh_policy
-from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON
+from ilrl_course.envs import CARTPOLE, DRIVING, DUNGEON, World
+from ilrl_course.envs.batched import BatchedWorld
 from ilrl_course.measures.evaluation import evaluate
 from ilrl_course.measures.trial import draw_task, open_purse
 from ilrl_course.measures.uncounted import UncountedError, nothing_uncounted
@@ -80,3 +82,26 @@ def test_an_error_within_opens_everything_again():
     with pytest.raises(KeyError), nothing_uncounted():
         raise KeyError
     steps(CARTPOLE)
+
+
+def test_a_recipe_that_is_ended_from_outside_closes_nothing_to_others(monkeypatch):
+    monkeypatch.setattr(BatchedWorld, "step", BatchedWorld.step)  # the recipe may leave its own behind
+    monkeypatch.setattr(World, "make_demonstrator", World.make_demonstrator)
+
+    def goes_on():
+        with nothing_uncounted():
+            while True:
+                pass
+
+    for _ in range(3):
+        assert not run_calmly(goes_on, time_limit=0.05).finished
+    steps(CARTPOLE)
+    assert callable(CARTPOLE.make_demonstrator("expert"))
+    around = run_calmly(lambda: [_refused(steps), _refused(lambda world: world.make_demonstrator("expert"))])
+    assert around.result == ["world", "demonstrator"]
+
+
+def _refused(way):
+    with nothing_uncounted(), pytest.raises(UncountedError) as caught:
+        way(CARTPOLE)
+    return caught.value.kind
