@@ -13,6 +13,9 @@ It is an exploration, for which the rule of verdicts has no words. Every kind of
 
 A chunk of one action, a history of one observation, and a mixture of one component are the plain clone and
 the Gaussian: each kind differs from one of them in one thing.
+
+Estimated for one busy core (CPU time): 100 grasps take 5 s, a clone 5 s, its episodes 2 s; 80 sets of grasps
+and 320 clones, 50 minutes in all.
 """
 
 from dataclasses import asdict

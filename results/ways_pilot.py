@@ -9,6 +9,9 @@ in a planned comparison are tuned in their own place; the others have the settin
 How slippery the road shall be on which no feedback within a plan may hurt is settled here, too: of six grips,
 the one on which clones of drivers who agree, with squared error and step by step, crash nearest to three
 times in ten, so that plans may do better or worse. Clones with plans play no part in that choice.
+
+Estimated for one busy core (CPU time): a training takes 9 s step by step, 11 to 25 s with plans; 216 and 72
+of them, 55 minutes in all.
 """
 
 from dataclasses import asdict, replace
