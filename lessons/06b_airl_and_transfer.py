@@ -727,7 +727,7 @@ verdict("C3", "06b")
 # {{printed: wet road, frozen g minus untrained g: (\S+ \[\S+ \S+\])}}. (With an earlier version of our PPO, which cut the gradients of actor and critic together, 8 of the 24 came to 80 points at home. So whether $g$
 # teaches hangs on details that nobody would call a part of the reward. The verdict was the same.)
 #
-# **Is $g$ better than GAIL's judge,** now that both are paid on the same scale? If so, then by little: at home on the road by {{printed: Driving at home, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\])}} points,
+# **Is $g$ better than GAIL's judge,** now that both are paid on the same scale? At home on the road it is, a little: by {{printed: Driving at home, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\])}} points,
 # where neither teaches many. On the wet road and at home on the cart, interval and test disagree
 # ({{printed: wet road, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\], p = \S+)}}, and {{printed: CartPole at home, frozen g minus frozen judge, 16 runs, in points: (\S+ \[\S+ \S+\], p = \S+)}}).
 # With the long pole both are near 0.

@@ -16,10 +16,11 @@ from course_tools.records.shards import run_seeds
 from ilrl_course.data import Trajectory
 from ilrl_course.envs.elsewhere import PONG
 from ilrl_course.envs.elsewhere.pong import MINE
-from ilrl_course.measures.seeds import by_name, confidence_interval
+from ilrl_course.measures.seeds import by_name
 
 TRAINING = load_script(Path(__file__).parent / "elsewhere", "training")
 IMITATION = load_script(Path(__file__).parent / "elsewhere", "imitation")
+REPLICATION = load_script(Path(__file__).parent / "shared", "replication")
 Arm = TRAINING.Arm
 
 WORLD = TRAINING.PONG.name
@@ -47,7 +48,6 @@ COMPARED = {  # claim, its part, what is measured, the arm that has more of it i
         NOTHING,
     ),
 }
-COLUMNS = ("claim", "half", "quantity", "more", "less")
 
 
 def how_low(games: list[Trajectory]) -> float:
@@ -83,18 +83,6 @@ def compared(
     }
 
 
-def described(name: str, more: np.ndarray, less: np.ndarray) -> dict:
-    """What is compared, both arms (seeds,), their mean difference, and how many seeds have its sign."""
-    differences = np.subtract(more, less)
-    same = np.sign(differences) == np.sign(differences.mean())
-    return dict(zip(COLUMNS, COMPARED[name], strict=True)) | {
-        "values": {"more": np.round(more, 4).tolist(), "less": np.round(less, 4).tolist()},
-        "difference": float(differences.mean()),
-        "interval": confidence_interval(differences),
-        "seeds with its sign": int(same.sum()),
-    }
-
-
 def run() -> dict:
     """Every examination of every run, (seeds, examinations), by arm; what clones do; the comparisons."""
     arms = {name: (arm, SETTING, {}) for name, arm in ARMS.items()}
@@ -107,5 +95,5 @@ def run() -> dict:
         "players": IMITATION.as_lists(players),
         "cloned": IMITATION.as_lists(cloned),
         "trained": trained,
-        "compared": {name: described(name, *both) for name, both in found.items()},
+        "compared": {name: REPLICATION.described(COMPARED[name], *both) for name, both in found.items()},
     }

@@ -17,10 +17,10 @@ import numpy as np
 
 from course_tools.records.scripts import load_script
 from ilrl_course.envs.arm import reference_scores
-from ilrl_course.measures.seeds import confidence_interval
 from ilrl_course.storage.files import load_results
 
 PILOT = load_script(Path(__file__).parent, "robots_ppo_pilot")
+REPLICATION = load_script(Path(__file__).parent / "shared", "replication")
 REFINING, CLONING = PILOT.REFINING, PILOT.CLONING
 NOTHING, CLONED = REFINING.NOTHING, REFINING.CLONED
 
@@ -46,7 +46,6 @@ COMPARED = {  # claim, its part, what is measured, the arm that has more of it i
     ),
     "improvement on the arm": ("C4", "improves", "score at the end", "the clone after PPO", "the clone"),
 }
-COLUMNS = ("claim", "half", "quantity", "more", "less")
 
 
 def scores(run: dict[str, list]) -> np.ndarray:
@@ -72,27 +71,16 @@ def compared(trained: dict[str, dict[str, list]]) -> dict[str, tuple[np.ndarray,
     }
 
 
-def described(name: str, more: np.ndarray, less: np.ndarray) -> dict:
-    """What is compared, both arms (seeds,), their mean difference, and how many seeds have its sign."""
-    differences = np.subtract(more, less)
-    same = np.sign(differences) == np.sign(differences.mean())
-    return dict(zip(COLUMNS, COMPARED[name], strict=True)) | {
-        "values": {"more": np.round(more, 4).tolist(), "less": np.round(less, 4).tolist()},
-        "difference": float(differences.mean()),
-        "interval": confidence_interval(differences),
-        "seeds with its sign": int(same.sum()),
-    }
-
-
 def run() -> dict:
     """Every examination of every run, by arm and quantity; and the comparisons."""
     begun = PILOT.starts(load_results("robots_pilot")["arms tuned"])
     tuned = load_results("robots_ppo_pilot")["arms tuned"]
     settings = {arm: PILOT.Setting(**tuned[arm]["chosen"]) for arm in begun}
     trained = {arm: REFINING.trained(begun[arm], settings[arm], LENGTH, SEEDS) for arm in begun}
+    found = compared(trained)
     return {
         "seeds": SEEDS,
         "settings": {arm: asdict(setting) for arm, setting in settings.items()},
         "trained": trained,
-        "compared": {name: described(name, *both) for name, both in compared(trained).items()},
+        "compared": {name: REPLICATION.described(COMPARED[name], *both) for name, both in found.items()},
     }

@@ -9,7 +9,6 @@ Not computed, to stay within its time: AIRL; GAIL, and PPO after cloning, from 1
 after demonstrations. One seed takes 120 s of one core, all of them 32 minutes.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 from course_tools.records.scripts import load_script
@@ -19,8 +18,6 @@ LESSON = load_script(Path(__file__).parent, "elsewhere_door")
 JUDGED = load_script(Path(__file__).parent, "adversarial").ARENAS["Dungeon"]
 
 LENGTH = LESSON.PILOT.LENGTH
-NUM_STEPS = LENGTH.num_iterations * METHODS.TRAINING.NUM_STEPS * METHODS.TRAINING.NUM_COPIES  # env steps
-NUM_ITERATIONS = NUM_STEPS // (JUDGED.adversarial.num_steps * METHODS.AT_HOME.NUM_COPIES)  # of the judge
 ARMS = {0: "from nothing", 5: "20 games", 20: "20 games"}
 ARENA = METHODS.Arena(
     METHODS.TRAINING.DOOR_KEY,
@@ -39,7 +36,7 @@ ARENA = METHODS.Arena(
     dagger=LESSON.DAGGER,
     dagger_copies=LESSON.NUM_COPIES,
     dagger_every=4,
-    adversarial=replace(JUDGED.adversarial, num_iterations=NUM_ITERATIONS),
+    adversarial=METHODS.as_long_as_ppo(JUDGED.adversarial, LENGTH),
     adversarial_every=5,
 )
 

@@ -11,7 +11,6 @@ of more than 50 flights. One seed takes 105 s of one core, about 90 of them for 
 without a clone; all of them take 28 minutes.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 from course_tools.records.scripts import load_script
@@ -21,8 +20,6 @@ LESSON = load_script(Path(__file__).parent, "elsewhere_lander")
 JUDGED = load_script(Path(__file__).parent, "adversarial").ARENAS["Driving"]
 
 LENGTH = LESSON.PILOT.LENGTH
-NUM_STEPS = LENGTH.num_iterations * METHODS.TRAINING.NUM_STEPS * METHODS.TRAINING.NUM_COPIES  # env steps
-NUM_ITERATIONS = NUM_STEPS // (JUDGED.adversarial.num_steps * METHODS.AT_HOME.NUM_COPIES)  # of the judge
 ARMS = {0: "from nothing", 20: "20 flights"}
 ARENA = METHODS.Arena(
     METHODS.TRAINING.LUNAR_LANDER,
@@ -41,7 +38,7 @@ ARENA = METHODS.Arena(
     dagger=LESSON.DAGGER,
     dagger_copies=LESSON.NUM_COPIES,
     dagger_every=4,
-    adversarial=replace(JUDGED.adversarial, num_iterations=NUM_ITERATIONS),
+    adversarial=METHODS.as_long_as_ppo(JUDGED.adversarial, LENGTH),
     adversarial_every=8,
 )
 

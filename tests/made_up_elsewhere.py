@@ -110,8 +110,10 @@ def _record(script, trained, players, clones, both) -> dict:
     as_lists = load_script(ROOT / "results" / "elsewhere", "imitation").as_lists
     record = {"seeds": script.SEEDS, "players": as_lists(players), "cloned": as_lists(clones)}
     record["trained"] = trained
-    if hasattr(script, "described"):
-        return record | {"compared": {name: script.described(name, *arms) for name, arms in both.items()}}
+    if hasattr(script, "REPLICATION"):
+        described = script.REPLICATION.described
+        compared = {name: described(script.COMPARED[name], *arms) for name, arms in both.items()}
+        return record | {"compared": compared}
     return record | {"arms": {name: plan(name).recorded(*arms) for name, arms in both.items()}}
 
 

@@ -66,6 +66,12 @@ class Arena:
 Training = AT_HOME.Training
 
 
+def as_long_as_ppo(config: AdversarialConfig, length: TRAINING.Length) -> AdversarialConfig:
+    """Settings of GAIL, for as many env steps as PPO takes."""
+    num_steps = length.num_iterations * TRAINING.NUM_STEPS * TRAINING.NUM_COPIES
+    return replace(config, num_iterations=num_steps // (config.num_steps * AT_HOME.NUM_COPIES))
+
+
 def clone(arena: Arena, number: int, seed: int, ledger: Ledger) -> Training:
     """Behavioral cloning."""
     yield AT_HOME.clone_of_games(arena, number, seed, ledger, arena.updates_before_ppo)[0]

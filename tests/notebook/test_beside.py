@@ -9,23 +9,8 @@ from ilrl_course.measures.evidence import FAILS, HOLDS, OPEN
 from ilrl_course.notebook import beside, plotting, verdicts
 from ilrl_course.notebook.beside import Carried, Effect
 from ilrl_course.notebook.claims import CLAIMS, PLANS
-from tests.made_up_elsewhere import recorded_in
 
 SOMETIMES = "holds only when it rains"
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    """Made-up records of lesson 11, beside those at home."""
-    with recorded_in(tmp_path_factory.mktemp("results")) as folder:
-        yield folder
-
-
-@pytest.fixture
-def alone(tmp_path):
-    """Made-up records of lesson 11, for a test that changes them."""
-    with recorded_in(tmp_path / "results", with_home=False) as folder:
-        yield folder
 
 
 def effect(name, where="home", unit="points", claim="C1", part="", holds=True, at=30.0):

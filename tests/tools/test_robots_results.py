@@ -159,7 +159,7 @@ def test_both_arms_of_ppo_have_the_same_steps_and_tries_and_the_best_clone_that_
 def test_the_hash_of_a_record_covers_all_scripts_that_it_loads():
     names = {path.relative_to(RESULTS).as_posix() for path in with_loaded(RESULTS / "robots_ppo.py")}
     shared = {"robots/refining.py", "robots/grasping.py", "ways/cloning.py"}
-    assert names == {"robots_ppo.py", "robots_ppo_pilot.py", *shared}
+    assert names == {"robots_ppo.py", "robots_ppo_pilot.py", "shared/replication.py", *shared}
     names = {path.relative_to(RESULTS).as_posix() for path in with_loaded(RESULTS / "robots.py")}
     assert names == {"robots.py", "robots_pilot.py", "robots/grasping.py", "ways/cloning.py"}
 
