@@ -44,6 +44,7 @@ from ilrl_course.measures.seeds import compare_paired, confidence_interval, run_
 from ilrl_course.networks import Policy
 from ilrl_course.notebook import plotting, video
 from ilrl_course.notebook.guesses import predict, show_guess
+from ilrl_course.notebook.passing_lines import passing_figure
 from ilrl_course.notebook.sliders import demo
 from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.rollout import (
@@ -666,32 +667,24 @@ clone_of_sides = {
 
 # %% jupyter={"source_hidden": true}
 # Draws the lines of demonstrators and clones past the first road works.
-def gap_to_works(obs: np.ndarray) -> np.ndarray:
-    """Meters from the middle of the car to the middle of the next road works: (B,)."""
-    return 50 * obs[:, 16]
+def drives_of(*drivers: Actor) -> list[Trajectory]:
+    """Twenty drives of each driver on this road."""
+    return [
+        drive
+        for driver in drivers
+        for drive in collect_trajectories(driver, DRIVING.env_id, 20, SEED, **road)
+    ]
 
 
-def draw_lines(axis, driver: Actor, color: str) -> None:
-    """The lines of 20 cars past the first road works that they meet; a dot where one hits them."""
-    for episode in collect_trajectories(driver, DRIVING.env_id, 20, SEED, **road):
-        gap, aside = gap_to_works(episode.obs), 4.5 * (episode.obs[:, 0] - episode.obs[:, 17])
-        seen = np.flatnonzero(gap < 30)  # where nothing is in sight, the gap is 50
-        first = seen[: np.argmax(np.append(np.diff(seen), 2) > 1) + 1]
-        axis.plot(-gap[first], aside[first], color=color, alpha=0.5, linewidth=1.5)
-        if episode.crashed and len(first) and first[-1] == len(gap) - 1:
-            axis.plot(-gap[first[-1]], aside[first[-1]], "o", color="black", markersize=5)
-
-
-figure, axes = plotting.panels(columns=3, width=19, height=4.5, sharey=True)
-for side, driver in passing.items():
-    draw_lines(axes[0], driver, plotting.color_of("expert"))
-    draw_lines(axes[1], clone_of_sides[f"{side} only"].act, plotting.color_of("training"))
-draw_lines(axes[2], clone_of_sides["both sides"].act, plotting.color_of("clone"))
-titles = ("the drivers", "two clones, one for each side", "one clone of both")
-for axis, title in zip(axes, titles, strict=True):
-    axis.fill([-1.5, 1.5, 1.5, -1.5], [-0.8, -0.8, 0.8, 0.8], color="black")
-    axis.set(title=title, xlabel="m before (−) and behind the road works", xlim=(-30, 5), ylim=(-3.5, 3.5))
-axes[0].set_ylabel("m to the left of them")
+agreeing = [clone_of_sides[f"{side} only"].act for side in passing]
+figure = passing_figure(
+    {
+        "the drivers": drives_of(*passing.values()),
+        "two clones, one for each side": drives_of(*agreeing),
+        "one clone of both": drives_of(clone_of_sides["both sides"].act),
+    },
+    {"the drivers": "expert", "two clones, one for each side": "training", "one clone of both": "clone"},
+)
 video.show(
     figure,
     alt="The lines of the cars' centers past road works, drawn as a black box. The drivers and the two clones of drivers who "
@@ -707,8 +700,8 @@ video.show(
 #
 # A Gaussian policy predicts *one* mean. Where half of the teachers steer left and half steer right, the mean that fits best
 # lies in between, and that is probably what steers these cars into the obstacle. The data are **multimodal**, and the
-# policy is not. Policies that can represent several modes exist, such as mixtures of Gaussians. The easier cure is to agree
-# on a side.
+# policy is not. Policies that can represent several modes exist, such as the mixtures of Gaussians of lesson 12. The easier
+# cure is to agree on a side.
 #
 # ## The verdict on variety
 #

@@ -29,6 +29,7 @@ import numpy as np
 
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
+from ilrl_course.measures.road_works import measure_passing
 from ilrl_course.notebook.claims import plan
 from ilrl_course.storage.files import load_results
 
@@ -55,7 +56,7 @@ def learn(seed: int, place: str, method, setting, roads: dict[str, dict]) -> dic
     clone = CLONING.clone(ROAD.demonstrations(place, seed), method, setting, PILOT.NUM_UPDATES, seed)
     return {
         name: {
-            way: ROAD.measured(ROAD.fresh_drives(clone.actor(seed, number), seed, **options))
+            way: measure_passing(ROAD.fresh_drives(clone.actor(seed, number), seed, **options))
             for way, number in ways_to_act(method.horizon).items()
         }
         for name, options in roads.items()
@@ -64,7 +65,7 @@ def learn(seed: int, place: str, method, setting, roads: dict[str, dict]) -> dic
 
 def shown(seed: int, place: str) -> dict[str, float]:
     """How the demonstrations went."""
-    return ROAD.measured(ROAD.demonstrations(place, seed))
+    return measure_passing(ROAD.demonstrations(place, seed))
 
 
 def columns(runs: list[dict]) -> dict:

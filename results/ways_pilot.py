@@ -21,6 +21,7 @@ import numpy as np
 
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
+from ilrl_course.measures.road_works import measure_passing
 
 ROAD = load_script(Path(__file__).parent / "ways", "road")
 CLONING = load_script(Path(__file__).parent / "ways", "cloning")
@@ -47,7 +48,7 @@ def tried(number: int, settings: tuple, place: str, method, executed: tuple[int,
     setting, seed = CLONING.by_number(number, settings)
     clone = CLONING.clone(ROAD.demonstrations(place, seed), method, setting, NUM_UPDATES, seed)
     found = [ROAD.fresh_drives(clone.actor(seed, so_many), seed) for so_many in executed]
-    return [ROAD.measured(drives)["return"] for drives in found]
+    return [measure_passing(drives)["return"] for drives in found]
 
 
 def tuned(place: str, answer: str, pace: str) -> dict:
@@ -71,7 +72,7 @@ def on_grips(seed: int, setting) -> list[float]:
     drives = ROAD.demonstrations(AGREE, seed)
     clone = CLONING.clone(drives, Method(CLONING.SQUARED), setting, NUM_UPDATES, seed)
     found = [ROAD.fresh_drives(clone.actor(seed, 1), seed, grip=grip) for grip in GRIPS]
-    return [ROAD.measured(drives)["crash_rate"] for drives in found]
+    return [measure_passing(drives)["crash_rate"] for drives in found]
 
 
 def slippery(setting) -> dict:

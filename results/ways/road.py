@@ -4,8 +4,6 @@ As in lesson 03: two obstacles about the middle of one road for each seed, demon
 starts, and 100 drives from the usual starts on the same road. Forty demonstrations in each place.
 """
 
-import numpy as np
-
 from ilrl_course.data import Actor, Trajectory
 from ilrl_course.envs import DRIVING
 from ilrl_course.envs.driving.early import make_early_driver
@@ -16,7 +14,6 @@ WORKS = {"road_works": 2, "road_width": 9.0}
 SCATTERED = {"start_offset": 1.5, "start_heading": 0.2}
 NUM_DRIVES, NUM_TESTS = 40, 100
 DELAY = 2  # steps of 0.1 s, about the time that a person takes to react
-GAP, ASIDE, MIDDLE = 16, 17, 0  # columns: the next works ahead, their offset, and the car's
 
 
 def expert(side: str) -> Actor:
@@ -53,33 +50,3 @@ def fresh_drives(actor: Actor, seed: int, **options) -> list[Trajectory]:
     """Fresh drives from the usual starts."""
     fresh_seed = derive_seed(seed, "evaluation")
     return collect_trajectories(actor, DRIVING.env_id, NUM_TESTS, fresh_seed, **road(seed), **options)
-
-
-def passings(drive: Trajectory) -> tuple[int, int]:
-    """How many works this car has passed on their left, and on their right.
-
-    It has passed where their middle comes to lie behind its own; a crash beside them comes too soon for that.
-    """
-    gap = drive.obs[:, GAP]  # (T + 1,)
-    passed = np.flatnonzero((gap[:-1] > 0) & (gap[1:] <= 0)) + 1
-    is_left = drive.obs[passed, MIDDLE] > drive.obs[passed, ASIDE]
-    return int(is_left.sum()), int((~is_left).sum())
-
-
-def measured(drives: list[Trajectory]) -> dict[str, float]:
-    """How many drives crashed, their mean return, and the works passed on either side.
-
-    And, of the works that cars met: "crash_rate", the share at which they crashed, or on the way to which;
-    and "both_sides", 1 where half are passed on each side, 0 where none are passed on one of them.
-    """
-    left, right = np.sum([passings(drive) for drive in drives], axis=0).tolist()
-    crashes = sum(drive.crashed for drive in drives)
-    met = max(left + right + crashes, 1)
-    return {
-        "crashes": crashes,
-        "return": float(np.mean([drive.total_reward for drive in drives])),
-        "left": left,
-        "right": right,
-        "crash_rate": crashes / met,
-        "both_sides": 2 * min(left, right) / met,
-    }

@@ -11,6 +11,7 @@ from course_tools.records.sources import with_loaded
 from ilrl_course.algorithms.bc import BCConfig
 from ilrl_course.algorithms.chunks import ChunkedActor, EnsemblingActor
 from ilrl_course.data import Trajectory
+from ilrl_course.measures.road_works import passings
 from ilrl_course.notebook.claims import PLANS
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
@@ -169,32 +170,7 @@ def test_the_slippery_road_leaves_the_plain_clone_room_both_ways(
     assert PILOT.slippery(Setting(1e-3))["chosen"] == 0.85
 
 
-# --- what is measured ---------------------------------------------------------------------------------------
-
-
-def drive(gaps, car, works, crashed=False) -> Trajectory:
-    obs = np.zeros((len(gaps), 22), dtype=np.float32)
-    obs[:, 16], obs[:, 0], obs[:, 17] = gaps, car, works
-    steps = len(gaps) - 1
-    actions, rewards = np.zeros((steps, 2), dtype=np.float32), np.full(steps, 0.5, dtype=np.float32)
-    return Trajectory(obs, actions, rewards, crashed, not crashed, crashed=crashed)
-
-
-def test_works_are_passed_where_their_middle_comes_to_lie_behind_the_car():
-    both = drive([1, 0.4, 0.02, -0.02, -0.1, 0.9, 0.1, -0.01], [0, 0.3, 0.3, 0.3, 0, 0, -0.4, -0.4], 0.05)
-    assert ROAD.passings(both) == (1, 1)
-    assert ROAD.passings(drive([1, 0.4, 0.07], 0.1, 0.0, crashed=True)) == (0, 0)
-    assert ROAD.passings(drive([-0.05, -0.09, 1.0, 0.8], 0.1, 0.0)) == (0, 0)  # it had been passed before
-
-
-def test_rates_are_shares_of_the_works_that_cars_met():
-    past = drive([0.1, -0.1], 0.4, 0.0), drive([0.1, -0.1], -0.4, 0.0), drive([0.1, -0.1], 0.4, 0.0)
-    found = ROAD.measured([*past, drive([0.2, 0.1], 0.0, 0.0, crashed=True)])
-    assert (found["left"], found["right"], found["crashes"]) == (2, 1, 1)
-    assert found["crash_rate"] == pytest.approx(1 / 4)
-    assert found["both_sides"] == pytest.approx(2 / 4)
-    assert found["return"] == pytest.approx(0.5)
-    assert ROAD.measured([drive([1, 1], 0, 0)])["crash_rate"] == 0  # nothing was met
+# --- who shows it -------------------------------------------------------------------------------------------
 
 
 def test_there_are_as_many_drives_in_each_place_and_drivers_pass_on_their_side(monkeypatch):
@@ -202,7 +178,7 @@ def test_there_are_as_many_drives_in_each_place_and_drivers_pass_on_their_side(m
     for place in ROAD.PLACES:
         drives = ROAD.demonstrations(place, 7000)
         assert len(drives) == 4
-        sides = [ROAD.passings(one) for one in drives]
+        sides = [passings(one) for one in drives]
         differ = place in (DIFFER, EARLY)
         assert all(right == 0 < left for left, right in (sides[:2] if differ else sides))
         assert not differ or all(left == 0 < right for left, right in sides[2:])
