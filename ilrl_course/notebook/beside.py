@@ -82,10 +82,10 @@ def print_carried_over() -> None:
             print(f"{one.claim} {words}: {one.sentence} (home: {one.home}; elsewhere: {one.elsewhere}).")
 
 
-def replicated(claim_id: str, record: str = "elsewhere_pong") -> None:
-    """Print whether Pong's runs, too few for a verdict, point where the claim says.
+def replicated(claim_id: str, record: str = "elsewhere_pong", world: str = PONG) -> None:
+    """Print whether a world's runs, too few for a verdict, point where the claim says.
 
-    The first line has no digits. Raises ValueError where Pong has no comparison about the claim.
+    The first line has no digits. Raises ValueError where the record has no comparison about the claim.
     """
     compared = load_results(record)["compared"]
     those = {name: effect for name, effect in compared.items() if effect["claim"] == claim_id}
@@ -93,7 +93,7 @@ def replicated(claim_id: str, record: str = "elsewhere_pong") -> None:
         raise ValueError(f"no comparison about {claim_id} was made in {record}")
     others = [name for name, effect in those.items() if effect["difference"] <= 0]
     where = f"elsewhere in: {', '.join(others)}" if others else "where the claim does, in every comparison"
-    print(f"Pong (a replication, without a verdict) points {where}.")
+    print(f"{world} (a replication, without a verdict) points {where}.")
     for name, effect in those.items():
         (low, high), number = effect["interval"], len(effect["values"]["more"])
         print(

@@ -52,6 +52,7 @@ from ilrl_course.notebook.elsewhere_films import film_or_recorded
 from ilrl_course.notebook.folded import folded
 from ilrl_course.notebook.form import plans_table
 from ilrl_course.notebook.guesses import predict, show_guess
+from ilrl_course.notebook.here import here
 from ilrl_course.notebook.progress import trace
 from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.play.late_player import LatePlayer
@@ -64,13 +65,6 @@ from ilrl_course.storage.files import load_results
 SEED = 0  # everything that this notebook computes follows from this number
 SEEDS = range(8 * SEED, 8 * SEED + 8)  # eight clones
 FEW = range(4 * SEED, 4 * SEED + 4)  # four training runs, where PPO is involved
-
-
-def here(world) -> bool:
-    """Can this world be made on this machine? If not, say what to do."""
-    if world.missing:
-        print(f"{world.missing}. The lesson goes on without it.")
-    return not world.missing
 
 
 # %% [markdown]

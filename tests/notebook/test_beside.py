@@ -76,6 +76,9 @@ def test_pong_points_where_the_claim_says_or_the_exceptions_are_named(alone, cap
     first = capsys.readouterr().out.splitlines()[0]
     assert first.endswith("points elsewhere in: improvement in Pong.")
     assert not any(letter.isdigit() for letter in first)
+    (path.parent / "another.json").write_text(path.read_text())
+    beside.replicated("C4", "another", "The robot arm")
+    assert capsys.readouterr().out.startswith("The robot arm (a replication, without a verdict) points else")
     with pytest.raises(ValueError, match="no comparison about C12"):
         beside.replicated("C12")
 

@@ -13,6 +13,9 @@ SIZE = 480  # pixels, in both directions
 LOOKS_AT = (1.3, 0.75, 0.62)  # m: above the table's middle
 DISTANCE, AZIMUTH, ELEVATION = 1.4, 125.0, -25.0  # m and degrees: from the robot's right, over its hand
 TARGET, GUIDES = "target0", "robot0:mocap"  # the makers' names of the red ball, and of lines through the hand
+BLOCK = "object0"  # black by its makers, as the fingers are
+RED, YELLOW = (0.9, 0.0, 0.0, 1.0), (0.95, 0.75, 0.1, 1.0)
+BALL = 0.03  # m, its radius
 
 
 class Camera:
@@ -23,6 +26,7 @@ class Camera:
         model.vis.global_.offwidth = model.vis.global_.offheight = SIZE
         model.vis.quality.offsamples = 0  # smooth edges take three times as long where nothing helps to draw
         model.geom_rgba[model.geom_bodyid == model.body(GUIDES).id, 3] = 0
+        self._paint()
         self.floor = model.body(int(model.site(TARGET).bodyid[0])).pos.copy()  # what the target is placed on
         self.scene, self.options = mujoco.MjvScene(model, maxgeom=1000), mujoco.MjvOption()
         self.view = mujoco.MjvCamera()
@@ -30,6 +34,11 @@ class Camera:
         self.view.distance, self.view.azimuth, self.view.elevation = DISTANCE, AZIMUTH, ELEVATION
         self.context = self.drawing = None
         self._begin()
+
+    def _paint(self) -> None:
+        block, ball = self.model.geom(BLOCK), self.model.site(TARGET)
+        block.matid, ball.matid = -1, -1
+        block.rgba, ball.rgba, ball.size[0] = YELLOW, RED, BALL
 
     def picture(self, qpos: np.ndarray, goal: np.ndarray) -> np.ndarray:
         """The arm with joints (and block) at qpos, and a red ball at the goal (3,): (SIZE, SIZE, 3) uint8."""
