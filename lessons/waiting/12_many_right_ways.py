@@ -310,53 +310,22 @@ flow_loss = check(flow_loss)
 flow_sample = check(flow_sample)
 
 # %% [markdown]
-# Now look at the answers themselves. A car is 20 m before the works, in the middle of the road. What does each clone
-# want to do there, if it is asked 300 times?
+# Your loss and your sampler at work, on the same drives, with the same network and as many gradient steps.
 
 # %%
-predict(
-    "12-answers",
-    "The flow is asked 300 times what to do 20 m before the works. What will its answers look like?",
-)
+predict("12-flow", "At which share of the works will the clone with a flow crash?")
 
 # %%
 flow = make_flow(*SIZES, SEED, HIDDEN, sample_fn=flow_sample)
-learn(flow, flow_loss, train_fn=partial(train_flow, train_fn=train_settling))
-
-# %% jupyter={"source_hidden": true}
-# Draws what drivers and clones answer, 300 times, in the same situation.
-near = [
-    (abs(gap - 20), row) for one in shown for gap, row in zip(gap_to_works(one.obs), one.obs, strict=True)
-]
-situation = min(near, key=lambda pair: pair[0])[1]
-asked = situation[None].repeat(300, axis=0)  # (300, obs_dim)
-answers = {
-    "the two drivers": np.concatenate([driver(situation[None]) for driver in DRIVERS.values()]),
-    "squared error": SCALE.undone_by(single.act)(situation[None]),
-    "mixture": SCALE.undone_by(mixture.sampler(SEED))(asked),
-    "flow": SCALE.undone_by(flow.sampler(SEED))(asked),
-}
-figure, axes = plotting.panels(columns=4, width=19, height=4.6, sharex=True, sharey=True)
-for axis, (name, points) in zip(axes, answers.items(), strict=True):
-    role = "expert" if name == "the two drivers" else "clone"
-    look = {"alpha": 0.35, "markersize": 5} if len(points) > 2 else {"markersize": 11}
-    axis.plot(*points.T, "o", color=plotting.color_of(role), markeredgewidth=0, **look)
-    axis.set(title=name, xlabel="steering (left is positive)")
-axes[0].set_ylabel("pedals (brake < 0 < throttle)")
-video.show(
-    figure,
-    alt="Steering and pedals 20 m before the works: two points of the drivers, one of the clone with squared error, 300 "
-    "of the mixture, 300 of the flow.",
-)
-show_guess("12-answers")
-
-# %%
+train_your_flow = partial(train_flow, train_fn=train_settling)
+learn(flow, flow_loss, train_fn=train_your_flow)
 by_flow = drives(SCALE.undone_by(flow.sampler(TEST)), 50, TEST)
 report("mixture", by_mixture)
 report("flow", by_flow)
+show_guess("12-flow")
 
 # %% [markdown]
-# [[RESULT: live flow; what the picture shows]]
+# [[RESULT: live flow, mixture: neither helps much step by step. Why? At one moment the two drivers do nearly the same]]
 #
 # ## Chunks of actions
 #
@@ -474,7 +443,46 @@ report("averaged", drives(EnsemblingActor(plan_of, 16, 0.01, average_plans), 50,
 show_guess("12-chunks")
 
 # %% [markdown]
-# [[RESULT: live chunks; one road, one clone: no verdict]]
+# Now look at the plans themselves: forty moments, each 35 m before road works. What did the drivers do in the 1.6 s that
+# followed, and what do clones plan there?
+
+# %%
+predict("12-plans", "How will the plans of a clone with squared error differ from those of a mixture?")
+
+# %% jupyter={"source_hidden": true}
+# Draws what the drivers did from 35 m before the works on, and what clones plan there.
+others = {
+    "squared error": learn(
+        make_mixture(OBS_DIM, 16 * ACTION_DIM, 1, SEED, HIDDEN), squared_error_loss, 16
+    ).act,
+    "mixture": planner.act,
+    "flow": learn(
+        make_flow(OBS_DIM, 16 * ACTION_DIM, SEED, HIDDEN, sample_fn=flow_sample),
+        flow_loss,
+        16,
+        train_your_flow,
+    ).sampler(SEED),
+}
+moments = [(one, np.argmax(gap_to_works(one.obs) < 35)) for one in shown]
+seen = np.stack([one.obs[step] for one, step in moments])  # (40, obs_dim)
+steering = {"the drivers": np.stack([one.actions[step : step + 16, 0] for one, step in moments])}
+for name, plan in others.items():
+    steering[name] = SCALE.undone_by(plan)(seen).reshape(len(seen), 16, ACTION_DIM)[:, :, 0]
+figure, axes = plotting.panels(columns=4, width=19, height=4.6, sharex=True, sharey=True)
+for axis, (name, lines) in zip(axes, steering.items(), strict=True):
+    color = plotting.color_of("expert" if name == "the drivers" else "clone")
+    axis.plot(np.arange(16) / 10, lines.T, color=color, alpha=0.4, linewidth=1.5)
+    axis.set(title=name, xlabel="seconds from then on")
+axes[0].set_ylabel("steering (left is positive)")
+video.show(
+    figure,
+    alt="Steering over 1.6 s from 35 m before the works. The drivers form two bundles. The clone with squared error plans one "
+    "bundle, the mixture two, and the flow a cloud.",
+)
+show_guess("12-plans")
+
+# %% [markdown]
+# [[RESULT: live chunks, and the plans; averaging puts the mean back in. One road, one clone: no verdict]]
 #
 # ## Sixteen roads
 #
