@@ -58,15 +58,19 @@ from ilrl_course.envs.text.corpus import held_out_lines, training_lines
 from ilrl_course.envs.text.reader import ScriptedReader
 from ilrl_course.envs.text.tastes import melodious
 from ilrl_course.measures.rehearsal import shortened
+from ilrl_course.measures.seeds import confidence_interval
 from ilrl_course.networks import Policy, ValueNet, make_value_net
-from ilrl_course.notebook import video
+from ilrl_course.notebook import plotting, video
+from ilrl_course.notebook.form import plans_table
 from ilrl_course.notebook.guesses import predict, show_guess
 from ilrl_course.notebook.tie_figure import ALT, tie_figure, tied_chances
+from ilrl_course.notebook.verdicts import verdict
 from ilrl_course.play.choices import choose_by_script, pairs_of
 from ilrl_course.play.choosing import choose
 from ilrl_course.play.kept_choices import your_choices
 from ilrl_course.play.learned_taste import learned_taste
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+from ilrl_course.storage.files import load_results
 
 SEED = 0  # everything that this notebook computes follows from this number
 
@@ -338,6 +342,16 @@ for beta, writer in writers.items():
 show_guess("13-tie")
 
 # %% [markdown]
+# Look at what the judge likes most of all that the five writers write, and at what the reader thinks of it:
+
+# %%
+for beta, writer in writers.items():
+    lines = np.array(sorted(set(written_by(writer, 500, SEED))))
+    favorites = lines[pay(lines).argsort()[:-6:-1]]
+    said = ", ".join(f"{line} ({melodious([line])[0]:.0f})" for line in favorites)
+    print(f"beta {beta}: {said}")
+
+# %% [markdown]
 # **Why this direction?** Lesson 08 had ties in both directions, and its forward one, $\mathrm{KL}(\pi_0 \,\|\, \pi)$,
 # kept more of the clone than one would have thought. Two small problems, solved exactly, show what sets them apart.
 #
@@ -548,6 +562,186 @@ for name, row in counts.items():
 # it matters little which one is taken.
 
 # %% [markdown]
+# ## Sixteen repetitions
+#
+# All of that was one run. The recorded runs (`course.py results text`) repeat it 16 times, each with its own imitator,
+# choices and judge, for judges of 100, 1,000 and 10,000 choices. Each arm has the best of up to twelve settings, found on
+# pilot seeds. A line's score is the reader's own taste, whoever paid for it: 0 points are random characters, 100 the
+# corpus.
+#
+# First the judges alone. How often do they foresee the reader's choice between two lines that they have not seen?
+
+# %%
+predict(
+    "13-foresee", "How many choices does it take until a judge foresees nine in ten of the reader's choices?"
+)
+
+# %% jupyter={"source_hidden": true}
+# Draws how often judges foresee the reader's choice, against the number of choices that they learned from.
+TEXTS = load_results("text")
+JUDGES = {"100 choices": "a hundred choices", "1000 choices": "a thousand", "10000 choices": "ten thousand"}
+
+
+def points(taste) -> np.ndarray:
+    """The reader's taste on the scale of chance (0) and the corpus (100)."""
+    low, high = TEXTS["points"]["chance"], TEXTS["points"]["corpus"]
+    return 100 * (np.asarray(taste) - low) / (high - low)
+
+
+judges = TEXTS["judges"]
+figure, axis = plotting.panels(width=10, height=4.6)
+for name, label, role in (
+    ("agreement", "judges", "clone"),
+    ("agreement of a shuffled one", "answers shuffled", "random"),
+):
+    plotting.learning_curves(axis, judges["choices"], 100 * np.array(judges[name]), label, role)
+ceiling = 100 * np.mean(judges["agreement of the reader's taste"])
+plotting.reference_line(axis, ceiling, "the true taste", "expert")
+axis.set(
+    title="Choices foreseen", xlabel="choices that it learned from", ylabel="% of new pairs", xscale="log"
+)
+video.show(
+    figure,
+    alt="The share of new choices that judges foresee, against the number of choices that they learned from, between a "
+    "judge whose answers were shuffled and the true taste.",
+)
+for number, column in zip(judges["choices"], np.transpose(judges["agreement"]), strict=True):
+    low, high = confidence_interval(100 * column)
+    print(f"{number:6,} choices: foresees {100 * column.mean():.0f} % [{low:.0f}, {high:.0f}]")
+print(f"the true taste itself: {ceiling:.0f} %, for the reader does not always follow it")
+show_guess("13-foresee")
+
+# %% [markdown]
+# [[RESULT: judges; ceiling; 100 choices]]
+#
+# ### Is the judge fooled?
+#
+# Gao et al. (2023) asked it for large language models: as a policy leaves its reference, how do the learned reward and
+# the true one go? Here the truth is known. Below, the distance is the KL divergence that a writer has spent at the end
+# of its training, in nats per line; each dot is a weight of the tie, from $\beta = 3$ on the left to none on the
+# right.
+
+# %%
+predict(
+    "13-fooled", "For a judge of 100 choices: what does the true taste do while the judge's reward rises?"
+)
+
+# %% jupyter={"source_hidden": true}
+# Draws the judge's reward and the true taste against the KL that was spent, for three judges.
+TIES = [name for name in TEXTS["trained"]["100 choices"] if name.startswith("beta ")]
+figure, axes = plotting.panels(columns=3, rows=2, width=18, height=8.6, sharey="row")
+for column, (payer, words) in enumerate(JUDGES.items()):
+    runs = TEXTS["trained"][payer]
+    ends = {q: np.array([np.array(runs[tie][q])[:, -1] for tie in TIES]) for q in ("kl", "reward", "taste")}
+    order = ends["kl"].mean(axis=1).argsort()  # (ties,)
+    kl = ends["kl"].mean(axis=1)[order]
+    for axis, values, role in zip(
+        axes[:, column], (ends["reward"], points(ends["taste"])), ("clone", "expert"), strict=True
+    ):
+        label = "the judge" if role == "clone" else "the reader"
+        plotting.learning_curves(axis, kl, values[order].T, label, role)
+        axis.plot(kl, values[order].mean(axis=1), "o", color=plotting.color_of(role), markersize=8)
+    axes[0, column].set_title(f"A judge of {words}")
+    axes[1, column].set_xlabel("KL that was spent (nats per line)")
+axes[0, 0].set_ylabel("the judge's reward")
+axes[1, 0].set_ylabel("true taste (points)")
+video.show(
+    figure,
+    alt="For judges of a hundred, a thousand and ten thousand choices: their reward and the reader's true taste against "
+    "the KL divergence that writers have spent.",
+)
+for payer, words in JUDGES.items():
+    runs = TEXTS["trained"][payer]
+    ends = {
+        tie: (points(np.array(runs[tie]["taste"])[:, -1]).mean(), np.array(runs[tie]["kl"])[:, -1].mean())
+        for tie in TIES
+    }
+    best = max(ends, key=lambda tie: ends[tie][0])
+    start = points(np.array(runs[TIES[0]]["taste"])[:, 0]).mean()
+    print(
+        f"{words + ':':19} the imitator {start:.0f} points; best with {best} {ends[best][0]:.0f} (KL {ends[best][1]:.1f}); "
+        f"without a tie {ends['beta 0.0'][0]:.0f} (KL {ends['beta 0.0'][1]:.1f})"
+    )
+show_guess("13-fooled")
+
+# %% [markdown]
+# [[RESULT: over-optimization by the number of choices]]
+#
+# ### With RL, without RL, without training
+#
+# The same choices can be used in three ways: for PPO with a tie, for DPO, or for *best of n*, where the imitator writes
+# n lines and the judge's favorite is taken, so that nothing is trained. Each has the best of its settings. Beside them
+# stand two controls: a judge whose answers were shuffled, and nobody who pays.
+
+# %%
+predict("13-ways", "With 1,000 choices: which of PPO, DPO and best of n writes the best lines?")
+
+# %% jupyter={"source_hidden": true}
+# Prints what each way brings at equal numbers of choices, and what it costs.
+print(f"{'':34}points at the end        KL   repeated   lines written   seconds")
+
+
+def row(name: str, taste: np.ndarray, kl: float, rest: str) -> None:
+    """A way to use choices, in a line."""
+    found = points(taste)
+    low, high = confidence_interval(found)
+    print(f"{name:34}{found.mean():4.0f} [{low:.0f}, {high:.0f}]{'':9}{kl:5.1f}   {rest}")
+
+
+for payer, words in (JUDGES | {"shuffled choices": "shuffled answers", "nobody": "nobody pays"}).items():
+    for arm in ("PPO", "DPO"):
+        if arm in TEXTS["trained"][payer]:
+            end = {name: np.array(table)[:, -1] for name, table in TEXTS["trained"][payer][arm].items()}
+            rest = (
+                f"{end['repeated'].mean():8.0%}   {end['lines'].mean():13,.0f}   {end['seconds'].mean():7.1f}"
+            )
+            row(f"{words}, {arm}", end["taste"], end["kl"].mean(), rest)
+    if payer in JUDGES:
+        best = TEXTS["sampled"][payer]["best of n"]
+        column = best["n"].index(best["chosen"])
+        taste, kl = (np.array(best[name])[:, column] for name in ("taste", "kl"))
+        row(
+            f"{words}, best of {best['chosen']}",
+            taste,
+            kl.mean(),
+            f"{'':8}   {best['chosen']:13,} for each line",
+        )
+show_guess("13-ways")
+
+# %% [markdown]
+# [[RESULT: PPO, DPO, best of n at equal choices; controls]]
+#
+# ## The verdicts
+#
+# What is compared was written down before the runs. C1: does PPO need less that begins as an imitator? C4: does it
+# improve on the imitator, by the judge's word? C11: does a strong tie keep the writer from lines that please the reader
+# more than any of the corpus? C12: is the tie that the pilot chose better than the better one of its ends, none and the
+# imitator as it is?
+
+# %%
+plans_table("text")
+
+# %%
+predict("13-claims", "Which of C1, C4, C11 and C12 will hold for the writer?")
+
+# %% tags=["nbval-check-output"]
+verdict("C1", "13")
+
+# %% tags=["nbval-check-output"]
+verdict("C4", "13")
+
+# %% tags=["nbval-check-output"]
+verdict("C11", "13")
+
+# %% tags=["nbval-check-output"]
+verdict("C12", "13")
+
+# %%
+show_guess("13-claims")
+
+# %% [markdown]
+# [[RESULT: C1, C4, C11, C12]]
+#
 # ## One story
 #
 # Nothing in this lesson was new but four functions. Set the course beside the training of a large language model,
@@ -570,8 +764,6 @@ for name, row in counts.items():
 # The parallel has its limits. A language model's clone has seen more text than anybody can read, so it is far better
 # at first than any clone here. Its people disagree with each other, its reward model is a language model itself, and
 # nobody can look up a true taste.
-#
-# [[RESULTS: C1, C4, C11, C12 by the rule; over-optimization; DPO and best-of-n at equal comparisons]]
 
 # %% [markdown]
 # ## Quiz
