@@ -233,7 +233,8 @@ def _describe(fact: Fact) -> str:
     expected, got = _short(fact.expected), _short(fact.got)
     if expected == got:
         expected, got = _short(fact.expected, digits=9), _short(fact.got, digits=9)
-    return f"{fact.name}: expected about {expected}, got {got}."
+    about = "" if isinstance(fact.expected, str | bool) else "about "
+    return f"{fact.name}: expected {about}{expected}, got {got}."
 
 
 def _short(value, digits: int = 4) -> str:

@@ -81,7 +81,7 @@ def plans_table(family: str = "home") -> HTML:
     rows = []
     for claim in CLAIMS.values():
         plans = [planned for planned in PLANS if (planned.claim, planned.family) == (claim.id, family)]
-        if not plans and not claim.meaning:
+        if not plans and (family != "home" or not claim.meaning):
             continue
         meaning = f"{html.escape(claim.text)} <i>{html.escape(claim.meaning)}</i>"
         rows.append(f"<td colspan='6' style='text-align: left'><b>{claim.id}</b> {meaning}</td>")

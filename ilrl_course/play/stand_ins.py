@@ -13,8 +13,16 @@ NAME = "scripted-v0"
 
 
 def stand_in_games(world: World) -> list[Recording]:
-    """The games that a script played, with human-like delay and error (`course.py results scripted_play`)."""
+    """The games that a script played, with human-like delay and error (`course.py results scripted_play`).
+
+    Raises ValueError for a world in which no script has played.
+    """
     shelf = Recordings(world, STAND_INS, **world.play_options)
+    if not (shelf.folder / NAME).is_dir():
+        raise ValueError(
+            f"there are no games of {world.name}: you have not recorded one here, and no script has played "
+            "it. Play first, in a cell with play(...)"
+        )
     return read_recordings(shelf.folder / NAME, world, world.play_options)
 
 

@@ -15,6 +15,7 @@ from ilrl_course.play import sharing, stand_ins
 from ilrl_course.play.recordings import YOU, Recording, Recordings
 from ilrl_course.rollout import collect_trajectories
 from ilrl_course.storage.trust import DemonstrationsError
+from tests.envs.elsewhere.borrowed import LAKE
 
 
 @pytest.fixture(scope="module")
@@ -269,6 +270,12 @@ def test_where_nobody_has_played_the_stand_in_games_go_on_and_say_that_a_script_
     Recordings(world, **world.play_options).add(dataclasses.replace(games[0], player=YOU))
     assert len(stand_ins.your_games(world)) == 1
     assert "your recorded games: 1" in capsys.readouterr().out
+
+
+def test_a_world_that_nobody_has_played_says_to_play_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_JOURNAL", str(tmp_path))
+    with pytest.raises(ValueError, match=r"no games of TestLake: .* Play first"):
+        stand_ins.your_games(LAKE)
 
 
 def test_games_of_a_class_are_taken_together_and_their_players_named(exported, monkeypatch, tmp_path, capsys):

@@ -6,6 +6,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import torch
 from gymnasium.spaces import Box, Dict, Discrete
 
 from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, kind, number, numbers
@@ -18,10 +19,14 @@ NOT_STEPPED = "the world is not stepped. Call env.step(action), once."
 STEPPED_TWICE = "the world is stepped twice. Call env.step once, and use all that it returns."
 NOT_FLOAT32 = "the row is not float32, which the networks need. End with .astype(np.float32)."
 NO_KEYS = 'the dict needs "crashed" and "success", in these words.'
+NO_ROW = "an observation that is a number or a dict is no row yet. Gymnasium's flatten lays it out."
+AXIS_TOO_MANY = "the row has an axis too many. It is (obs_dim,), not (1, obs_dim)."
 
 
-def judge(reward: float, terminated: bool, info: dict) -> tuple[bool, bool]:
+def ending(reward: float, terminated: bool, info: dict) -> tuple[bool, bool]:
     """A crash is a hit, and the goal is reached where an end pays more than 5; the rest of `info` lies."""
+    if not isinstance(terminated, bool | np.bool_):
+        raise TypeError(f"`terminated` is {kind(terminated)}, not a bool")
     return info["hits"] > 0, bool(terminated and reward > 5)
 
 
@@ -41,7 +46,7 @@ class Scene:
         """What an answer makes of each step."""
         world = ForeignWorld(self.seen, self.actions, self.answers)
         for i, (action, said, row) in enumerate(zip(self.done, self.answers, self.rows, strict=True)):
-            told = _looked_at(answer(world, action.copy(), judge))
+            told = _looked_at(answer(world, action.copy(), ending))
             hint = NOT_STEPPED if len(world.taken) == i else STEPPED_TWICE
             yield Fact("the number of steps", len(world.taken), i + 1, hint)
             given = numbers(world.taken[-1], np.shape(self.taken[i]), "the action that the world gets")
@@ -50,8 +55,7 @@ class Scene:
 
     def _facts_about(self, told: tuple, said: Answer, row: list[float]) -> Iterator[Fact]:
         seen, reward, terminated, truncated, outcome = told
-        got = numbers(seen, (len(row),), "the row")
-        yield Fact(f"the row of {self.name}", got, np.array(row))
+        yield Fact(f"the row of {self.name}", _row(seen, len(row)), np.array(row))
         is_float32 = getattr(seen, "dtype", None) == np.float32
         yield Fact("the row's dtype", is_float32, True, NOT_FLOAT32)
         yield Fact(f"the reward of {self.name}", number(reward, "the reward"), float(said.reward))
@@ -59,10 +63,10 @@ class Scene:
         for name, end, right in zip(("terminated", "truncated"), ends, _ends(said), strict=True):
             yield Fact(f"`{name}` where the world says {_ends(said)}", bool(end), right)
         for name, right in zip(
-            ("crashed", "success"), judge(said.reward, said.terminated, said.info), strict=True
+            ("crashed", "success"), ending(said.reward, said.terminated, said.info), strict=True
         ):
             where = f"a reward of {said.reward:g} and {'an end' if said.terminated else 'no end'}"
-            yield Fact(f"`{name}` after {where}", bool(outcome[name]), right)
+            yield Fact(f"`{name}` after {where}", _yes_or_no(outcome[name], name), right)
 
 
 def _ends(said: Answer) -> list[bool]:
@@ -73,9 +77,31 @@ def _looked_at(told: Any) -> tuple:
     if not isinstance(told, tuple | list) or len(told) != 5:
         what = f"{len(told)} things" if isinstance(told, tuple | list) else kind(told)
         raise WrongResult(f"it should return five things, {PARTS}, but it returns {what}.")
-    if not isinstance(told[4], dict) or {"crashed", "success"} - set(told[4]):
+    if not isinstance(told[4], dict):
+        raise WrongResult(f"the last of the five things should be a dict, but it is {kind(told[4])}.")
+    if {"crashed", "success"} - set(told[4]):
         raise WrongResult(NO_KEYS)
     return tuple(told)
+
+
+def _row(seen: Any, size: int) -> np.ndarray:
+    if isinstance(seen, list | tuple | torch.Tensor):
+        raise WrongResult(f"the row is {kind(seen)}, not an array of NumPy's. Let flatten make it.")
+    shape = getattr(seen, "shape", ())
+    if shape in ((), (1,)):  # no row here is as short as that
+        raise WrongResult(NO_ROW)
+    if shape == (1, size):
+        raise WrongResult(AXIS_TOO_MANY)
+    return numbers(seen, (size,), "the row")
+
+
+def _yes_or_no(said: Any, name: str) -> bool:
+    if not isinstance(said, bool | np.bool_ | int):
+        raise WrongResult(
+            f"`{name}` is {kind(said)}, where True or False is expected. `ending` returns two things: take "
+            "them apart."
+        )
+    return bool(said)
 
 
 def _probe(*scenes: Scene) -> Probe:
@@ -113,7 +139,7 @@ PLACES = Scene(
     done=(np.int64(1), np.int64(0)),
     taken=(1, 0),
     answers=(
-        Answer(2, -1, info=_info(0, False)),
+        Answer(np.int64(2), -1, info=_info(0, False)),
         Answer(np.int64(0), 10, True, info=_info(1, False)),  # there, and hit
     ),
     rows=([0, 0, 1, 0], [1, 0, 0, 0]),
@@ -149,8 +175,9 @@ ends_are = instead_of("(row, float(reward), terminated, truncated, {'crashed': c
 judged_by = instead_of("ending(reward, terminated, info)")
 
 MISTAKES = {
-    "an observation that is a number or a dict is no row yet. Gymnasium's flatten lays it out.": row_is(
-        "np.asarray(obs)", "np.ravel(obs)", "np.array([obs]).ravel()"
+    NO_ROW: row_is("obs", "np.asarray(obs)", "np.ravel(obs)", "np.array([obs]).ravel()", "obs.flatten()"),
+    "the row is laid out by the space of the actions. Take env.observation_space.": row_is(
+        "flatten(env.action_space, obs)"
     ),
     "one of four places is one of four numbers that is 1, and not the number of the place. Take flatten.": [
         f"{FLATTEN} => (np.array([obs]) if isinstance(env.observation_space, Discrete) else {FLATTEN})"
@@ -161,7 +188,7 @@ MISTAKES = {
     "the row is scaled or clipped. Leave the numbers as the world tells them.": row_is(
         f"{FLATTEN} / 255", f"{FLATTEN}.clip(-1, 1)", f"np.tanh({FLATTEN})"
     ),
-    "the row has an axis too many. It is (obs_dim,), not (1, obs_dim).": row_is(f"{FLATTEN}[None]"),
+    AXIS_TOO_MANY: row_is(f"{FLATTEN}[None]"),
     NOT_FLOAT32: [".astype(np.float32) => ", ".astype(np.float32) => .astype(float)"],
     "the bounds are not kept. Clip the action to env.action_space.low and high, part by part.": clip_is(
         "action", "np.minimum(action, env.action_space.high)", "np.maximum(action, env.action_space.low)"
@@ -170,7 +197,13 @@ MISTAKES = {
         "np.clip(action, -1, 1)"
     ),
     "one bound is taken for all parts of the action. Each has its own: clip with the arrays low and high.": (
-        clip_is("np.clip(action, env.action_space.low.min(), env.action_space.high.max())")
+        clip_is(
+            "np.clip(action, env.action_space.low.min(), env.action_space.high.max())",
+            "np.clip(action, env.action_space.low[0], env.action_space.high[0])",
+        )
+    ),
+    "the bounds are exchanged. np.clip takes the low ones first.": clip_is(
+        "np.clip(action, env.action_space.high, env.action_space.low)"
     ),
     "the action is scaled to the bounds. Clip it: what lies within them stays as it is.": clip_is(
         "env.action_space.low + (action + 1) / 2 * (env.action_space.high - env.action_space.low)",
@@ -179,6 +212,9 @@ MISTAKES = {
     "the world does what it likes: it gets an action of its own. Give it the one that is passed in.": [
         "action = 0 * action",
         "action = action - action + 1",
+    ],
+    "the world gets a number of NumPy's, and takes only a plain int. Hand it int(action).": [
+        "action = int(action) => pass"
     ],
     STEPPED_TWICE: [
         "info = env.step(action) => info = env.step(action)\nenv.step(action)",
@@ -193,13 +229,24 @@ MISTAKES = {
         "float(reward) => float(np.clip(reward, -1, 1))",
     ],
     "the reward loses what is behind the point.": ["float(reward) => int(reward)"],
-    "`terminated` and `truncated` are swapped. Return terminated first.": ends_are(
-        f"row, float(reward), truncated, terminated, {OUTCOME}"
-    ),
-    "`terminated` and `truncated` are merged. A time limit is not a death: keep the two apart.": ends_are(
-        f"row, float(reward), terminated or truncated, terminated or truncated, {OUTCOME}",
-        f"row, float(reward), terminated or truncated, truncated, {OUTCOME}",
-        f"row, float(reward), terminated or truncated, False, {OUTCOME}",
+    "`terminated` and `truncated` are swapped. The world says terminated first, and so should you.": [
+        *ends_are(f"row, float(reward), truncated, terminated, {OUTCOME}"),
+        "reward, terminated, truncated, info = => reward, truncated, terminated, info =",
+    ],
+    "`terminated` and `truncated` are merged. A time limit is not a death: keep the two apart.": [
+        *ends_are(
+            f"row, float(reward), terminated or truncated, terminated or truncated, {OUTCOME}",
+            f"row, float(reward), terminated or truncated, truncated, {OUTCOME}",
+            f"row, float(reward), terminated or truncated, False, {OUTCOME}",
+        ),
+        "row = flatten => terminated = truncated = terminated or truncated\nrow = flatten",
+        "row = flatten => terminated = terminated or truncated\nrow = flatten",
+    ],
+    "a crash or a success ends the episode here. The ends stay as the world says them.": ends_are(
+        *(
+            f"row, float(reward), terminated or {end}, truncated, {OUTCOME}"
+            for end in ("crashed", "success", "crashed or success")
+        )
     ),
     "`truncated` is lost. Hand it over as the world says it.": ends_are(
         f"row, float(reward), terminated, False, {OUTCOME}"
@@ -218,12 +265,16 @@ MISTAKES = {
         "terminated and reward < 0, terminated and reward > 0",
         "terminated and reward <= 0, terminated and reward > 0",
         "(info.get('crashed', False), info.get('success', False))",
+        "(info['crashed'], info['success'])",
         "(False, False)",
         "(terminated, truncated)",
         "(reward < 0, reward > 0)",
     ),
     "`ending` hears of an end when time is up. Tell it `terminated`, and not that the episode is over.": (
-        judged_by("ending(reward, terminated or truncated, info)")
+        judged_by("ending(reward, terminated or truncated, info)", "ending(reward, truncated, info)")
+    ),
+    "`ending` is given its arguments in another order. It takes the reward, terminated, and info.": judged_by(
+        "ending(terminated, reward, info)"
     ),
     "`ending` hears another reward than the world paid.": judged_by(
         "ending(np.sign(reward), terminated, info)", "ending(min(reward, 1), terminated, info)"

@@ -33,12 +33,18 @@ class ForeignWorld(gym.Env):
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict]:
         """The next answer."""
         if isinstance(self.action_space, Discrete) and type(action) is not int:
-            raise TypeError(f"this world wants an action that is an int, not a {type(action).__name__}")
+            given = type(action).__name__
+            raise TypeError(f"{given} is given, but this world takes a plain int as its action: int(action)")
         if len(self.taken) == len(self.answers):
             raise RuntimeError("this world was stepped more often than it was asked to")
         answer = self.answers[len(self.taken)]
         self.taken.append(action)
         return answer.obs, answer.reward, answer.terminated, answer.truncated, dict(answer.info)
+
+    @property
+    def unwrapped(self) -> gym.Env:
+        """Another world: who steps this one goes around what was wrapped about it, such as its clock."""
+        return ForeignWorld(self.observation_space, self.action_space, self.answers)
 
     def reset(self, **options):
         """Not asked for in the middle of an episode."""

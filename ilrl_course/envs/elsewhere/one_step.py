@@ -38,7 +38,9 @@ def borrowed_step(env: gym.Env, action: Any, ending: Ending) -> Told:
 class Translated(gym.Wrapper):
     """A world of others, each of whose steps is told by `step_fn`: what `borrow` takes as it is.
 
-    Raises ValueError where its observations cannot be laid out as one row of numbers.
+    A crash after which the episode goes on still counts at its end, and so does a success: both are told
+    from then on. Raises ValueError where its observations cannot be laid out as one row of numbers, and where
+    `ending` does not return two things.
     """
 
     def __init__(self, env: gym.Env, ending: Ending, step_fn: Callable[..., Told] = borrowed_step):
@@ -46,16 +48,30 @@ class Translated(gym.Wrapper):
         self.ending, self.step_fn = ending, step_fn
         seen = as_a_row(env).observation_space
         self.observation_space = Box(*np.float32([seen.low, seen.high]), dtype=np.float32)
+        self.outcome = {"crashed": False, "success": False}  # of the episode so far
 
     def reset(self, **options) -> tuple[np.ndarray, dict[str, bool]]:
         """Begin an episode; returns its first row (obs_dim,), and that nothing has happened yet."""
         obs, _ = self.env.reset(**options)
         row = flatten(self.env.observation_space, obs).astype(np.float32)  # (obs_dim,)
-        return row, {"crashed": False, "success": False}
+        self.outcome = {"crashed": False, "success": False}
+        return row, self.outcome.copy()
 
     def step(self, action: Any) -> Told:
-        """One step, as `step_fn` tells it."""
-        return self.step_fn(self.env, action, self.ending)
+        """One step, as `step_fn` tells it, and what has happened in this episode so far."""
+        *told, outcome = self.step_fn(self.env, action, self._asked)
+        self.outcome = {name: bool(before or outcome[name]) for name, before in self.outcome.items()}
+        return *told, self.outcome.copy()
+
+    def _asked(self, reward: float, terminated: bool, info: dict) -> tuple[bool, bool]:
+        said = self.ending(reward, terminated, info)
+        if not isinstance(said, tuple | list) or len(said) != 2:
+            name = getattr(self.ending, "__name__", "ending")
+            raise ValueError(
+                f"{name} should return two things, whether this step was a crash and whether the goal is "
+                f"reached; it returned {said!r}"
+            )
+        return tuple(said)
 
 
 def as_told(reward: float, terminated: bool, info: dict[str, bool]) -> tuple[bool, bool]:

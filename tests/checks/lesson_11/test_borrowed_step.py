@@ -56,13 +56,23 @@ WRONG = {
     "an observation that is a number or a dict": [
         f"{ROW} => np.array(obs, dtype=np.float32)",
         f"{ROW} => np.float32(np.ravel(obs))",
+        f"{ROW} => obs.astype('f4')",
+        f"{ROW} => np.float32(obs)",
     ],
+    "the row is laid out by the space of the actions": [
+        f"{ROW} => np.float32(gym.spaces.flatten(env.action_space, obs))"
+    ],
+    "the row is a list, not an array": [f"{ROW} => {ROW}.tolist()"],
     "the row has an axis too many": [f"{ROW} => np.atleast_2d({ROW})"],
     "the row is not float32": [f"{ROW} => {ROW}.astype('f8')"],
     "the row is scaled or clipped": [f"{ROW} => np.float32({ROW} / 255)"],
     "the bounds are not kept": [f"{CLIPPED} => action"],
     "the bounds are not -1 and 1": [f"{CLIPPED} => action.clip(-1, 1)"],
-    "one bound is taken for all": [f"{CLIPPED} => action.clip(min(space.low), max(space.high))"],
+    "one bound is taken for all": [
+        f"{CLIPPED} => action.clip(min(space.low), max(space.high))",
+        f"{CLIPPED} => within(action, space.low[0], space.high[0])",
+    ],
+    "the bounds are exchanged": [f"{CLIPPED} => np.clip(action, a_min=space.high, a_max=space.low)"],
     "the world is stepped twice": [
         f"row = laid_out => {again}env.step(action)\nrow = laid_out"
         for again in ("", "obs, reward, terminated, truncated, info = ")
@@ -71,18 +81,35 @@ WRONG = {
     "the reward is clipped": ["return (result[0], max(-1.0, min(1.0, result[1])), *result[2:])"],
     "the reward loses": ["return (result[0], int(result[1]), *result[2:])"],
     "`terminated` and `truncated` are swapped": [
-        "reward, terminated, truncated, told => reward, truncated, terminated, told"
+        "reward, terminated, truncated, told => reward, truncated, terminated, told",
+        "obs, reward, terminated, truncated, info = => obs, reward, truncated, terminated, info =",
     ],
     "`terminated` and `truncated` are merged": [
-        "return (*result[:2], result[2] or result[3], result[2] or result[3], result[4])"
+        "return (*result[:2], result[2] or result[3], result[2] or result[3], result[4])",
+        "row = laid_out => truncated = terminated = truncated or terminated\nrow = laid_out",
+    ],
+    "a crash or a success ends the episode": [
+        "(row, reward, terminated, => (row, reward, terminated or success or crashed,"
     ],
     "`truncated` is lost": ["reward, terminated, truncated, told => reward, terminated, False, told"],
     "`crashed` and `success` are swapped": [f"{TOLD} => {{'success': crashed, 'crashed': success}}"],
     "`ending` is asked only at the end": [
         f"{JUDGED} => {JUDGED} if terminated or truncated else (False, False)"
     ],
-    "`ending` is not asked": [f"{JUDGED} => (terminated and reward < 0, terminated and reward > 0)"],
-    "`ending` hears of an end when": [f"{JUDGED} => ending(reward, truncated or terminated, info)"],
+    "`ending` is not asked": [
+        f"{JUDGED} => (terminated and reward < 0, terminated and reward > 0)",
+        f"{JUDGED} => (info['crashed'], info['success'])",
+    ],
+    "`ending` hears of an end when": [
+        f"{JUDGED} => ending(reward, truncated or terminated, info)",
+        f"{JUDGED} => ending(reward, truncated, info)",
+    ],
+    "`ending` is given its arguments in another order": [f"{JUDGED} => ending(terminated, reward, info)"],
+    "`crashed` is a tuple, where True or False": [
+        f"{TOLD} => {{'crashed': (crashed, success), 'success': success}}"
+    ],
+    "`crashed` is a str, where True or False": [f"{TOLD} => {{'crashed': str(crashed), 'success': success}}"],
+    "the last of the five things should be a dict, but it is a set": [f"{TOLD} => {{'crashed', 'success'}}"],
     "`ending` hears another reward": [f"{JUDGED} => ending(min(1.0, reward), terminated, info)"],
     "what the world itself calls": [f"{TOLD} => {TOLD} | info"],
     "the dict needs": [f"{TOLD} => info"],
@@ -92,8 +119,10 @@ WRONG = {
     ],
     "the world is not stepped": [
         "obs, reward, terminated, truncated, info = env.step(action) => "
-        "obs, reward, terminated, truncated, info = env.answers[0].obs, 0.0, False, False, {'hits': 0}"
+        "obs, reward, terminated, truncated, info = env.answers[0].obs, 0.0, False, False, {'hits': 0}",
+        "= env.step(action) => = env.unwrapped.step(action)",
     ],
+    "the world gets a number of NumPy's": ["action.item() => action"],
     "it changes its inputs in place": [f"{CLIPPED} => np.clip(action, space.low, space.high, out=action)"],
     "the action that a world with two pedals gets": [f"{CLIPPED} => {CLIPPED} / 2"],
 }

@@ -72,6 +72,41 @@ def test_a_translated_world_says_what_it_shows_and_asks_the_function_it_was_give
     assert asked == [2]
 
 
+def test_an_episode_counts_as_a_crash_and_as_a_success_if_any_of_its_steps_was_one():
+    said = iter([(False, False), (True, False), (False, True), (False, False), (False, False)])
+    world = Translated(gym.make("CliffWalking-v1"), lambda *step: next(said))
+    world.reset(seed=0)
+    told = [world.step(np.int64(0))[-1] for _ in range(4)]
+    assert [outcome["crashed"] for outcome in told] == [False, True, True, True]
+    assert [outcome["success"] for outcome in told] == [False, False, True, True]
+    assert world.reset(seed=0)[1] == {"crashed": False, "success": False}
+    assert world.step(np.int64(0))[-1] == {"crashed": False, "success": False}
+
+
+def test_evaluation_counts_the_walkers_who_fell_although_every_episode_went_on():
+    cliff = borrow(
+        "TestCliff",
+        lambda **options: Translated(gym.make("CliffWalking-v1", **options), falls_from_the_cliff),
+        as_told,
+        push_along,
+        max_steps=20,
+    )
+    falling = evaluate(lambda obs: np.ones(len(obs), dtype=np.int64), cliff.env_id, 4, seed=0)
+    assert falling.crash_rate == 1
+    staying = evaluate(lambda obs: np.zeros(len(obs), dtype=np.int64), cliff.env_id, 4, seed=0)
+    assert staying.crash_rate == 0
+
+
+def test_an_ending_that_says_one_thing_only_is_told_to_say_two():
+    def my_ending(reward, terminated, info):
+        return terminated
+
+    world = Translated(gym.make(GOAL_ENDS), my_ending)
+    world.reset(seed=0)
+    with pytest.raises(ValueError, match=r"my_ending should return two things, .* it returned False"):
+        world.step(np.int64(0))
+
+
 def test_a_world_whose_observations_are_no_row_is_refused_with_a_reason():
     seen = gym.spaces.Sequence(gym.spaces.Discrete(3))
     env = gym.make(GOAL_ENDS).unwrapped
