@@ -8,13 +8,14 @@ Every arm has the setting that `text_pilot` found best for it. The record holds
 - "trained": who pays -> arm -> quantity -> (seeds, examinations). The quantities: the reader's "taste" of the
   lines, the "reward" that they get, the "win_rate" (how often the reader prefers one to a line of the
   imitator), the share of "novel" lines, which please more than any line of the corpus; "kl" KL(policy ||
-  imitator) and "reverse_kl" KL(imitator || policy) in nats a line; "perplexity" on held-out lines; the shares
+  imitator) and "forward_kl" KL(imitator || policy) in nats a line; "perplexity" on held-out lines; the shares
   of "repeated" lines (which stand among the first 500 already) and of "degenerate" ones (empty, endless or
   stuttering); "length"; "lines" that were written for the training until then; "seconds". The first
   examination is that of the imitator, or of the untrained policy;
 - "sampled": who pays -> "best of n" -> quantity -> (seeds, n), with "n" and the "chosen" n beside them; and
   "tied" -> quantity -> (seeds, betas), with "betas" beside them: what the best policy under a tie writes;
-- "judges": quantity -> (seeds, numbers of choices), with "choices" beside them;
+- "judges": quantity -> (seeds, numbers of choices), with "choices" beside them; and the mean and the
+  deviation of the reader's taste of the imitator's lines, (seeds,), which turn it into the judges' unit;
 - "arms": both arms of each planned comparison.
 
 For N choices, 2 N lines were written before any training. Who pays is a judge of 100, 1,000 or 10,000
@@ -36,7 +37,7 @@ trainings by PPO and 4 by DPO each, 80 minutes in all. A shard is a seed with al
 pays for, 70 s at most: they share their imitator, choices and judge.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ import torch
 from course_tools.records.scripts import load_script
 from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.preferences import Pairs, agreement_with, learned_return
+from ilrl_course.envs.text.alphabet import lines_of
 from ilrl_course.envs.text.tastes import melodious
 from ilrl_course.notebook.claims import plan
 from ilrl_course.play.choices import pairs_of
@@ -57,7 +59,7 @@ Judge, Tied, Direct, READER = PILOT.Judge, PILOT.Tied, PILOT.Direct, PILOT.READE
 SEEDS = list(plan("invention, paid by the reader").seeds)
 BETAS = (0.0, 0.03, 0.1, 0.3, 1.0, 3.0)
 CONTROLLED = "1000 choices"
-CONTROLS = {"shuffled choices": Judge(1000, is_shuffled=True), "nobody": Judge(is_mute=True)}
+SHUFFLED, NOBODY = "shuffled choices", "nobody"
 EARLY = 50_000  # env steps
 NUM_NEW_PAIRS = 1000
 IN_WORDS = {"100 choices": "a hundred", "1000 choices": "a thousand", "10000 choices": "ten thousand"}
@@ -71,7 +73,7 @@ def arms_of(tuned: dict) -> dict[str, dict]:
         return kind(**tuned[payer][arm][by]["chosen"])
 
     arms = {}
-    for payer in PILOT.JUDGES:
+    for payer in PILOT.NUMBERS_OF_CHOICES:
         ppo = best(payer, "tie", "end")
         arms[payer] = {f"beta {beta}": Tied(beta, ppo.learning_rate, ppo.num_steps) for beta in BETAS}
         arms[payer] |= {"PPO": ppo, "mixture": best(payer, "tie", "whole")}
@@ -80,15 +82,21 @@ def arms_of(tuned: dict) -> dict[str, dict]:
         at_end = {f"{arm} at the end": best(payer, arm, "end") for arm in ("no tie", "strong tie")}
         arms[payer] = arms.get(payer, {}) | at_end
     arms[READER] |= {arm: best(READER, arm, "whole") for arm in ("no tie", "from nothing")}
-    arms["shuffled choices"] = {arm: arms[CONTROLLED][arm] for arm in ("PPO", "DPO")}
-    arms["nobody"] = {"PPO": arms[CONTROLLED]["PPO"]}
+    arms[SHUFFLED] = {arm: arms[CONTROLLED][arm] for arm in ("PPO", "DPO")}
+    arms[NOBODY] = {"PPO": arms[CONTROLLED]["PPO"]}
     return arms
+
+
+def all_judges() -> dict[str, Judge]:
+    """Those who pay, by name, with the controls."""
+    learned = PILOT.judges()
+    controls = {SHUFFLED: replace(learned[CONTROLLED], is_shuffled=True), NOBODY: Judge(is_mute=True)}
+    return learned | controls | {READER: Judge()}
 
 
 def trained(arms: dict[str, dict]) -> dict[str, dict]:
     """Every examination of every run, by who pays, arm and quantity; equal settings share their runs."""
-    judges = PILOT.JUDGES | CONTROLS | {READER: Judge()}
-    found = {}
+    judges, found = all_judges(), {}
     for payer, settings in arms.items():
         different = tuple(dict.fromkeys(settings.values()))
         runs = run_seeds(TRAINING.learn, SEEDS, judge=judges[payer], settings=different)
@@ -105,15 +113,20 @@ def judged(seed: int) -> dict[str, list[float]]:
     new = pairs_of(asked)
     lead = melodious([c.first for c in asked]) - melodious([c.second for c in asked])  # (pairs,)
     found = {name: [] for name in ("agreement", "agreement of a shuffled one", "correlation")}
-    for number, num_updates in BEGINNINGS.NUM_UPDATES.items():
+    for number, tuned in BEGINNINGS.tuned_judges().items():
         pairs = all_pairs[:number]
-        judge = BEGINNINGS.learn_reward(pairs, num_updates, seed)
-        shuffled = BEGINNINGS.learn_reward(BEGINNINGS.shuffled(pairs, seed), num_updates, seed)
+        judge = BEGINNINGS.learn_reward(pairs, tuned.learning, seed)
+        shuffled = BEGINNINGS.learn_reward(BEGINNINGS.shuffled(pairs, seed), tuned.learning, seed)
         found["agreement"].append(agreement_with(judge, new))
         found["agreement of a shuffled one"].append(agreement_with(shuffled, new))
         found["correlation"].append(correlation(judge, new, lead))
     agrees = np.where(lead == 0, 0.5, (lead > 0) == new.prefers_first.numpy())
-    return found | {"agreement of the reader's taste": float(agrees.mean())}
+    known = melodious(lines_of(BEGINNINGS.known_lines(imitator, seed)))
+    return found | {
+        "agreement of the reader's taste": float(agrees.mean()),
+        "mean taste of the imitator": float(known.mean()),
+        "deviation of its taste": float(known.std()),
+    }
 
 
 @torch.no_grad()
@@ -127,9 +140,9 @@ def sampled(numbers_chosen: dict[str, int]) -> dict[str, dict]:
     """The best of n, and the best that ties allow, by who pays."""
     betas = BETAS[1:]
     found = {}
-    for payer, judge in (
-        PILOT.JUDGES | {READER: Judge(), "shuffled choices": CONTROLS["shuffled choices"]}
-    ).items():
+    for payer, judge in all_judges().items():
+        if payer == NOBODY:
+            continue
         runs = run_seeds(SAMPLING.sampled, SEEDS, judge=judge, numbers=PILOT.NUMBERS, betas=betas)
         found[payer] = {
             kind: {name: np.round([run[kind][name] for run in runs], 4).tolist() for name in runs[0][kind]}
@@ -180,7 +193,7 @@ def run() -> dict:
         "trained": runs,
         "sampled": sampled(chosen),
         "judges": {name: np.round([run[name] for run in judges], 4).tolist() for name in judges[0]}
-        | {"choices": list(BEGINNINGS.NUM_UPDATES)},
+        | {"choices": list(BEGINNINGS.tuned_judges())},
         "to beat": pilot["to beat"],
         "arms": {name: plan(name).recorded(*both) for name, both in compared(runs, pilot["to beat"]).items()},
     }

@@ -3,7 +3,8 @@
 The criterion, fixed beforehand, is the scripted reader's own taste, which nobody could ask for in practice,
 and which is known here: every arm is tuned by it, so none is favored. Each comparison takes the setting that
 is best by what is compared: the lines at the "end" of the training, or those over the "whole" of it. PPO and
-DPO have twelve settings for each number of choices, best-of-n has ten. Judges are not tuned.
+DPO have twelve settings for each number of choices, best-of-n has ten. Judges have the settings that
+`text_judges` found best.
 
 With "no tie", "strong tie" and "from nothing" (PPO that does not start from the imitator), the learning rate
 and the block's length are tuned, that is, the number of iterations at given steps; with a "tie" its weight,
@@ -29,7 +30,7 @@ TRAINING, BEGINNINGS = SAMPLING.TRAINING, SAMPLING.BEGINNINGS
 Judge, Tied, Direct = BEGINNINGS.Judge, TRAINING.Tied, TRAINING.Direct
 
 SEEDS = [6100, 6101, 6102]
-JUDGES = {f"{number} choices": Judge(number) for number in (100, 1000, 10_000)}
+NUMBERS_OF_CHOICES = {f"{number} choices": number for number in (100, 1000, 10_000)}  # by who pays
 READER = "the reader itself"
 STRONG = 1.0  # beta
 NUMBERS = tuple(2**power for power in range(1, 11))  # n of best-of-n
@@ -43,13 +44,19 @@ def alone(beta: float, starts: str = "imitator") -> tuple:
 
 TIES = tuple(Tied(*way) for way in product((0.1, 0.3, 1.0), (1e-3, 3e-3), (16, 64)))
 DIRECT = tuple(Direct(*way) for way in product((0.1, 0.3, 1.0), (3e-4, 1e-3), (100, 400)))
-ARMS = {name: {"tie": TIES, "no tie": alone(0.0), "DPO": DIRECT} for name in JUDGES}
+ARMS = {name: {"tie": TIES, "no tie": alone(0.0), "DPO": DIRECT} for name in NUMBERS_OF_CHOICES}
 ARMS["1000 choices"]["strong tie"] = alone(STRONG)
 ARMS[READER] = {
     "no tie": alone(0.0),
     "strong tie": alone(STRONG),
     "from nothing": alone(0.0, starts="nothing"),
 }
+
+
+def judges() -> dict[str, Judge]:
+    """Judges that learn, by who pays."""
+    tuned = BEGINNINGS.tuned_judges()
+    return {name: tuned[number] for name, number in NUMBERS_OF_CHOICES.items()}
 
 
 def tried(seed: int, judge, settings: tuple) -> list[tuple[float, float, float]]:
@@ -91,14 +98,15 @@ def run() -> dict:
     "arms tuned": by who pays and arm, the "settings", and under "end" and "whole" each one's taste
     (settings, seeds) and the one "chosen"; "best of n": by who pays; "to beat": by the judge.
     """
-    judges = JUDGES | {READER: Judge()}
+    learned = judges()
+    all_judges = learned | {READER: Judge()}
     found = {
-        name: {arm: tuned(judges[name], settings) for arm, settings in arms.items()}
+        name: {arm: tuned(all_judges[name], settings) for arm, settings in arms.items()}
         for name, arms in ARMS.items()
     }
     return {
         "seeds": SEEDS,
         "arms tuned": found,
-        "best of n": {name: best_number(judge) for name, judge in JUDGES.items()},
-        "to beat": {name: to_beat(found[name]) for name in JUDGES},
+        "best of n": {name: best_number(judge) for name, judge in learned.items()},
+        "to beat": {name: to_beat(found[name]) for name in learned},
     }

@@ -24,16 +24,21 @@ from ilrl_course.networks import Policy, ValueNet, make_value_net
 from ilrl_course.play.choices import Choice, choose_by_script, pairs_of
 from ilrl_course.play.learned_taste import learned_taste
 from ilrl_course.rollout import collect_trajectories, derive_seed, make_batch
+from ilrl_course.storage.files import load_results
 
 TEMPERATURE = 0.5  # of the scripted reader
 NUM_CLONED = 1500  # gradient steps of the imitator
 NUM_KNOWN = 1000  # of the imitator's lines, on which what is paid is standardized
 NUM_ASKED = 10_000  # pairs that the reader is asked about; judges and DPO learn from the first of them
-# Gradient steps of a judge by the number of its choices, fixed after single tries on a pilot seed, where none
-# of five other numbers made judges agree clearly more often with new choices.
-NUM_UPDATES = {30: 100, 100: 100, 300: 200, 1000: 200, 3000: 400, 10_000: 800}
-JUDGE_RATE = 3e-3
 NUM_BY_CHANCE = 10_000  # lines of random characters, which say where a score of 0 is
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How a judge learns from choices."""
+
+    learning_rate: float
+    num_updates: int  # gradient steps
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,15 @@ class Judge:
     """Who pays: a reward that learned from so many choices or, where there are none, the reader itself."""
 
     num_choices: int | None = None
+    learning: Learning | None = None
     is_shuffled: bool = False  # a control: the answers are dealt out anew, and say nothing about the pairs
     is_mute: bool = False  # a control: every line is worth nothing
+
+
+def tuned_judges() -> dict[int, Judge]:
+    """Judges by the number of their choices, each with the setting that `text_judges` found best."""
+    tuned = load_results("text_judges")["judges tuned"]
+    return {int(number): Judge(int(number), Learning(**one["chosen"])) for number, one in tuned.items()}
 
 
 def imitate(seed: int) -> Policy:
@@ -79,10 +91,10 @@ def shuffled(pairs: Pairs, seed: int) -> Pairs:
     return replace(pairs, prefers_first=pairs.prefers_first[torch.randperm(len(pairs), generator=generator)])
 
 
-def learn_reward(pairs: Pairs, num_updates: int, seed: int) -> ValueNet:
+def learn_reward(pairs: Pairs, learning: Learning, seed: int) -> ValueNet:
     """A reward that explains these choices."""
     net = make_value_net(make_batch(TEXT.env_id, 1).single_observation_space, seed)
-    config = PreferenceConfig(learning_rate=JUDGE_RATE, num_updates=num_updates)
+    config = PreferenceConfig(learning.learning_rate, learning.num_updates)
     for _ in train_reward(net, pairs, config, seed):
         pass
     return net
@@ -92,11 +104,16 @@ def pay_of(judge: Judge, pairs: Pairs | None, imitator: Policy, seed: int) -> Ta
     """What the judge pays for lines; a judge that learns, learns from these choices."""
     if judge.is_mute:
         return lambda lines: np.zeros(len(lines))
-    known = written_by(imitator, NUM_KNOWN, seed, "known lines")
+    known = known_lines(imitator, seed)
     if judge.num_choices is None:
         return standardized(lines_of(known))
-    net = learn_reward(pairs, NUM_UPDATES[judge.num_choices], seed)
+    net = learn_reward(pairs, judge.learning, seed)
     return learned_taste(standardized_return(net, pad_episodes(known, MAX_LENGTH)))
+
+
+def known_lines(imitator: Policy, seed: int) -> list[Trajectory]:
+    """The imitator's lines on which what is paid is standardized."""
+    return written_by(imitator, NUM_KNOWN, seed, "known lines")
 
 
 def standardized(known: Sequence[str]) -> Taste:

@@ -94,7 +94,7 @@ class Examiner:
             "win_rate": float((1 / (1 + np.exp(-lead))).mean()),
             "novel": float((taste > BEST_OF_CORPUS).mean()),
             "kl": float(kl_of(policy, self.imitator, pad_episodes(written, MAX_LENGTH)).mean()),
-            "reverse_kl": float(kl_of(self.imitator, policy, self.episodes).mean()),
+            "forward_kl": float(kl_of(self.imitator, policy, self.episodes).mean()),
             "perplexity": exp(bc_loss(policy, self.unseen.obs, self.unseen.actions).item()),
             "repeated": repeated(lines[:NUM_LINES]),
             "degenerate": float(np.mean([is_degenerate(line) for line in lines])),
@@ -156,7 +156,7 @@ def learn(seed: int, judge, settings: tuple[Tied | Direct, ...]) -> list[list[di
     return found
 
 
-QUANTITIES = ("taste", "reward", "win_rate", "novel", "kl", "reverse_kl", "perplexity")
+QUANTITIES = ("taste", "reward", "win_rate", "novel", "kl", "forward_kl", "perplexity")
 QUANTITIES += ("repeated", "degenerate", "length", "lines", "seconds")
 
 

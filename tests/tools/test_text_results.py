@@ -15,7 +15,7 @@ from ilrl_course.notebook.claims import PLANS
 from ilrl_course.play.choices import Choice, pairs_of
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
-TEXT = load_script(RESULTS, "text")
+TEXT, JUDGES = load_script(RESULTS, "text"), load_script(RESULTS, "text_judges")
 PILOT, SAMPLING, TRAINING, BEGINNINGS = TEXT.PILOT, TEXT.SAMPLING, TEXT.TRAINING, TEXT.BEGINNINGS
 Judge, Tied, Direct = PILOT.Judge, PILOT.Tied, PILOT.Direct
 NUM_SEEDS, LEARNED = 4, ["100 choices", "1000 choices", "10000 choices"]
@@ -200,6 +200,26 @@ def test_shuffled_answers_are_as_many_and_say_nothing_about_the_pairs():
     assert agreement == pytest.approx(0.75**2 + 0.25**2, abs=0.06)  # as chance has it
 
 
+def test_a_judge_learns_with_the_setting_that_foresees_most_choices_that_were_set_aside(tiny, monkeypatch):
+    rates = {1e-2: 0.6, 3e-3: 0.7, 1e-3: 0.8, 3e-4: 0.5}
+
+    def fake_learn(pairs, learning, seed):
+        assert len(pairs) == 30
+        return rates[learning.learning_rate] - 0.01 * (learning.num_updates != 400) + 0.1 * (seed == 6101)
+
+    monkeypatch.setattr(JUDGES, "run_seeds", lambda run, seeds, **given: [run(s, **given) for s in seeds])
+    monkeypatch.setattr(JUDGES, "agreement_with", lambda judge, pairs: judge)
+    monkeypatch.setattr(JUDGES.BEGINNINGS, "learn_reward", fake_learn)
+    monkeypatch.setattr(JUDGES, "NUMBERS", (30,))
+    monkeypatch.setattr(JUDGES, "NUM_SET_ASIDE", 5)
+    found = json.loads(json.dumps(JUDGES.run(), allow_nan=False))["judges tuned"]["30"]
+    assert found["chosen"] == {"learning_rate": 1e-3, "num_updates": 400}
+    assert np.shape(found["agreement"]) == (12, 3)
+    monkeypatch.undo()
+    monkeypatch.setattr(BEGINNINGS, "load_results", lambda name: {"judges tuned": {"30": found}})
+    assert BEGINNINGS.tuned_judges() == {30: Judge(30, BEGINNINGS.Learning(1e-3, 400))}
+
+
 def test_a_tie_weighs_lines_by_the_exponential_of_their_reward():
     values = {"reward": torch.tensor([0.0, 2.0], dtype=torch.float64)}
     values["taste"] = torch.tensor([1.0, 3.0], dtype=torch.float64)
@@ -235,7 +255,9 @@ LENGTH |= {"NUM_LINES": 10, "NUM_LINES_AT_ENDS": 20}
 @pytest.fixture
 def tiny(monkeypatch):
     """The same scripts with tiny settings, whose runs are made here."""
-    monkeypatch.setattr(BEGINNINGS, "NUM_UPDATES", {100: 2, 1000: 2, 10_000: 2})
+    learning = BEGINNINGS.Learning(1e-3, 2)
+    judges = {number: Judge(number, learning) for number in (100, 1000, 10_000)}
+    monkeypatch.setattr(BEGINNINGS, "tuned_judges", lambda: judges)
     for module, sizes in ((BEGINNINGS, SIZES), (TRAINING, LENGTH), (SAMPLING, {"NUM_LINES": 40})):
         for name, value in sizes.items():
             monkeypatch.setattr(module, name, value)
@@ -272,11 +294,12 @@ def test_the_scripts_run_from_the_pilot_to_the_record(tiny, monkeypatch):
     assert written[0][1] < written[0][2] <= 128
     tied = report["trained"]["100 choices"]["PPO"]
     np.testing.assert_allclose(np.array(tied["kl"])[:, 0], 0, atol=1e-5)  # the imitator itself
-    np.testing.assert_allclose(np.array(tied["reverse_kl"])[:, 0], 0, atol=1e-5)
+    np.testing.assert_allclose(np.array(tied["forward_kl"])[:, 0], 0, atol=1e-5)
     for sampled in report["sampled"].values():
         assert np.shape(sampled["best of n"]["taste"]) == (2, 2)
         assert np.shape(sampled["tied"]["kl"]) == (2, 5)
     assert np.shape(report["judges"]["agreement"]) == (2, 3)
+    assert np.shape(report["judges"]["deviation of its taste"]) == (2,)
     for both in report["arms"].values():
         assert np.isfinite([both["more"], both["less"]]).all()
         assert len(both["more"]) == len(both["less"]) == 2
