@@ -91,8 +91,8 @@ print(*training_lines()[:12], sep=", ")
 # ## Imitation
 #
 # Language models begin as clones. "Supervised fine-tuning" is what you wrote in lesson 02: make the demonstrated
-# action likelier, given what was seen. *Perplexity* is the exponential of the cloning loss: a perplexity of 28 means
-# that all characters seem equally likely, a perplexity of 1 that the next one is certain.
+# action likelier, given what was seen. *Perplexity* is the exponential of the cloning loss: with a perplexity of 28 the
+# model is as unsure as if all 28 characters were equally likely, with a perplexity of 1 it is certain of the next one.
 
 
 # %%
@@ -117,8 +117,8 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
     print(f"{name} cloning: perplexity {perplexity:.1f}; {', '.join(written_by(policy, 6, SEED))}")
 
 # %% [markdown]
-# The clone writes names that could stand in the corpus, and most of them do not. What it cannot know is which of two
-# good names people like better: nobody has told it.
+# The clone writes names that could be in the corpus, though most are not. What it cannot know is which of two good names
+# people like better: nobody has told it.
 #
 # ## Which one is better?
 #
@@ -127,7 +127,7 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
 #
 # **Choose yourself.** Here are pairs of names that the clone wrote. Click the one that you like better, or click the
 # question below them, and use the keys: ◀ and ▶ choose, ▼ skips a pair that leaves you cold, and Backspace goes back.
-# Which name stands on the left is drawn at random. Each choice is on your disk at once, in `my_work/choices`. You may
+# Which name stands on the left is drawn at random. Each choice is saved at once, in `my_work/choices`. You may
 # stop at any time: run the cell again, on another day too, and it goes on where you were.
 
 # %%
@@ -135,11 +135,12 @@ for_you = written_by(imitator, 80, derive_seed(SEED, "lines for you"))
 choose(for_you[:40], for_you[40:], num_choices=20, seed=SEED)
 
 # %% [markdown]
-# Where nobody has chosen, a **script** stands in from here on. It also makes the many choices that follow, for nobody
-# wants to make a thousand. It likes many different vowels, dislikes clusters of letters that are hard to speak, and
-# dislikes names of more than ten letters. Its taste, as a number, is `melodious`. It does not always follow its
-# taste: where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its taste
-# exactly, we can see afterwards what was learned of it.
+# From here on, a **script** stands in if you have not chosen. It also makes the many choices that follow, for nobody wants
+# to make a thousand. Its taste, as a number, is `melodious`: a point for each different vowel, less one for
+# each place where three consonants or three vowels stand side by side, which are hard to speak, and less half a point for
+# each character beyond the tenth, the space included. It does not always follow its taste: where two names are a point
+# apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we can see afterward what was
+# learned of it.
 
 # %%
 TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
@@ -167,9 +168,9 @@ for choice in choices[:5]:
 # $$P(\tau_1 \text{ is preferred to } \tau_2) = \frac{e^{R(\tau_1)}}{e^{R(\tau_1)} + e^{R(\tau_2)}} =
 # \sigma\big(R(\tau_1) - R(\tau_2)\big), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
 #
-# You have met this before. In lesson 05, maximum entropy made a path likely in proportion to $e^{R(\tau)}$; this is
-# the same, with only two paths to choose from. And as in lesson 05, the reward is found by making what was chosen
-# likely.
+# You have met this in lesson 05, under *Preferences instead of games*: maximum entropy made a path likely in proportion to
+# $e^{R(\tau)}$, and this is the same, with only two paths to choose from (Christiano et al. 2017). As there, the reward is
+# found by making what was chosen likely.
 #
 # The reward is the course's value network, asked about what each character led to, and summed over the line. Lines
 # have different lengths. To be computed side by side, they are padded with zeros, and `running` tells characters from
@@ -203,8 +204,8 @@ print(inspect.getsource(learned_return))
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Choices the wrong way round. A sum
-# over the pairs instead of a mean.
+# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Winner and loser swapped. A sum over the
+# pairs instead of a mean.
 #
 # </details>
 
@@ -216,7 +217,7 @@ bradley_terry_loss = check(bradley_terry_loss)
 # %%
 predict(
     "13-judge",
-    "In what share of new pairs will a judge that saw 100 choices agree with the reader? And with 1,000?",
+    "In what share of new pairs will a judge that saw 100 choices agree with the reader? And with 1,000? (A coin: 50 %.)",
 )
 
 # %%
@@ -251,22 +252,29 @@ print("likes most: ", ", ".join(ranked[:-6:-1]))
 print("likes least:", ", ".join(ranked[:5]))
 
 # %% [markdown]
-# Twenty choices are few: the judge explains them, and has hardly a reason for the rest. Do you see your taste in its
-# favorites?
+# Twenty choices are few: the judge fits them and has little to go on for the rest. Do you see your taste in its favorites?
 
 # %% [markdown]
 # ## Learn to please, and stay near
 #
-# Now the judge pays at the end of each line, and PPO, the course's own and unchanged, makes the writer earn more. But
-# the judge has seen only lines of the imitator. Far away from these its word means little. So whoever leaves the
-# imitator should pay for it (Ziegler et al. 2019). With $\pi_0$ for the imitator, the reward of the step in which
-# $a_t$ is written after $s_t$ becomes
+# Now a judge, the one of 1,000 choices, pays at the end of each line, and PPO, the course's own and unchanged, makes the
+# writer earn more. Choices do not tell where 0 is, so pay is counted from the mean of the imitator's lines, in their
+# standard deviations (`standardized_return`). But the judge has seen only lines of the imitator. Far away from these its
+# word means little. So leaving the imitator should cost something (Ziegler et al. 2019; Stiennon et al. 2020; Ouyang et
+# al. 2022). The imitator, $\pi_0$, is now called the *reference*. The reward of the step in which $a_t$ is written after
+# $s_t$ becomes
 #
 # $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
 #
 # A step costs something if the writer does it more often than the imitator would, and is paid if it does it less
-# often. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$:
-# the *reverse* tie of lesson 08, now in the reward instead of the loss.
+# often. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$, so
+# that PPO maximizes
+#
+# $$\mathbb{E}_{\tau \sim \pi}\, R(\tau) \; - \; \beta\, \mathrm{KL}(\pi \,\|\, \pi_0) .$$
+#
+# It is the *reverse* tie of lesson 08, now in the reward instead of the loss, so that a character also pays for where it
+# leads. Nothing is discounted (`gamma=1.0`): a line is judged as a whole, when it is complete. The critic is new, and
+# lesson 08's warm-up is left out, so that `train_ppo` is used as it is.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -353,7 +361,7 @@ for beta, writer in writers.items():
 
 # %% [markdown]
 # **Why this direction?** Lesson 08 had ties in both directions, and its forward one, $\mathrm{KL}(\pi_0 \,\|\, \pi)$,
-# kept more of the clone than one would have thought. Two small problems, solved exactly, show what sets them apart.
+# kept most of the clone. Two small problems, solved exactly, show what sets them apart.
 #
 # On the left, nothing is paid. The clone does either of two things, and the policy, a single Gaussian, cannot do
 # both. The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie
@@ -369,21 +377,26 @@ for name, chances in tied_chances().items():
 # To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time
 # it may run to what the judge loves. With the reverse tie, an action that the clone hardly ever takes stays rare
 # unless it is paid *very* well: it would have to pay some $\beta \log 1000$ more than the others. A judge is most
-# likely to be wrong where it has seen the least, so the reverse tie holds back exactly there. It has its own price:
+# likely to be wrong where it has seen the least, so the reverse tie holds back there. It has its own price:
 # of what the clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie
 # leaves less room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
 
 # %% [markdown]
 # ## The same without RL
 #
-# For a reward $R$ and a weight $\beta$ it is known what the best policy is:
-# $\pi(\tau) \propto \pi_0(\tau)\, e^{R(\tau) / \beta}$. Rafailov et al. (2023) read this backward. If the policy is
-# the best one for *some* reward, then this reward is, up to a constant,
+# What PPO looks for is known. For a reward $R$ and a weight $\beta$, the best policy is
+# $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$ makes the probabilities sum to 1. Take logarithms:
 #
-# $$R(\tau) = \beta \log \frac{\pi(\tau)}{\pi_0(\tau)} ,$$
+# $$R(\tau) = \beta \log \frac{\pi^*(\tau)}{\pi_0(\tau)} + \beta \log Z .$$
 #
-# and constants cancel in the difference of two lines. So put it into Bradley and Terry's model, and train the policy
-# on the choices at once: no judge, no critic, no sampling. That is *direct preference optimization*, DPO.
+# Rafailov et al. (2023) read this backward: *every* policy that does only what $\pi_0$ may do is the best one for some
+# reward, and this is it. $Z$ is the same for both lines of a pair, and cancels in their difference. So put it into Bradley
+# and Terry's model, and train the policy on the choices at once: no judge, no critic, no sampling while it trains. That
+# is *direct preference optimization*, DPO.
+#
+# It is not the same in everything. Here nothing is paid for the policy's own lines, so $\beta$ ties it only where the
+# pairs are; both lines of a pair may become rarer; and its $\beta$ weighs log-odds, where that of the writers above weighs
+# standard deviations of what the judge pays. Equal numbers do not mean equal ties.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -391,9 +404,8 @@ for name, chances in tied_chances().items():
 #
 # Write `dpo_loss(policy, reference, pairs, beta)`: the mean of $-\log P(\text{choice})$ over the pairs, where the
 # reward of an episode is $\beta \log \frac{\pi(\tau)}{\pi_0(\tau)}$. The probability of an episode is the product of
-# those of its actions, so its logarithm is a sum over its steps, and over no padding. An episode side `episodes`
-# (such as `pairs.first`) has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference is not to
-# learn.
+# those of its actions, so its logarithm is a sum over its steps, and over no padding. Each side of the pairs, such
+# as `pairs.first`, has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference must not learn.
 #
 # </div>
 #
@@ -445,7 +457,7 @@ report(f"DPO, beta {BETA}", direct)
 # ## How short should the tie be?
 #
 # Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer ones are
-# better. People can tell, but they are dear: let them judge 300 lines altogether. A judgment is the answer to one
+# better. People can tell, but their time is expensive: let them judge 300 lines altogether. A judgment is the answer to one
 # question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no. Single
 # answers are noisy, so only their mean says much.
 #
@@ -506,7 +518,7 @@ choose_tie = check(choose_tie)
 # %%
 predict(
     "13-choice",
-    "Which of the five weights will be chosen with 300 judgments? And how often is that the best one?",
+    "Which of the five weights will be chosen with 300 judgments?",
 )
 
 # %%
@@ -536,6 +548,12 @@ show_guess("13-choice")
 # answers. In how many of 100 repetitions is each weight chosen, by halving and by asking equally often about all?
 
 # %%
+predict(
+    "13-often",
+    "In how many of 100 repetitions will halving choose the weight that the reader really prefers?",
+)
+
+# %%
 many = make_wins(derive_seed(SEED, "many judgments"))
 preferred = {beta: many(beta, 5000).mean() for beta in BETAS}
 
@@ -553,6 +571,7 @@ print("beta         ", *(f"{beta:>6}" for beta in BETAS))
 print("preferred in ", *(f"{preferred[beta]:>6.1%}" for beta in BETAS))
 for name, row in counts.items():
     print(f"{name:<13}", *(f"{count:>6}" for count in row))
+show_guess("13-often")
 
 # %% [markdown]
 # A few questions are enough to see that the freer writers are worse than the imitator they came from. What remains is
@@ -564,16 +583,19 @@ for name, row in counts.items():
 # %% [markdown]
 # ## Sixteen repetitions
 #
-# All of that was one run. The recorded runs (`course.py results text`) repeat it 16 times, each with its own imitator,
-# choices and judge, for judges of 100, 1,000 and 10,000 choices. Each arm has the best of up to twelve settings, found on
-# pilot seeds. A line's score is the reader's own taste, whoever paid for it: 0 points are random characters, 100 the
-# corpus.
+# All of that was one run. The recorded runs (`course.py results text`) do the same 16 times, each with its own imitator,
+# choices and judge, for judges of 100, 1,000 and 10,000 choices. Each *arm*, that is, each way to train that is compared,
+# has the best of up to twelve settings, found on pilot seeds. Judges were tuned by choices that were set aside, all else
+# by the reader's true taste, which nobody has in practice. A line's score is that taste, whoever paid for it: 0 points
+# are random characters, 100 the corpus. The imitator starts at about 100, the best line there can be gets 146, and an
+# empty one 72.
 #
 # First the judges alone. How often do they foresee the reader's choice between two lines that they have not seen?
 
 # %%
 predict(
-    "13-foresee", "How many choices does it take until a judge foresees nine in ten of the reader's choices?"
+    "13-foresee",
+    "Can any judge foresee nine in ten of the reader's choices? And how many can one of 100 choices?",
 )
 
 # %% jupyter={"source_hidden": true}
@@ -616,10 +638,11 @@ show_guess("13-foresee")
 #
 # ### Is the judge fooled?
 #
-# Gao et al. (2023) asked it for large language models: as a policy leaves its reference, how do the learned reward and
-# the true one go? Here the truth is known. Below, the distance is the KL divergence that a writer has spent at the end
-# of its training, in nats per line; each dot is a weight of the tie, from $\beta = 3$ on the left to none on the
-# right.
+# Gao et al. (2023) asked it for language models: as a policy leaves its reference, how do the learned reward and the true
+# one go? They let a large reward model play the people; here a script does. Below, both are in standard deviations of
+# the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the end of the training. Each dot
+# is a weight of the tie, from $\beta = 3$ on the left to none on the right. The dashed line is the *way* of the writer
+# without a tie, from its first steps to its last, and the squares are best of n, for n from 2 to 1,024.
 
 # %%
 predict(
@@ -629,26 +652,46 @@ predict(
 # %% jupyter={"source_hidden": true}
 # Draws the judge's reward and the true taste against the KL that was spent, for three judges.
 TIES = [name for name in TEXTS["trained"]["100 choices"] if name.startswith("beta ")]
-figure, axes = plotting.panels(columns=3, rows=2, width=18, height=8.6, sharey="row")
-for column, (payer, words) in enumerate(JUDGES.items()):
-    runs = TEXTS["trained"][payer]
-    ends = {q: np.array([np.array(runs[tie][q])[:, -1] for tie in TIES]) for q in ("kl", "reward", "taste")}
-    order = ends["kl"].mean(axis=1).argsort()  # (ties,)
-    kl = ends["kl"].mean(axis=1)[order]
-    for axis, values, role in zip(
-        axes[:, column], (ends["reward"], points(ends["taste"])), ("clone", "expert"), strict=True
-    ):
-        label = "the judge" if role == "clone" else "the reader"
-        plotting.learning_curves(axis, kl, values[order].T, label, role)
-        axis.plot(kl, values[order].mean(axis=1), "o", color=plotting.color_of(role), markersize=8)
-    axes[0, column].set_title(f"A judge of {words}")
-    axes[1, column].set_xlabel("KL that was spent (nats per line)")
-axes[0, 0].set_ylabel("the judge's reward")
-axes[1, 0].set_ylabel("true taste (points)")
+QUANTITIES = {"reward": ("the judge", "clone"), "taste": ("the reader", "expert")}
+
+
+def standardized(taste) -> np.ndarray:
+    """The reader's taste of (seeds, ...) lines in standard deviations of the imitator's lines."""
+    mean, deviation = (
+        np.array(judges[name])[:, None] for name in ("mean taste of the imitator", "deviation of its taste")
+    )
+    return (np.asarray(taste) - mean) / deviation
+
+
+figure, axes = plotting.panels(columns=3, width=19, height=6, sharey=True)
+for axis, (payer, words) in zip(axes, JUDGES.items(), strict=True):
+    runs, best = TEXTS["trained"][payer], TEXTS["sampled"][payer]["best of n"]
+    for name, (label, role) in QUANTITIES.items():
+        unit = standardized if name == "taste" else np.asarray
+        color = plotting.color_of(role)
+        ends = [(np.sqrt(np.array(runs[tie]["kl"])[:, -1]), unit(runs[tie][name])[:, -1]) for tie in TIES]
+        for distance, values in ends:
+            axis.plot(distance, values, ".", color=color, alpha=0.3)
+        means = np.array([(distance.mean(), values.mean()) for distance, values in ends])  # (ties, 2)
+        means = means[means[:, 0].argsort()]
+        axis.plot(*means.T, "o-", color=color, markersize=8)
+        look = {"color": color, "va": "center", "fontsize": 14, "fontweight": "bold"}
+        axis.annotate(label, means[-1], xytext=(9, 0), textcoords="offset points", **look)
+        way = (
+            np.sqrt(np.array(runs["beta 0.0"]["kl"])).mean(axis=0),
+            unit(runs["beta 0.0"][name]).mean(axis=0),
+        )
+        axis.plot(*way, "--", color=color, linewidth=1.5)
+        axis.plot(
+            np.sqrt(np.mean(best["kl"], axis=0)), unit(best[name]).mean(axis=0), "s", color=color, mfc="none"
+        )
+    axis.axhline(0, color="black", linewidth=1)
+    axis.set(title=f"A judge of {words}", xlabel="square root of the KL that was spent")
+axes[0].set_ylabel("deviations of the imitator's lines")
 video.show(
     figure,
-    alt="For judges of a hundred, a thousand and ten thousand choices: their reward and the reader's true taste against "
-    "the KL divergence that writers have spent.",
+    alt="For judges of a hundred, a thousand and ten thousand choices: the judge's reward and the reader's true taste "
+    "against the square root of the KL divergence that writers have spent.",
 )
 for payer, words in JUDGES.items():
     runs = TEXTS["trained"][payer]
@@ -670,8 +713,9 @@ show_guess("13-fooled")
 # ### With RL, without RL, without training
 #
 # The same choices can be used in three ways: for PPO with a tie, for DPO, or for *best of n*, where the imitator writes
-# n lines and the judge's favorite is taken, so that nothing is trained. Each has the best of its settings. Beside them
-# stand two controls: a judge whose answers were shuffled, and nobody who pays.
+# n lines and the judge's favorite is taken, so that nothing is trained (Stiennon et al. 2020). Each has the best of its
+# settings. Beside them stand two controls: a judge whose answers were shuffled, and nobody who pays. *Repeated* is the
+# share of lines that had been written already. Best of n's KL is a bound from above.
 
 # %%
 predict("13-ways", "With 1,000 choices: which of PPO, DPO and best of n writes the best lines?")
@@ -713,10 +757,11 @@ show_guess("13-ways")
 #
 # ## The verdicts
 #
-# What is compared was written down before the runs. C1: does PPO need less that begins as an imitator? C4: does it
-# improve on the imitator, by the judge's word? C11: does a strong tie keep the writer from lines that please the reader
-# more than any of the corpus? C12: is the tie that the pilot chose better than the better one of its ends, none and the
-# imitator as it is?
+# What is compared was written down before the runs. C1: does PPO get a head start if it begins as an imitator? C4: does
+# PPO, paid by a judge, end up better than the imitator in the *reader's* eyes? C11: does a strong tie keep the writer from
+# lines that please the reader more than any of the corpus? With $\beta = 1$ even the best policy writes hardly any such
+# line, which can be computed; the open question is whether a writer without a tie finds them. C12: is the tie that the
+# pilot runs chose better than both extremes, no tie and the untouched imitator?
 
 # %%
 plans_table("text")
@@ -744,25 +789,25 @@ show_guess("13-claims")
 #
 # ## One story
 #
-# Nothing in this lesson was new but four functions. Set the course beside the training of a large language model,
-# line by line:
+# Little in this lesson was new: four functions, and best of n. Set the course beside the training of a large language
+# model, line by line:
 #
 # | in this course | lesson | in the training of a language model |
 # |---|---|---|
 # | an observation, an action, an episode | 00 | the text so far, the next token, an answer |
-# | demonstrations, and a clone of them | 02 | answers that people wrote, and *supervised fine-tuning* on them |
+# | demonstrations, and a clone of them | 02 | *pretraining* on all kinds of text, then *supervised fine-tuning* on answers that people wrote: the same loss |
 # | a clone in states that only its own mistakes lead to | 03 | a model that goes on from what it has written itself |
-# | DAgger: the expert judges the learner's own states | 04 | people judge what the *model* has written |
+# | DAgger: ask about the learner's own states | 04 | people compare the model's *own* answers, and are asked again when it has changed (here they were asked once) |
 # | a reward inferred from behavior | 05 | a *reward model*, inferred from comparisons |
 # | a judge that can be fooled, and pay for the wrong thing | 06 | *reward hacking*: answers that the reward model likes, and people do not |
 # | PPO, its critic, its advantages | 07 | the same, one reward at the end of each answer |
-# | the tie to the clone, KL(policy ‖ clone) | 08 | the same, as a part of the reward |
+# | the tie to the clone, KL(policy ‖ clone) | 08 | the same over the whole answer, as a part of the reward |
 # | skills that are lost in practice elsewhere | 08 | the *alignment tax*: what the model could do before |
 # | how much to listen to the teacher, and what that costs | 09 | the weight $\beta$ |
-# | a teacher's blind spot | 09 | what nobody wrote, and nobody preferred |
+# | a teacher's blind spot | 09 | answers that nobody wrote and nobody compared |
 #
-# The parallel has its limits. A language model's clone has seen more text than anybody can read, so it is far better
-# at first than any clone here. Its people disagree with each other, its reward model is a language model itself, and
+# The parallel has its limits. There, a line answers a *prompt*, and the two answers that are compared have the same one.
+# A language model's clone has seen more text than anybody can read, so it is far better at first than any clone here. Its people disagree with each other, its reward model is a language model itself, and
 # nobody can look up a true taste.
 
 # %% [markdown]
@@ -773,7 +818,7 @@ show_guess("13-claims")
 #
 # <details><summary>A · no: the corpus shows what is written, and not what is preferred</summary>
 #
-# Yes. Both lines may be as frequent. It takes comparisons, or some other sign of what people like, to tell them
+# Yes. Both lines may be equally frequent. It takes comparisons, or some other sign of what people like, to tell them
 # apart.
 #
 # </details>
@@ -809,7 +854,7 @@ show_guess("13-claims")
 # </details>
 
 # %% [markdown]
-# **3. What does DPO spare?**
+# **3. What does DPO do without?**
 #
 # <details><summary>A · the comparisons: it learns from demonstrations alone</summary>
 #
@@ -853,5 +898,5 @@ show_guess("13-claims")
 # - N. Stiennon et al. (2020). Learning to Summarize with Human Feedback. *NeurIPS*.
 # - L. Ouyang et al. (2022). Training Language Models to Follow Instructions with Human Feedback. *NeurIPS*.
 # - L. Gao, J. Schulman, J. Hilton (2023). Scaling Laws for Reward Model Overoptimization. *ICML*.
-# - R. Rafailov, A. Sharma, E. Mitchell, S. Ermon, C. D. Manning, C. Finn (2023). Direct Preference Optimization: Your
+# - R. Rafailov, A. Sharma, E. Mitchell, C. D. Manning, S. Ermon, C. Finn (2023). Direct Preference Optimization: Your
 #   Language Model is Secretly a Reward Model. *NeurIPS*.
