@@ -89,4 +89,4 @@ def _shoot(wanted: list[dict], root: Path) -> str:
     if not faults:
         return ""
     said = sorted({f"  {fault['world']}: {fault['fault']}" for fault in faults})
-    return "\n".join([f"{len(faults)} films of the map of prices could not be made:", *said])
+    return "\n".join(["Not all films of the map of prices could be made:", *said])

@@ -797,7 +797,9 @@ function makeFilm(parent, askFilm, words) {
 // A picture that has come; raises an error where none is at this address.
 async function pictureOf(src, alt) {
   const picture = Object.assign(document.createElement("img"), { src, alt });
-  await picture.decode();
+  await picture.decode().catch(() => {
+    throw new Error("its file cannot be loaded.");
+  });
   return picture;
 }
 
