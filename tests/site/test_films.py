@@ -95,7 +95,7 @@ def test_for_those_who_asked_their_system_for_stillness_the_first_frame_stands_u
     still.wait_for()
     assert reader.page.locator(f"{FILM} img").count() == 0
     still.evaluate(
-        "canvas => { canvas.style.cssText = 'position: fixed; inset: 0; z-index: 9; max-width: none' }"
+        "canvas => { canvas.style.cssText = 'position: fixed; inset: 0; z-index: 99; max-width: none' }"
     )
     shown = Image.open(io.BytesIO(still.screenshot())).convert("RGB")
     film = Image.open(site / FOLDER / name_of("Driving", run))
@@ -104,7 +104,7 @@ def test_for_those_who_asked_their_system_for_stillness_the_first_frame_stands_u
         film.seek(number)
         assert film.size == shown.size
         distances.append(np.abs(np.asarray(film.convert("RGB"), int) - np.asarray(shown, int)).mean())
-    assert distances[0] < 1 < 2 * distances[1]
+    assert 10 * distances[0] < distances[1]
     still.evaluate("canvas => canvas.removeAttribute('style')")
     reader.page.get_by_role("button", name="Play").click()
     assert reader.page.locator(f"{FILM} img").is_visible()
