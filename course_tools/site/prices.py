@@ -27,7 +27,7 @@ async function askFilm(world, plan) {{
   if (films[world][plan] === null) throw new Error("there is no film of it here.");
   return `{folder}/${{films[world][plan]}}`;
 }}
-const words = {{ waiting: "loading …", late: "loading takes long …", failed: "" }};
+const words = {{ waiting: "loading …", late: "still loading …", failed: "" }};
 mount(document.getElementById("map"), {settings}, {ask}, words);"""
 
 
