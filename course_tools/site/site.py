@@ -1,4 +1,4 @@
-"""`course.py site`: make the pages of the site in the folder site/; nothing is executed."""
+"""`course.py site`: make the pages of the site in the folder site/; no notebook is executed."""
 
 import io
 import re
@@ -59,6 +59,8 @@ def build(root: Path, target: Path) -> int:
     from course_tools.site.source import make_source
 
     source = make_source(root, FORMULAS)
+    if source.remark:
+        print(source.remark, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "source"
         for name, text in source.pages.items():

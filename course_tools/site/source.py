@@ -15,11 +15,12 @@ from course_tools.site.documents import (
     with_links,
     without_tables,
 )
+from course_tools.site.films import make_films
 from course_tools.site.formulas import Formulas
 from course_tools.site.lessons import Lesson, read_lesson
 from course_tools.site.pictures import FOLDER
 from course_tools.site.prices import NAME as PRICES
-from course_tools.site.prices import STYLE, price_page
+from course_tools.site.prices import STYLE, boards, price_page
 from course_tools.workplace import CourseError
 
 THEME = Path(__file__).with_name("theme")
@@ -45,6 +46,7 @@ class Source:
     pages: dict[str, str]  # the name of each page -> its text
     files: dict[str, bytes]  # the path of each picture in the site -> what it holds
     context: dict  # for the templates
+    remark: str  # what is missing and why, or ""
 
 
 def page_names(root: Path) -> list[str]:
@@ -56,7 +58,10 @@ def page_names(root: Path) -> list[str]:
 
 
 def make_source(root: Path, formulas: Formulas) -> Source:
-    """Read the course in `root`; raises CourseError where something that the site shows is missing."""
+    """Read the course in `root`, and film what was not filmed yet.
+
+    Raises CourseError where something that the site shows is missing; without films it goes on.
+    """
     stems = sorted(path.stem for path in root.glob("solutions/*.ipynb"))
     if not stems:
         raise CourseError("There are no solutions here. Make them with `python3 course.py build`.")
@@ -64,7 +69,9 @@ def make_source(root: Path, formulas: Formulas) -> Source:
     pages = {f"lessons/{lesson.stem}": lesson.text for lesson in lessons}
     pages["guide"] = _guide(root)
     pages["answer"] = _answer(root, lessons)
-    pages[PRICES] = price_page(root)
+    scoreboards = boards(root)
+    films = make_films(scoreboards, root)
+    pages[PRICES] = price_page(scoreboards, films.names, root)
     more = section("More", root)
     for path in sorted(root.glob("docs/*.md"), key=lambda path: more.find(path.name)):
         name = f"docs/{path.stem}"
@@ -79,8 +86,8 @@ def make_source(root: Path, formulas: Formulas) -> Source:
         for picture in lesson.pictures
         for name, content in picture.files().items()
     }
-    files["_static/prices.css"] = (root / STYLE).read_bytes()
-    return Source(pages, files, _context(root, lessons, pages, groups))
+    files |= {"_static/prices.css": (root / STYLE).read_bytes()} | films.files
+    return Source(pages, files, _context(root, lessons, pages, groups), films.remark)
 
 
 def _guide(root: Path) -> str:

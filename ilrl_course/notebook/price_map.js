@@ -22,7 +22,12 @@ const THINGS = {
   second: "a second of computing",
 };
 const WANTED_STEP = 5; // points from one position of its slider to the next
-const NO_ANSWER = "no film yet. Is another cell running? If the kernel was restarted, run this cell again.";
+const INVITATION = "Click on the map, or press Enter on it, to see the winner at work.";
+const FROM_A_KERNEL = {
+  waiting: "filming …",
+  late: "no film yet. Is another cell running? If the kernel was restarted, run this cell again.",
+  failed: "this film failed. ",
+};
 const PATIENCE = 3000; // ms without a film, after which we say so
 
 // ---- Computing: which plan wins at which prices
@@ -471,7 +476,7 @@ function verdict(record, found, goal) {
 }
 
 // The map in words, for those who cannot see it.
-function description(map, methods) {
+function description(map, methods, hasFilms) {
   const share = (of) => Math.round((100 * map.method.filter(of).length) / map.method.length);
   const parts = methods
     .map((name, n) => [share((own) => own === n), `${name} on ${share((own) => own === n)} %`])
@@ -481,7 +486,7 @@ function description(map, methods) {
   const unsure = Math.round((100 * map.share.filter((value) => value < SURE).length) / map.share.length);
   return (
     `Map of two prices. Cheapest method: ${parts.join(", ") || "none"}. Too close to call: ${unsure} %. ` +
-    "Arrow keys change the two prices, Enter shows the winner at work."
+    `Arrow keys change the two prices${hasFilms ? ", Enter shows the winner at work" : ""}.`
   );
 }
 
@@ -586,7 +591,7 @@ function positionOf(price) {
 }
 
 class PriceMap {
-  constructor(el, settings, askFilm) {
+  constructor(el, settings, askFilm, words) {
     this.records = settings.records;
     this.colors = settings.colors;
     this.choice = new Choice(settings);
@@ -603,7 +608,7 @@ class PriceMap {
     });
     const body = make("div", this.root, { className: "ilrl-map-body" });
     this.makePlot(make("div", body, { className: "ilrl-map-plot" }));
-    this.film = askFilm && makeFilm(body, askFilm);
+    this.film = askFilm && makeFilm(body, askFilm, words);
     this.makeSliders(make("div", body, { className: "ilrl-map-sliders" }));
     this.watch();
   }
@@ -678,7 +683,7 @@ class PriceMap {
     const methods = this.arrived.methods;
     const look = lookOf(this.root, this.canvas.clientWidth, methods, this.colors);
     paint(this.canvas, this.map, methods, look, this.choice.cell);
-    this.canvas.setAttribute("aria-label", description(this.map, methods));
+    this.canvas.setAttribute("aria-label", description(this.map, methods, this.film !== null));
     fillLegend(this.legend, this.map, methods, look, this.choice.outOfReach);
     const goal = `a score of ${this.choice.wanted} in ${this.choice.world}`;
     [this.lead.textContent, this.rest.textContent] = verdict(this.record, this.found, goal);
@@ -749,39 +754,68 @@ function fillLegend(list, { method, share }, methods, look, outOfReach) {
   if (never.length) make("li", list, { textContent: `cheapest nowhere on this map: ${never.join(" · ")}` });
 }
 
-// A place for films; returns a function that shows the film of a plan.
-function makeFilm(parent, askFilm) {
+// A place for films, which move unless the reader has asked the system for stillness, and stop at a button. Returns a
+// function that shows the film of a plan.
+function makeFilm(parent, askFilm, words) {
   const figure = make("figure", parent, { className: "ilrl-map-film" });
-  const picture = make("img", figure, { hidden: true, alt: "" });
-  const caption = make("figcaption", figure, {
-    textContent: "Click on the map, or press Enter on it, to see the winner at work.",
+  const screen = make("div", figure, { className: "ilrl-map-screen" });
+  const button = make("button", figure, { type: "button", hidden: true });
+  const caption = make("figcaption", figure, { textContent: INVITATION }, { "aria-live": "polite" });
+  let picture = null;
+  let runs = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  function show() {
+    screen.replaceChildren(runs ? picture : stillOf(picture));
+    Object.assign(button, { textContent: runs ? "Pause" : "Play", hidden: false });
+  }
+  button.addEventListener("click", () => {
+    runs = !runs;
+    show();
   });
   let newest = 0; // of all requests, since only the newest may speak
   return async (world, plan, name) => {
     const asked = ++newest;
     const title = `${name} in ${world}, its median run`;
-    caption.textContent = `${title}: filming …`;
-    const timer = setTimeout(() => {
-      if (asked === newest) caption.textContent = `${title}: ${NO_ANSWER}`;
-    }, PATIENCE);
+    const say = (text) => {
+      if (asked === newest) caption.textContent = `${title}${text}`;
+    };
+    say(`: ${words.waiting}`);
+    const timer = setTimeout(() => say(`: ${words.late}`), PATIENCE);
     try {
-      const address = await askFilm(world, plan);
+      const film = await pictureOf(await askFilm(world, plan), `A film of ${title}.`);
       if (asked !== newest) return;
-      Object.assign(picture, { src: address, alt: `A film of ${title}.`, hidden: false });
-      caption.textContent = `${title}.`;
+      picture = film;
+      show();
+      say(".");
     } catch (error) {
-      if (asked === newest) caption.textContent = `${title}: this film failed. ${error.message}`;
+      say(`: ${words.failed}${error.message}`);
     } finally {
       clearTimeout(timer);
     }
   };
 }
 
+// A picture that has come; raises an error where none is at this address.
+async function pictureOf(src, alt) {
+  const picture = Object.assign(document.createElement("img"), { src, alt });
+  await picture.decode().catch(() => {
+    throw new Error("its file cannot be loaded.");
+  });
+  return picture;
+}
+
+// The first frame of a film, which is what a canvas takes of it.
+function stillOf(picture) {
+  const size = { width: picture.naturalWidth, height: picture.naturalHeight };
+  const still = Object.assign(document.createElement("canvas"), { ...size, role: "img", ariaLabel: picture.alt });
+  still.getContext("2d").drawImage(picture, 0, 0);
+  return still;
+}
+
 // Show the map in an element, with the settings of ilrl_course/notebook/prices.py. `askFilm(world, plan)`, if there is
-// one, gives a promise of the address of a moving picture; a plan is a position in the record's runs. Returns a
-// function that takes the map away.
-export function mount(el, settings, askFilm = null) {
-  const map = new PriceMap(el, settings, askFilm);
+// one, gives a promise of the address of a moving picture; a plan is a position in the record's runs. `words` say how a
+// film comes, and where it does not. Returns a function that takes the map away.
+export function mount(el, settings, askFilm = null, words = FROM_A_KERNEL) {
+  const map = new PriceMap(el, settings, askFilm, words);
   return () => map.end();
 }
 

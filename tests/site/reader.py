@@ -1,5 +1,12 @@
 """Somebody who reads a page of the site, and what the browser complains about meanwhile."""
 
+AXE = """async (rules) => {
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) }
+  const found = (await axe.run(document, options)).violations
+  return found.filter(({ impact }) => impact === "serious" || impact === "critical").map(
+    ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ")}`
+  )
+}"""
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -29,6 +36,14 @@ class Reader:
     def focused(self) -> str:
         """The text of the element that has the focus."""
         return self.page.evaluate("document.activeElement.textContent.trim()")
+
+    def tab_to(self, selector: str, most: int = 200) -> None:
+        """Press Tab until an element has the focus."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"{selector} does not get the focus")
 
     def theme(self) -> str:
         return self.page.evaluate("document.documentElement.dataset.theme")

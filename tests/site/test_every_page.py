@@ -4,16 +4,10 @@ import pytest
 
 from course_tools.site.source import page_names
 from course_tools.workplace import ROOT
+from tests.site.reader import AXE
 
 PAGES = page_names(ROOT)
 PHONE, ZOOMED = 360, 640  # pixels: the latter is a window of 1280 at 200 %
-AXE = """async (rules) => {
-  const options = { resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) }
-  const found = (await axe.run(document, options)).violations
-  return found.filter(({ impact }) => impact === "serious" || impact === "critical").map(
-    ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ")}`
-  )
-}"""
 
 
 def test_the_site_has_these_pages_and_no_others(site):
