@@ -9,6 +9,8 @@ late. Every kind of clone has the setting that `ways_pilot` found best for it. T
   and "right"; and of all works that were met, the share "crash_rate" at which cars crashed, and
   "both_sides", 1 where half are passed on each side. In the place "they agree, slippery" the clones of
   drivers who agree drive on the road whose grip the pilot chose;
+- "controls": where drivers differ, control -> pace -> quantity -> (seeds,), with the same settings otherwise:
+  a mixture that draws its answers, as a flow does, and a flow that learns five times as long;
 - "drivers": the same quantities of the demonstrations, by place;
 - "settings": place -> answer -> actions in a plan -> setting. Shorter plans have that of sixteen actions;
 - "executed": place -> answer -> how many actions of sixteen are executed, as the pilot chose;
@@ -17,9 +19,10 @@ late. Every kind of clone has the setting that `ways_pilot` found best for it. T
 What would explain the effects away, and what is recorded against it. Answers that are better at anything:
 the same clones where drivers agree, and a Gaussian beside the squared error. Plans that are better at
 anything: the same, where drivers agree. A dial that was set by hand: all lengths of plans, and all numbers of
-executed actions among them.
+executed actions among them. A flow that only suffers from drawing, or from too short a training: the
+controls.
 
-Estimated for one busy core (CPU time): 40 trainings a seed with their drives, 9 minutes; 140 minutes in all.
+Estimated for one busy core (CPU time): 44 trainings a seed with their drives, 11 minutes; 170 minutes in all.
 """
 
 from functools import partial
@@ -43,6 +46,7 @@ SEEDS = list(plan("mixture, step by step").seeds)
 DIFFER, EARLY, AGREE, LATE = ROAD.PLACES
 SLIPPERY = "they agree, slippery"
 DIAL = (1, 4, 8, 16)  # actions in a plan, and of these executed
+LONGER = 5
 
 
 def ways_to_act(horizon: int) -> dict[str, int | None]:
@@ -51,9 +55,11 @@ def ways_to_act(horizon: int) -> dict[str, int | None]:
     return executed | ({"averaged": None} if horizon > 1 else {})
 
 
-def learn(seed: int, place: str, method, setting, roads: dict[str, dict]) -> dict[str, dict]:
+def learn(
+    seed: int, place: str, method, setting, num_updates: int, roads: dict[str, dict]
+) -> dict[str, dict]:
     """A clone, and how it does on these roads: road -> way to act -> quantity."""
-    clone = CLONING.clone(ROAD.demonstrations(place, seed), method, setting, PILOT.NUM_UPDATES, seed)
+    clone = CLONING.clone(ROAD.demonstrations(place, seed), method, setting, num_updates, seed)
     return {
         name: {
             way: measure_passing(ROAD.fresh_drives(clone.actor(seed, number), seed, **options))
@@ -98,9 +104,33 @@ def all_clones(settings: dict, grip: float) -> dict:
         for answer, own in kinds.items():
             for number, setting in own.items():
                 given = {"method": Method(answer, int(number)), "setting": Setting(**setting)}
-                runs = columns(run_seeds(learn, SEEDS, place=place, roads=roads, **given))
+                given |= {"num_updates": PILOT.NUM_UPDATES, "roads": roads}
+                runs = columns(run_seeds(learn, SEEDS, place=place, **given))
                 for name, ways in runs.items():
                     found[name].setdefault(answer, {})[number] = ways
+    return found
+
+
+def controls(settings: dict, executed: dict) -> dict:
+    """What "controls" holds, see above."""
+    kinds = {
+        "mixture that draws": (MIXTURE, {"draws": True}, PILOT.NUM_UPDATES),
+        "flow, five times as long": (FLOW, {}, LONGER * PILOT.NUM_UPDATES),
+    }
+    found: dict = {}
+    for name, (answer, other, num_updates) in kinds.items():
+        for pace, length in ((STEPS, 1), (PLANS, PILOT.LENGTH)):
+            runs = run_seeds(
+                learn,
+                SEEDS,
+                place=DIFFER,
+                roads={DIFFER: {}},
+                method=Method(answer, length),
+                setting=Setting(**settings[DIFFER][answer][str(length)] | other),
+                num_updates=num_updates,
+            )
+            way = 1 if pace == STEPS else executed[DIFFER][answer]
+            found.setdefault(name, {})[pace] = columns(runs)[DIFFER][str(way)]
     return found
 
 
@@ -141,6 +171,7 @@ def run() -> dict:
         "settings": settings,
         "executed": executed,
         "clones": clones,
+        "controls": controls(settings, executed),
         "drivers": {place: columns(run_seeds(shown, SEEDS, place=place)) for place in ROAD.PLACES},
         "arms": {name: plan(name).recorded(*both) for name, both in compared(clones, executed).items()},
     }

@@ -185,6 +185,30 @@ def test_there_are_as_many_drives_in_each_place_and_drivers_pass_on_their_side(m
     assert ROAD.road(7003)["track"] == 603
 
 
+def test_controls_differ_in_what_they_are_named_after_alone(monkeypatch):
+    pilot = made_up_pilot(np.random.default_rng(0))
+    settings, executed = WAYS.settings_of(pilot)
+    seen = []
+
+    def note(run, seeds, place, roads, method, setting, num_updates):
+        seen.append((place, method, setting, num_updates))
+        return [{place: {str(n): {"crash_rate": 0.5} for n in (1, 4, 16)}} for _ in seeds]
+
+    monkeypatch.setattr(WAYS, "run_seeds", note)
+    found = WAYS.controls(settings, executed)
+    assert len(found["mixture that draws"]["in plans"]["crash_rate"]) == 16
+    for place, method, setting, num_updates in seen:
+        usual = settings[DIFFER][method.answer][str(method.horizon)]
+        assert place == DIFFER
+        if method.answer == "mixture":
+            assert vars(setting) == usual | {"draws": True}
+            assert num_updates == PILOT.NUM_UPDATES
+        else:
+            assert vars(setting) == usual
+            assert num_updates == 5 * PILOT.NUM_UPDATES
+    assert [method.horizon for _, method, _, _ in seen] == [1, 16, 1, 16]
+
+
 # --- what learns and acts -----------------------------------------------------------------------------------
 
 
@@ -258,6 +282,10 @@ def test_the_scripts_run_from_pilot_to_record(monkeypatch):
     report = json.loads(json.dumps(WAYS.run(), allow_nan=False))
     assert report["grip"] in (0.9, 0.6)
     assert set(report["clones"]) == {DIFFER, EARLY, AGREE, LATE, SLIPPERY}
+    assert set(report["controls"]) == {"mixture that draws", "flow, five times as long"}
+    for paces in report["controls"].values():
+        assert set(paces) == {"step by step", "in plans"}
+        assert len(paces["in plans"]["crash_rate"]) == 2
     averaged = report["clones"][DIFFER]["flow"]["16"]["averaged"]
     assert len(averaged["crash_rate"]) == 2
     assert set(report["arms"]) == PLANNED
