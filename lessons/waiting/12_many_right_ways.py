@@ -532,20 +532,28 @@ video.show(
     alt="Sixteen roads for each of eight kinds of clones: at which share of the works they crash, and whether they pass on "
     "both sides.",
 )
-for name, (answer, in_plans) in kinds.items():
-    rates = 100 * recorded("crash_rate", DIFFER, answer, in_plans)
-    low, high = confidence_interval(rates)
-    sides = recorded("both_sides", DIFFER, answer, in_plans)
+
+
+def tell(name: str, rates: np.ndarray, sides: np.ndarray) -> None:
+    """Crash rates and both sides of one kind of clone, in a line."""
+    low, high = confidence_interval(100 * rates)
     print(
-        f"{name:28} crashes at {rates.mean():3.0f} % [{low:.0f}, {high:.0f}]; both sides {sides.mean():.2f}"
+        f"{name:38} crashes at {100 * rates.mean():3.0f} % [{low:.0f}, {high:.0f}]; both sides {sides.mean():.2f}"
     )
+
+
+for name, kind in kinds.items():
+    tell(name, *(recorded(quantity, DIFFER, *kind) for quantity in ("crash_rate", "both_sides")))
+for name, paces in WAYS["controls"].items():
+    for pace, found in paces.items():
+        tell(f"{name}, {pace}", *(np.array(found[quantity]) for quantity in ("crash_rate", "both_sides")))
 show_guess("12-recorded")
 
 # %% tags=["nbval-check-output"]
 verdict("C3", "12")
 
 # %% [markdown]
-# [[RESULT: answers and variety; the flow]]
+# [[RESULT: answers and variety; the flow; its two controls]]
 #
 # ### When plans help, and when they hurt
 #
