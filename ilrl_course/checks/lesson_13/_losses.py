@@ -13,6 +13,10 @@ STEP_BY_STEP = (
     "each step has a loss of its own. A choice is about whole episodes: sum over the steps of each, axis 1, "
     "before logsigmoid."
 )
+OVER_THE_PAIRS = (
+    "the sum runs over the pairs, or over everything. Each episode has a sum of its own, over its steps: "
+    "axis 1."
+)
 AXIS = (
     "an axis too many makes (B, 1) and (B,) into (B, B): each pair meets the choices of all. Keep everything "
     "(B,)."

@@ -71,6 +71,9 @@ RETURNS = {
         *_each("(rewards * e.running).mean(1)"),
         *_each("rewards.mean(1)"),
     ],
+    _losses.OVER_THE_PAIRS: [
+        edit for axis in ("", "0") for edit in _each(f"(rewards * e.running).sum({axis})")
+    ],
     "only one step of each episode counts. A return is the sum over all its steps.": [
         *_each("rewards[:, -1]"),
         *_each("rewards[:, 0]"),
@@ -89,8 +92,10 @@ RETURNS = {
             f"{SECOND} / ({FIRST} + {SECOND})).log().mean()"
         ),
     ],
-    "the returns are added. What counts is by how much one is ahead of the other: first minus "
-    "second.": lead_is(f"{FIRST} + {SECOND}"),
+    "the returns are added. What counts is by how much one is ahead of the other: first minus second.": [
+        *lead_is(f"{FIRST} + {SECOND}"),
+        *agreement_is(f"{FIRST} + {SECOND}"),
+    ],
     "only one of the two returns counts. P depends on their difference.": [
         *lead_is(FIRST),
         *lead_is(f"-{SECOND}"),

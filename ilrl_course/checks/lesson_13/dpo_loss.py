@@ -96,8 +96,7 @@ SUMS = {
         f"{EACH}[:, 0]",
         f"{EACH}.gather(1, episodes.running.sum(1, keepdim=True) - 1)[:, 0]",
     ),
-    "the sum runs over the pairs, or over everything. Each episode has a sum of its own, over its steps: "
-    "axis 1.": sum_is(
+    _losses.OVER_THE_PAIRS: sum_is(
         f"({EACH} * episodes.running).sum(0)",
         f"{EACH}.sum(0)",
         f"({EACH} * episodes.running).sum()",

@@ -168,7 +168,11 @@ WRONG = {
     ],
     "the network is asked about obs": ["episodes.next_obs => episodes.obs"],
     "each episode is worth the exponential": [f"{WORTH} => {WORTH}.exp()"],
-    "the returns are added": ["f - s => f + s"],
+    "the returns are added": ["f - s => f + s", f"{LOSS} => F.softplus(-f - s).mean()"],
+    "the sum runs over the pairs": [
+        f"{WORTH} => (rewards * episodes.running).sum(dim=0)",
+        f"{WORTH} => torch.sum(rewards * episodes.running)",
+    ],
     "only one of the two returns counts": ["f - s => f"],
     "one of the two returns is cut off": ["f - s => f - s.detach()"],
     "prefers_first is used as a number": [

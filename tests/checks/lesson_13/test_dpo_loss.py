@@ -102,7 +102,7 @@ NO_BETA = "f, s = (beta * rewards[0], beta * rewards[1]) => f, s = (rewards[0], 
 BY_STEP = (
     "torch.sum(ratio.view_as(e.running) * e.running, 1) => ratio.view_as(e.running) * e.running",
     "winner, loser = (torch.where(pairs.prefers_first, f, s), torch.where(pairs.prefers_first, s, f)) => "
-    "first = pairs.prefers_first[:, None]\nwinner, loser = torch.where(first, f, s), torch.where(first, s, f)",
+    "p = pairs.prefers_first[:, None]\nwinner, loser = torch.where(p, f, s), torch.where(p, s, f)",
 )
 OF_THE_TWO = {
     hint: [edited(of_two_rewards, edit) for edit in edits] for hint, edits in wrong_losses(LAST).items()
