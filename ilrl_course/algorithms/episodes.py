@@ -33,7 +33,14 @@ class Episodes:
         return len(self.obs)
 
     def __getitem__(self, rows) -> "Episodes":
+        """Some of the episodes; the one at a single place, as in `episodes[3]`, makes E = 1."""
+        rows = as_rows(rows)
         return Episodes(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def as_rows(rows):
+    """An index that keeps the axis of the episodes: a single place becomes a list of one."""
+    return rows if isinstance(rows, slice) or np.ndim(rows) else [int(rows)]
 
 
 def pad_episodes(trajectories: Sequence[Trajectory], num_steps: int | None = None) -> Episodes:

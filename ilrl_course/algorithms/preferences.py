@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from ilrl_course.algorithms.episodes import Episodes
+from ilrl_course.algorithms.episodes import Episodes, as_rows
 from ilrl_course.networks import ValueNet
 
 
@@ -32,6 +32,8 @@ class Pairs:
         return len(self.first)
 
     def __getitem__(self, rows) -> "Pairs":
+        """Some of the pairs; the one at a single place, as in `pairs[3]`, makes B = 1."""
+        rows = as_rows(rows)
         return Pairs(self.first[rows], self.second[rows], self.prefers_first[rows])
 
 

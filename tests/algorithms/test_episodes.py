@@ -46,6 +46,19 @@ def test_rows_are_chosen_in_all_columns_alike():
     assert torch.equal(chosen.obs, episodes.obs[[3, 0]])
 
 
+@pytest.mark.parametrize("place", [2, -2, np.int64(2), torch.tensor(2)])
+def test_the_episode_at_a_single_place_keeps_the_axis_of_the_episodes(place):
+    episodes, acting = pad_episodes(TRAJECTORIES), policy()
+    (one,) = log_probs_of(acting, episodes[place])
+    assert one.item() == pytest.approx(log_probs_of(acting, episodes)[2].item(), abs=1e-5)
+
+
+def test_a_loop_goes_through_the_episodes_one_by_one():
+    episodes = pad_episodes(TRAJECTORIES)
+    assert [int(one.running.sum()) for one in episodes] == LENGTHS
+    assert all(one.obs.shape == (1, *episodes.obs.shape[1:]) for one in episodes)
+
+
 def test_columns_that_do_not_fit_are_refused():
     episodes = pad_episodes(TRAJECTORIES)
     with pytest.raises(ValueError, match="each step needs one of each"):

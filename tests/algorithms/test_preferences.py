@@ -41,6 +41,12 @@ def test_the_loss_is_that_of_the_formula():
     )
 
 
+def test_the_loss_is_the_mean_of_those_of_each_pair_alone():
+    losses = [bradley_terry_loss(value_net(), pair).item() for pair in PAIRS]
+    assert len(losses) == len(PAIRS)
+    assert np.mean(losses) == pytest.approx(by_hand(value_net(), PAIRS), rel=1e-4)
+
+
 def test_equal_episodes_cost_log_two_whatever_was_chosen():
     same = random_episodes([3, 1], 0)
     for choice in (True, False):

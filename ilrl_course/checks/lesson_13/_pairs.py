@@ -1,7 +1,8 @@
-"""What the checks of the two losses of lesson 13 share: pairs of short episodes, facts, slips of the loss."""
+"""What the checks of the two losses of lesson 13 look at: pairs of short episodes, and facts about a loss."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,7 @@ from torch import Tensor, nn
 
 from ilrl_course.algorithms.episodes import Episodes
 from ilrl_course.algorithms.preferences import Pairs
-from ilrl_course.checks.exercise import Fact, loss_value
-from ilrl_course.checks.slips import Mistakes, instead_of
+from ilrl_course.checks.exercise import Fact, WrongResult, loss_value
 
 OBS_DIM, NUM_ACTIONS = 3, 4
 STEPS_BACK = (
@@ -25,13 +25,13 @@ NOT_FINITE = (
     "for a choice that seems impossible, the loss or its gradient is infinite or NaN: sigmoid is rounded to "
     "0, or exp overflows. Use logsigmoid."
 )
+NAN = (
+    "the loss is NaN (not a number): a logarithm of something negative, or 0 / 0. Take -logsigmoid of the "
+    "difference."
+)
 CAPPED = (
     "a choice that seems impossible costs too little: a clamp, or a small number in the logarithm, bounds "
     "the loss. logsigmoid needs neither."
-)
-TURNED = (
-    "the choices count the wrong way round: what was preferred loses. Where prefers_first is True, the first "
-    "of the pair should be ahead."
 )
 
 
@@ -102,7 +102,9 @@ def facts_about_loss(
     loss: Any, right: float, network: nn.Module, gradient: np.ndarray, where: str, is_sure: bool
 ) -> Iterator[Fact]:
     """The loss, and its gradient by all weights of the network that learns."""
-    found = loss_value(loss)
+    found = float("nan") if _is_nan(loss) else loss_value(loss)
+    if np.isnan(found) and not is_sure:
+        raise WrongResult(NAN)
     hint = f"{where}, the loss should be about {right:.4g}, but it is {found:.4g}."
     if is_sure:
         hint = CAPPED if found < 0.99 * right else hint if np.isfinite(found) else NOT_FINITE
@@ -124,77 +126,5 @@ def facts_about_loss(
     yield Fact(f"gradient {where}", flat, gradient, hint, tolerance=1e-4 * max(1, np.abs(gradient).max()))
 
 
-loss_is = instead_of("-logsigmoid(agreement).mean()")
-FLOORS = (1e-3, 1e-5, 1e-8)
-LOSSES: Mistakes = {  # of `agreement` (B,): by how much what was preferred is ahead
-    STEPS_BACK: ["return result.backward() or result"],
-    CUT_OFF: ["return result.detach()", "return result.item()"],
-    NOT_FINITE: loss_is(
-        "-agreement.sigmoid().log().mean()",
-        "-(1 / (1 + (-agreement).exp())).log().mean()",
-        "(1 + (-agreement).exp()).log().mean()",
-        "(-agreement).exp().log1p().mean()",
-    ),
-    CAPPED: loss_is(
-        *(f"-(agreement.sigmoid() + {floor}).log().mean()" for floor in FLOORS),
-        *(f"-agreement.sigmoid().clamp_min({floor}).log().mean()" for floor in FLOORS),
-        *(f"-logsigmoid(agreement.clamp(-{most}, {most})).mean()" for most in (5, 10, 20)),
-        "F.binary_cross_entropy(agreement.sigmoid(), torch.ones_like(agreement))",
-    ),
-    "the sign is wrong. Logarithms of probabilities are negative, and a loss should be small: put a minus "
-    "before the mean.": ["return -result"],
-    "two signs are wrong: the choices count the wrong way round, and the minus before the mean is missing.": (
-        loss_is("logsigmoid(-agreement).mean()")
-    ),
-    "the logarithm is missing. The loss is the mean of -log P, and P is sigmoid of the difference.": loss_is(
-        "-agreement.sigmoid().mean()", "1 - agreement.sigmoid().mean()", "(-agreement).sigmoid().mean()"
-    ),
-    "sigmoid is missing: this is the plain difference. Take -logsigmoid of it.": loss_is(
-        "-agreement.mean()", "agreement.mean()", "-agreement.sum()"
-    ),
-    "sigmoid is applied twice. logsigmoid, and losses that take logits, apply it themselves.": loss_is(
-        "-logsigmoid(agreement.sigmoid()).mean()"
-    ),
-    "this is a hinge or a squared error. Take the likelihood of the choices: -logsigmoid of the "
-    "difference.": loss_is(
-        "(1 - agreement).relu().mean()",
-        "(-agreement).relu().mean()",
-        "(1 - agreement).square().mean()",
-        "(agreement - 0.5).square().mean()",
-        "(1 - agreement.sigmoid()).square().mean()",
-    ),
-    "this is a share of choices that come out right. It has no gradient: take -logsigmoid.": loss_is(
-        "(agreement < 0).float().mean()", "(agreement > 0).float().mean()", "-(agreement > 0).float().mean()"
-    ),
-    "this is the sum over the pairs. Take the mean: the size of a minibatch should not matter.": loss_is(
-        "-logsigmoid(agreement).sum()"
-    ),
-    "each pair still has a loss of its own. Take their mean.": loss_is("-logsigmoid(agreement)"),
-    "the mean is taken too early. Take logsigmoid of each pair, and the mean at the end.": loss_is(
-        "-logsigmoid(agreement.mean())", "-agreement.sigmoid().mean().log()", "-logsigmoid(agreement.sum())"
-    ),
-    "the loss is multiplied or divided by a constant, or the logarithm has another base. Return the mean as "
-    "it is.": [
-        *("return 2 * result", "return result / 2", "return result / np.log(2)"),
-        "return result / len(pairs)",
-    ],
-    "some pairs are left out, or a single one counts. Take the mean over all B of them.": [
-        *(f"pairs = pairs[{rows}]" for rows in (":-1", "1:", ":1", "-1:", ":64", ":32")),
-    ],
-    "the choices have no effect. prefers_first says for each pair which one should be ahead.": [
-        "pairs = type(pairs)(pairs.first, pairs.second, torch.ones_like(pairs.prefers_first))",
-        "pairs = type(pairs)(pairs.first, pairs.second, torch.zeros_like(pairs.prefers_first))",
-        *loss_is("-logsigmoid(agreement.abs()).mean()", "-logsigmoid(-agreement.abs()).mean()"),
-    ],
-    "the pairs in which the second one was preferred count nothing, or are left out. There, the second "
-    "should be ahead.": loss_is(
-        "-logsigmoid(agreement * pairs.prefers_first).mean()",
-        "-logsigmoid(agreement[pairs.prefers_first]).sum() / len(pairs)",
-        "-(logsigmoid(agreement) * pairs.prefers_first).sum() / pairs.prefers_first.sum()",
-    ),
-}
-
-AXIS = (
-    "an axis too many makes (B, 1) and (B,) into (B, B): each pair meets the choices of all. Keep everything "
-    "(B,)."
-)
+def _is_nan(loss: Any) -> bool:
+    return isinstance(loss, Tensor | float) and np.shape(loss) == () and isnan(loss)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ilrl_course.algorithms.preferences import bradley_terry_loss
 from ilrl_course.checks.exercise import Exercise, Fact, Probe
-from ilrl_course.checks.lesson_13 import _pairs
+from ilrl_course.checks.lesson_13 import _losses, _pairs
 from ilrl_course.checks.lesson_13._pairs import EQUAL, MANY, OBS_DIM, PADDED, SINGLE, Case
 from ilrl_course.checks.slips import instead_of, joined
 from ilrl_course.networks import ValueNet
@@ -49,7 +49,20 @@ def _each(worth: str) -> list[str]:
     return lead_is(f"{of}(pairs.first) - {of}(pairs.second)")
 
 
+def _by_step(loss: str) -> list[str]:
+    """An edit: the loss by the `lead` of each step, (B, T), where padding earns 0."""
+    rewards = "reward_net(e.next_obs.flatten(0, 1)).reshape(e.running.shape) * e.running"
+    lead = f"(lambda worth: worth(pairs.first) - worth(pairs.second))(lambda e: {rewards})"
+    return _losses.loss_is(f"(lambda lead: {loss})({lead})")
+
+
 RETURNS = {
+    _losses.STEP_BY_STEP: [
+        edit
+        for over in ("mean()", "sum(1).mean()")
+        for choice in ("pairs.prefers_first[:, None]", "pairs.prefers_first")
+        for edit in _by_step(f"-logsigmoid(torch.where({choice}, lead, -lead)).{over}")
+    ],
     "the padding counts, too. Behind the end of an episode `running` is False: nothing counts there.": _each(
         "rewards.sum(1)"
     ),
@@ -57,6 +70,9 @@ RETURNS = {
         *_each("(rewards * e.running).sum(1) / e.running.sum(1)"),
         *_each("(rewards * e.running).mean(1)"),
         *_each("rewards.mean(1)"),
+    ],
+    _losses.OVER_THE_PAIRS: [
+        edit for axis in ("", "0") for edit in _each(f"(rewards * e.running).sum({axis})")
     ],
     "only one step of each episode counts. A return is the sum over all its steps.": [
         *_each("rewards[:, -1]"),
@@ -71,13 +87,15 @@ RETURNS = {
     "themselves.": lead_is(f"{FIRST}.exp() - {SECOND}.exp()"),
     "one return is divided by the other. P depends on their difference: sigmoid(first - second).": [
         *lead_is(f"{FIRST} / {SECOND}"),
-        *_pairs.loss_is(
+        *_losses.loss_is(
             f"-torch.where(pairs.prefers_first, {FIRST} / ({FIRST} + {SECOND}), "
             f"{SECOND} / ({FIRST} + {SECOND})).log().mean()"
         ),
     ],
-    "the returns are added. What counts is by how much one is ahead of the other: first minus "
-    "second.": lead_is(f"{FIRST} + {SECOND}"),
+    "the returns are added. What counts is by how much one is ahead of the other: first minus second.": [
+        *lead_is(f"{FIRST} + {SECOND}"),
+        *agreement_is(f"{FIRST} + {SECOND}"),
+    ],
     "only one of the two returns counts. P depends on their difference.": [
         *lead_is(FIRST),
         *lead_is(f"-{SECOND}"),
@@ -89,13 +107,13 @@ RETURNS = {
     ],
 }
 CHOICES = {
-    _pairs.TURNED: [
+    _losses.TURNED: [
         *agreement_is("torch.where(pairs.prefers_first, -lead, lead)"),
         *lead_is(f"{SECOND} - {FIRST}"),
     ],
     "prefers_first is used as a number. True should keep the difference, False turn its sign: torch.where, "
     "or 2 * p - 1.": agreement_is("lead - pairs.prefers_first.float()", "lead + pairs.prefers_first.float()"),
-    _pairs.AXIS: agreement_is(
+    _losses.AXIS: agreement_is(
         "torch.where(pairs.prefers_first[:, None], lead, -lead)",
         "torch.where(pairs.prefers_first, lead[:, None], -lead[:, None])",
     ),
@@ -108,7 +126,7 @@ EXERCISE = Exercise(
     solution=bradley_terry_loss,
     tested="value and gradient are right, whatever the episodes' lengths, and for impossible choices.",
     probes=(_probe(EQUAL), _probe(PADDED), _probe(*SURE), _probe(*SINGLE), _probe(MANY)),
-    mistakes=joined(_pairs.LOSSES, RETURNS, CHOICES),
+    mistakes=joined(_losses.LOSSES, _losses.of_the_two(FIRST, SECOND), RETURNS, CHOICES),
     leftovers={
         "choices": "it reads the choices of the lesson. Use the pairs that are passed in.",
         "judge": "it asks the judge of the lesson. Use reward_net, which is passed in.",

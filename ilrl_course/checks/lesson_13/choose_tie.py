@@ -12,7 +12,11 @@ from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, numb
 from ilrl_course.checks.slips import instead_of
 
 CHANGED = "it changes the list of weights, and the caller still needs it. Begin with a copy: list(betas)."
-NOT_WHOLE = "the judge is asked for a number of judgments that is not whole. Divide by //, which rounds down."
+NOT_WHOLE = (
+    "the judge is asked for a float, such as 10.0, but a number of judgments is whole. Divide by //, and "
+    "only by whole numbers."
+)
+A_LIST = "it returns a list. Return the weight that is left in it, without its list: left[0]."
 A_PLACE = (
     "it returns a place in the list, or asks the judge about one. Weights are numbers such as 0.3: return, "
     "and ask about, the weight itself."
@@ -85,7 +89,10 @@ class _Judge:
 
 def _facts(answer: Callable, case: Case) -> Iterator[Fact]:
     judge, betas = _Judge(case), list(case.betas)
-    chosen = number(answer(judge, betas, case.budget), f"{case.where}, the result")
+    chosen = answer(judge, betas, case.budget)
+    if np.ndim(chosen) and set(np.ravel(chosen)) <= set(betas):
+        raise WrongResult(A_LIST)
+    chosen = number(chosen, f"{case.where}, the result")
     if betas != list(case.betas):
         raise WrongResult(CHANGED)
     asked, right = case.right()
@@ -117,9 +124,14 @@ EIGHT = Case((0.9, 0.02, 0.5, 0.1, 0.3, 0.7, 0.05, 0.2), 250, (1.0, 2.0, 6.0, 4.
 LUCKY = Case((0.2, 0.6, 0.4, 0.9), 80, (-2.0, 1.0, 0.0, 0.5), (9.0, 1.0, -5.0, -6.0), 10)
 UNLUCKY = Case((0.2, 0.6, 0.4, 0.9), 80, (1.0, 9.0, 0.0, 0.5), (4.0, 2.0, -5.0, -6.0), 10)
 NEARLY = Case((0.2, 0.6, 0.4, 0.9), 80, (1.0, 2.2, 0.0, 0.5), (4.0, 2.0, -5.0, -6.0), 10)
+FALLEN = Case((0.2, 0.6, 0.4, 0.9), 80, (-2.0, 1.0, 0.0, 0.5), (9.0, 5.0, 4.0, -6.0), 10)
+FADING = Case(FIVE.betas, 151, (1.5, 0.0, -2.0, -3.0, 0.5), (1.5, 9.0, -2.0, -3.0, 0.5), 10)
+LONE = Case(FOUR.betas, 80, (2.0, 10.0, 1.0, 3.0))  # above the average: one of four, and then three
+LAME = Case(FOUR.betas, 80, (10.0, 8.0, 1.0, 9.0))
 SKEWED = Case(FOUR.betas, 80, (1.0, 0.2, 3.0, 2.0), skew=(9.0, -9.0, 9.0, -9.0))
 FEW = Case((0.35,), 7, (1.0,)), Case((0.8, 0.15), 21, (1.0, 2.0)), Case((0.8, 0.6, 0.15), 34, (1.0, 2.0, 3.0))
 
+MEANS = "means = [np.mean(judgments[b]) for b in left]"
 NUM_NEW, HALF = "budget // (num_rounds * len(left))", "ceil(len(left) / 2)"
 MEAN, NUM_ROUNDS = "np.mean(judgments[beta])", "ceil(log2(len(left)))"
 ASK = "judgments[beta].extend(judge(beta, num_new))"
@@ -144,11 +156,30 @@ MISTAKES = {
         f"left[:{HALF}] => left[:max(1, len(left) - 1)]",
         (f"left[:{HALF}] => left[:-1]", *rounds_are("len(left) - 1")),
     ],
-    "the half is rounded down. Of three, two stay: round up.": half_is("len(left) // 2 or 1"),
+    "the half is rounded down. Of three, two stay, and of one, one: round up.": [
+        *half_is("len(left) // 2 or 1"),
+        *(
+            (*half_is(half), end)
+            for half in ("len(left) // 2", "round(len(left) / 2)")
+            for end in ("return left[0]", "return left.pop()", "return max(left)")
+        ),
+        (*half_is("len(left) // 2"), "for _ in range(num_rounds) => while len(left) > 1"),
+    ],
+    "what is better than the average stays, and that need not be half. Sort by the means, and cut the "
+    "list.": [
+        f"left = left[:{HALF}] => {MEANS}\nleft = [b for b, mean in zip(left, means) if mean {above}]"
+        for above in (">= np.mean(means)", "> np.mean(means)", ">= (max(means) + min(means)) / 2")
+    ],
     "one weight more than half stays. Of four, two stay, and of three, too.": half_is("len(left) // 2 + 1"),
     "the number of rounds is rounded down, so more than one weight is left in the end. Round up.": [
-        *rounds_are("int(log2(len(left)))")
+        *rounds_are("int(log2(len(left)))", "round(log2(len(left)))")
     ],
+    "the number of rounds is computed anew from what is left, so it shrinks. Compute it once, before the "
+    "first round.": new_is("budget // (ceil(log2(len(left))) * len(left))"),
+    "the number of rounds is not rounded where the budget is shared. Round it up, as for the loop: "
+    "ceil.": new_is(
+        "int(budget // (log2(len(betas)) * len(left)))", "int(budget / log2(len(betas)) / len(left))"
+    ),
     "there are too many rounds. After log2 of the number of weights, rounded up, one is left.": [
         *rounds_are("len(left)", "len(left) - 1", "ceil(log2(len(left))) + 1")
     ],
@@ -169,13 +200,29 @@ MISTAKES = {
     ),
     NOT_WHOLE: new_is("budget / (num_rounds * len(left))"),
     "the budget is fixed. Use the one that is passed in.": [f"budget = {b}" for b in (100, 120, 200, 400)],
+    "the judge is asked twice in a round, to keep the answers and to compare. Each time costs: compare what "
+    "was kept.": mean_is(
+        "np.mean(judge(beta, num_new))",
+        "np.mean([*judgments[beta], *judge(beta, num_new)])",
+        "judgments[beta].extend(judge(beta, num_new)) or np.mean(judgments[beta])",
+    ),
+    "append puts the whole array into the list as one thing. extend adds the judgments in it.": [
+        f"{ASK} => judgments[beta].append(judge(beta, num_new))"
+    ],
+    "a list plus an array adds number by number. extend puts the new judgments behind the others.": [
+        f"{ASK} => judgments[beta] = judgments[beta] + judge(beta, num_new)"
+    ],
     "only the newest judgments count. All of them were paid for: take the mean of all that a weight has "
     "got so far.": [f"{ASK} => judgments[beta] = list(judge(beta, num_new))"],
     "only the judgments of the first round count. Take the mean of all that a weight has got so far.": [
         *mean_is("np.mean(judgments[beta][:budget // (num_rounds * len(betas))])")
     ],
-    "each round counts equally, though later ones hold more judgments. Average the judgments, not the "
-    "means.": [f"{ASK} => judgments[beta].append(np.mean(judge(beta, num_new)))"],
+    "means are averaged, though they are of different numbers of judgments. Take the mean of all judgments "
+    "so far.": [
+        f"{ASK} => judgments[beta].append(np.mean(judge(beta, num_new)))",
+        f"{ASK} => judgments[beta] = [np.mean([*judgments[beta], np.mean(judge(beta, num_new))])]",
+        f"{ASK} => judgments[beta] = [(sum(judgments[beta]) + np.mean(judge(beta, num_new))) / 2]",
+    ],
     "weights are compared by their median, or by a single judgment. Take the mean of all that a weight has "
     "got so far.": mean_is(
         "np.median(judgments[beta])",
@@ -200,6 +247,10 @@ MISTAKES = {
     ],
     "it returns the first, the last, the largest or the smallest of all weights. Return the one that is "
     "left.": [f"return {which}" for which in ("betas[0]", "betas[-1]", "max(betas)", "min(betas)")],
+    "it returns the best of all weights, also of those that were dropped. Return the one that is left.": [
+        "return max(betas, key=lambda beta: np.mean(judgments[beta]))"
+    ],
+    A_LIST: ["return left"],
     A_PLACE: ["return betas.index(result)"],
     NO_WEIGHT: ["return np.mean(judgments[result]) if judgments[result] else 1.0"],
     CHANGED: ["left = list(betas) => left = betas"],
@@ -213,6 +264,8 @@ EXERCISE = Exercise(
         _probe(FIVE),
         _probe(EIGHT),
         _probe(LUCKY, UNLUCKY, NEARLY),
+        _probe(FALLEN, FADING),
+        _probe(LONE, LAME),
         _probe(SKEWED),
         _probe(*FEW),
     ),

@@ -7,7 +7,15 @@ import numpy as np
 
 from ilrl_course.algorithms.dpo import dpo_loss
 from ilrl_course.checks.exercise import Exercise, Fact, Probe
-from ilrl_course.checks.lesson_13 import _pairs
+from ilrl_course.checks.lesson_13 import _losses, _pairs
+from ilrl_course.checks.lesson_13._log_ratios import (
+    BETA_FIXED,
+    BETA_ON_ONE,
+    CENTERED,
+    FIXED_BETAS,
+    NOT_FLAT,
+    WEIGHED,
+)
 from ilrl_course.checks.lesson_13._pairs import EQUAL, MANY, NUM_ACTIONS, OBS_DIM, PADDED, SINGLE, Case
 from ilrl_course.checks.slips import instead_of, joined
 from ilrl_course.networks import CategoricalPolicy
@@ -57,12 +65,23 @@ def _probe(*cases: Case) -> Probe:
 
 
 ACTING, WANTED = "policy(obs).log_prob(actions)", "reference(obs).log_prob(actions)"
+OBS, ACTIONS = "episodes.obs.flatten(0, 1)", "episodes.actions.flatten(0, 1)"
 SUM = "(log_ratio.reshape(episodes.running.shape) * episodes.running).sum(1)"
 AGREEMENT = "torch.where(pairs.prefers_first, first - second, second - first)"
 acting_is, wanted_is, sum_is, agreement_is = map(instead_of, (ACTING, WANTED, SUM, AGREEMENT))
 EACH = "log_ratio.reshape(episodes.running.shape)"
 
 SUMS = {
+    _losses.STEP_BY_STEP: [
+        (
+            f"{SUM} => {each}",
+            f"where(pairs.prefers_first, => where({choice},",
+            f"return -logsigmoid(agreement).{over}",
+        )
+        for each in (f"({EACH} * episodes.running)", EACH)
+        for choice in ("pairs.prefers_first[:, None]", "pairs.prefers_first")
+        for over in ("mean()", "sum(1).mean()")
+    ],
     "the padding counts, too. Behind the end of an episode `running` is False: its steps count nothing.": [
         *sum_is(f"{EACH}.sum(1)")
     ],
@@ -77,9 +96,11 @@ SUMS = {
         f"{EACH}[:, 0]",
         f"{EACH}.gather(1, episodes.running.sum(1, keepdim=True) - 1)[:, 0]",
     ),
-    "the sum runs over the pairs, or over everything. Each episode has a sum of its own, over its steps: "
-    "axis 1.": sum_is(
-        f"({EACH} * episodes.running).sum()", f"({EACH} * episodes.running).sum().expand(len({EACH}))"
+    _losses.OVER_THE_PAIRS: sum_is(
+        f"({EACH} * episodes.running).sum(0)",
+        f"{EACH}.sum(0)",
+        f"({EACH} * episodes.running).sum()",
+        f"({EACH} * episodes.running).sum().expand(len({EACH}))",
     ),
     "the policies are asked about next_obs. An action was taken where obs was seen.": [
         "episodes.obs.flatten => episodes.next_obs.flatten"
@@ -105,6 +126,20 @@ RATIOS = {
     "these are probabilities, or ratios of them. Take the difference of the log-probabilities.": [
         *("policy(obs).log_prob(actions) - wanted => (policy(obs).log_prob(actions) - wanted).exp()",),
         "policy(obs).log_prob(actions) - wanted => policy(obs).log_prob(actions).exp() - wanted.exp()",
+    ],
+    WEIGHED: [
+        f"- wanted => - wanted\nlog_ratio = {acting} * log_ratio"
+        for acting in (f"{ACTING}.exp()", f"{ACTING}.exp().detach()", "wanted.exp()")
+    ],
+    CENTERED: [
+        "- wanted => - wanted\nlog_ratio = log_ratio - log_ratio.mean()",
+        "- wanted => - wanted\nlog_ratio = (log_ratio - log_ratio.mean()) / (log_ratio.std() + 1e-8)",
+    ],
+    NOT_FLAT: [
+        (f"{OBS} => episodes.obs", f"{ACTIONS} => episodes.actions"),
+        f"{OBS} => episodes.obs",
+        f"{ACTIONS} => episodes.actions",
+        ("pairs = pairs[0]", f"{OBS} => episodes.obs", f"{ACTIONS} => episodes.actions"),
     ],
     INTO_REFERENCE: ["torch.no_grad() => torch.enable_grad()"],
     _pairs.CUT_OFF: [*acting_is(f"{ACTING}.detach()")],
@@ -141,13 +176,20 @@ BETAS = {
             "beta * =>",
             *agreement_is("torch.where(pairs.prefers_first, first - beta * second, beta * second - first)"),
         ),
+        (
+            "beta * =>",
+            *agreement_is("torch.where(pairs.prefers_first, beta * first - second, beta * second - first)"),
+        ),
+        (
+            "beta * =>",
+            *agreement_is("torch.where(pairs.prefers_first, first - beta * second, second - beta * first)"),
+        ),
     ],
-    "beta multiplies the policy's log-probability only, or the reference's. It multiplies the whole "
-    "difference.": [
+    BETA_ON_ONE: [
         ("beta * =>", *acting_is(f"beta * {ACTING}")),
         ("beta * =>", "- wanted => - beta * wanted"),
     ],
-    "beta is fixed. Use the one that is passed in.": [f"beta = {fixed}" for fixed in (0.05, 0.1, 0.2, 0.5)],
+    BETA_FIXED: [f"beta = {fixed}" for fixed in FIXED_BETAS],
 }
 CHOICES = {
     "what was preferred loses. Is the log-ratio the policy's minus the reference's, and is the first one "
@@ -156,7 +198,8 @@ CHOICES = {
         "policy(obs).log_prob(actions) - wanted => wanted - policy(obs).log_prob(actions)",
     ],
     "the rewards of the pair are added. What counts is by how much one is ahead of the other.": agreement_is(
-        "first + second"
+        "first + second",
+        "torch.where(pairs.prefers_first, first + second, -first - second)",
     ),
     "only the episode that was preferred counts. The other one should become less likely: take the "
     "difference.": agreement_is("torch.where(pairs.prefers_first, first, second)"),
@@ -165,12 +208,12 @@ CHOICES = {
         *agreement_is("torch.where(pairs.prefers_first, first.detach() - second, second - first.detach())"),
     ],
     "this is IPO, a squared error of the log-ratios. DPO takes -logsigmoid of the difference of the "
-    "rewards.": _pairs.loss_is("(agreement / beta - 1 / (2 * beta)).square().mean()"),
+    "rewards.": _losses.loss_is("(agreement / beta - 1 / (2 * beta)).square().mean()"),
     "this is cloning of what was preferred. DPO also makes the other episode less likely, and compares with "
     "the reference.": [
         ("beta * =>", "- wanted =>", "return -torch.where(pairs.prefers_first, first, second).mean()"),
     ],
-    _pairs.AXIS: agreement_is(
+    _losses.AXIS: agreement_is(
         "torch.where(pairs.prefers_first[:, None], first - second, second - first)",
         "torch.where(pairs.prefers_first, (first - second)[:, None], (second - first)[:, None])",
     ),
@@ -183,7 +226,7 @@ EXERCISE = Exercise(
     solution=dpo_loss,
     tested="value and gradient are right, padding counts nothing, and the reference does not learn.",
     probes=(_probe(EQUAL), _probe(PADDED), _probe(*SURE), _probe(*SINGLE), _probe(MANY)),
-    mistakes=joined(_pairs.LOSSES, SUMS, RATIOS, BETAS, CHOICES),
+    mistakes=joined(_losses.LOSSES, _losses.of_the_two("first", "second"), SUMS, RATIOS, BETAS, CHOICES),
     leftovers={
         "choices": "it reads the choices of the lesson. Use the pairs that are passed in.",
         "imitator": "it asks the imitator of the lesson. Use the reference that is passed in.",

@@ -9,8 +9,16 @@ from torch import Tensor
 
 from ilrl_course.algorithms.kl_reward import kl_reward
 from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, kind, numbers
+from ilrl_course.checks.lesson_13._log_ratios import (
+    BETA_FIXED,
+    BETA_ON_ONE,
+    CENTERED,
+    FIXED_BETAS,
+    NOT_FLAT,
+    WEIGHED,
+)
 from ilrl_course.checks.lesson_13._pairs import NUM_ACTIONS, OBS_DIM, with_weights
-from ilrl_course.checks.slips import EVERY_ROW, instead_of, with_gradient
+from ilrl_course.checks.slips import EVERY_ROW, instead_of
 from ilrl_course.data import Rollout
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy, Policy
 
@@ -19,6 +27,10 @@ DISCRETE_ONLY = "it works for discrete actions only. Every distribution has log_
 ROUNDED = (
     "where an action has become very unlikely, its probability is rounded to 0, and the logarithm is lost. "
     "Take log_prob."
+)
+CARRIES_GRADIENT = (
+    "the result carries a gradient, but rewards are numbers. Ask both policies within `with "
+    "torch.no_grad():`, and leave requires_grad out."
 )
 
 
@@ -81,6 +93,8 @@ def _facts(answer: Callable, case: Case) -> Iterator[Fact]:
         raise WrongResult(
             "the axes are swapped. Time is the first one: row t holds step t of all worlds, (T, N)."
         )
+    if case.scale > 1 and not result.isfinite().all():
+        raise WrongResult(ROUNDED)
     found = numbers(result, right.shape)
     hint = ""
     for place in np.argwhere(~np.isclose(found, right, 1e-5, 1e-4))[:1]:
@@ -93,7 +107,7 @@ def _facts(answer: Callable, case: Case) -> Iterator[Fact]:
         )
     where = f"{case.num_steps} steps of {case.num_envs} worlds, beta {case.beta}"
     yield Fact(f"rewards, {where}{', continuous' * case.continuous}", found, right, hint, tolerance=1e-3)
-    yield Fact("carries a gradient", result.requires_grad, False, with_gradient("a reward"))
+    yield Fact("carries a gradient", result.requires_grad, False, CARRIES_GRADIENT)
 
 
 def _probe(*cases: Case) -> Probe:
@@ -101,6 +115,7 @@ def _probe(*cases: Case) -> Probe:
 
 
 ACTING, WANTED = "policy(obs).log_prob(actions)", "reference(obs).log_prob(actions)"
+OBS, ACTIONS = "rollout.obs.flatten(0, 1)", "rollout.actions.flatten(0, 1)"
 RATIO, PENALTY = f"{ACTING} - {WANTED}", "beta * log_ratio.reshape(rollout.rewards.shape)"
 EACH = "log_ratio.reshape(rollout.rewards.shape)"
 acting_is, ratio_is, penalty_is = map(instead_of, (ACTING, RATIO, PENALTY))
@@ -116,8 +131,10 @@ MISTAKES = {
     "the penalty is divided by beta. Multiply: the larger beta is, the shorter the tie.": penalty_is(
         f"{EACH} / (beta or 1)"
     ),
-    "beta is fixed, or bounded. Use the one that is passed in.": [
-        f"beta = {b}" for b in (0.01, 0.05, 0.1, 0.2, 0.5, "min(beta, 1)")
+    BETA_FIXED: [f"beta = {fixed}" for fixed in (*FIXED_BETAS, "min(beta, 1)")],
+    BETA_ON_ONE: [
+        ("beta * log_ratio => log_ratio", *ratio_is(wrong))
+        for wrong in (f"beta * {ACTING} - {WANTED}", f"{ACTING} - beta * {WANTED}")
     ],
     "beta multiplies the reward of the world. It is the weight of the log-ratio.": returned_is(
         f"beta * rollout.rewards - {EACH}",
@@ -164,6 +181,13 @@ MISTAKES = {
     "log-probabilities.": ratio_is(
         "reference(obs).kl_from(policy(obs))", "policy(obs).kl_from(reference(obs))"
     ),
+    WEIGHED: ratio_is(f"{ACTING}.exp() * ({RATIO})", f"{WANTED}.exp() * ({RATIO})"),
+    CENTERED: ratio_is(
+        f"({RATIO}) - ({RATIO}).mean()",
+        f"({RATIO}) / (({RATIO}).std() + 1e-8)",
+        f"(({RATIO}) - ({RATIO}).mean()) / (({RATIO}).std() + 1e-8)",
+        f"(({RATIO}) - ({RATIO}).mean()) / (({RATIO}).std(correction=0) + 1e-8)",
+    ),
     "these are log-probabilities of the likeliest actions, or of new ones. Take those of rollout.actions.": [
         "rollout.actions.flatten(0, 1) => policy(rollout.obs.flatten(0, 1)).mode",
         "rollout.actions.flatten(0, 1) => policy(rollout.obs.flatten(0, 1)).sample()",
@@ -186,6 +210,7 @@ MISTAKES = {
             )
         ),
         f"beta * {EACH}.cumsum(0)",
+        f"beta * {EACH}.flip(0).cumsum(0).flip(0)",
     ),
     "only some steps pay, such as those at the end of an episode. Every step pays for its own action, "
     "whatever its flags.": penalty_is(
@@ -204,7 +229,12 @@ MISTAKES = {
         f"beta * {EACH}.flip(0)",
         f"beta * {EACH}.roll(1, 0)",
     ),
-    with_gradient("a reward"): ["torch.no_grad() => torch.enable_grad()", "return result.requires_grad_()"],
+    CARRIES_GRADIENT: ["torch.no_grad() => torch.enable_grad()", "return result.requires_grad_()"],
+    NOT_FLAT: [
+        (f"{OBS} => rollout.obs", f"{ACTIONS} => rollout.actions"),
+        f"{OBS} => rollout.obs",
+        f"{ACTIONS} => rollout.actions",
+    ],
     "the result is still flat. Give the log-ratios the shape of the rewards, (T, N).": returned_is(
         "rollout.rewards.flatten() - beta * log_ratio"
     ),

@@ -3,8 +3,10 @@
 import torch
 from torch.nn import functional as F
 
+from ilrl_course.algorithms.preferences import learned_return
 from ilrl_course.checks.edits import edited
 from tests.checks.answers import hint_for, promises_of
+from tests.checks.lesson_13.two_of_a_pair import wrong_losses
 
 
 def by_hand(reward_net, pairs):
@@ -12,7 +14,8 @@ def by_hand(reward_net, pairs):
     for episodes in (pairs.first, pairs.second):
         rewards = reward_net(episodes.next_obs.flatten(0, 1)).reshape(episodes.running.shape)
         worth.append(rewards.masked_fill(~episodes.running, 0.0).sum(dim=1))
-    ahead = worth[0] - worth[1]
+    f, s = worth
+    ahead = f - s
     signs = 2 * pairs.prefers_first.float() - 1
     return F.softplus(-signs * ahead).mean()
 
@@ -42,6 +45,33 @@ def pair_by_pair(reward_net, pairs):
     return torch.stack(losses).mean()
 
 
+def one_pair_at_a_time(reward_net, pairs):
+    leads = [
+        learned_return(reward_net, pair.first) - learned_return(reward_net, pair.second)
+        for pair in (pairs[i] for i in torch.arange(len(pairs)))
+    ]
+    return F.softplus(torch.cat(leads) * (1 - 2 * pairs.prefers_first.float())).mean()
+
+
+def without_flattening(reward_net, pairs):
+    f, s = ((reward_net(e.next_obs) * e.running).sum(-1) for e in (pairs.first, pairs.second))
+    return F.softplus(torch.where(pairs.prefers_first, s - f, f - s)).mean()
+
+
+def episode_by_episode(reward_net, pairs):
+    losses = []
+    for first, second, prefers_first in zip(pairs.first, pairs.second, pairs.prefers_first, strict=True):
+        f, s = (reward_net(e.next_obs[e.running]).sum() for e in (first, second))
+        losses.append(F.softplus(s - f if prefers_first else f - s))
+    return sum(losses) / len(losses)
+
+
+def step_by_step(reward_net, pairs):
+    f, s = (reward_net(e.next_obs) * e.running for e in (pairs.first, pairs.second))
+    signs = 2.0 * pairs.prefers_first.unsqueeze(1) - 1
+    return F.softplus(signs * (s - f)).mean()
+
+
 def of_the_winners(reward_net, pairs):
     chosen, rejected = (
         torch.where(pairs.prefers_first[:, None], a, b)
@@ -61,20 +91,39 @@ RIGHT = [
     as_cross_entropy,
     as_a_loss_of_logits,
     pair_by_pair,
+    one_pair_at_a_time,
+    without_flattening,
+    episode_by_episode,
     of_the_winners,
     "return result.double()",
     "print(len(pairs))",
     "F.softplus(-signs * ahead).mean() => F.softplus(-signs * ahead).sum() / len(pairs)",
 ]
 LOSS = "F.softplus(-signs * ahead).mean()"
+OF_THE_TWO = wrong_losses(LOSS)
 WORTH = "rewards.masked_fill(~episodes.running, 0.0).sum(dim=1)"
 WRONG = {
-    "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
-    "the loss is cut off": [f"{LOSS} => float({LOSS})", f"{LOSS} => {LOSS}.data"],
-    "for a choice that seems impossible, the loss or its gradient is infinite": [
+    **OF_THE_TWO,
+    "for a choice that seems impossible": [
+        *OF_THE_TWO["for a choice that seems impossible"],
         f"{LOSS} => -torch.log(torch.sigmoid(signs * ahead)).mean()",
         f"{LOSS} => torch.log1p(torch.exp(-signs * ahead)).mean()",
     ],
+    "sigmoid or softmax is applied twice": [
+        *OF_THE_TWO["sigmoid or softmax is applied twice"],
+        f"{LOSS} => F.softplus(-torch.sigmoid(signs * ahead)).mean()",
+    ],
+    "the mean is taken too early": [
+        *OF_THE_TWO["the mean is taken too early"],
+        f"{LOSS} => F.softplus(-(signs * ahead).mean())",
+    ],
+    "each step has a loss of its own": [
+        step_by_step,
+        edited(step_by_step, ".mean() => .sum(dim=-1).mean()"),
+        edited(step_by_step, "pairs.prefers_first.unsqueeze(1) => pairs.prefers_first"),
+    ],
+    "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
+    "the loss is cut off": [f"{LOSS} => float({LOSS})", f"{LOSS} => {LOSS}.data"],
     "a choice that seems impossible costs too little": [
         f"{LOSS} => -torch.log(torch.sigmoid(signs * ahead) + 1e-8).mean()",
         f"{LOSS} => F.binary_cross_entropy(torch.sigmoid(ahead), pairs.prefers_first.float())",
@@ -83,11 +132,10 @@ WRONG = {
     "two signs are wrong": [f"{LOSS} => -F.softplus(signs * ahead).mean()"],
     "the choices count the wrong way round": [
         "2 * pairs.prefers_first.float() - 1 => 1 - 2 * pairs.prefers_first.float()",
-        "worth[0] - worth[1] => worth[1] - worth[0]",
+        "f - s => s - f",
     ],
     "the logarithm is missing": [f"{LOSS} => torch.sigmoid(-signs * ahead).mean()"],
     "sigmoid is missing": [f"{LOSS} => -(signs * ahead).mean()"],
-    "sigmoid is applied twice": [f"{LOSS} => F.softplus(-torch.sigmoid(signs * ahead)).mean()"],
     "this is a hinge or a squared error": [
         f"{LOSS} => torch.clamp(1 - signs * ahead, min=0).mean()",
         f"{LOSS} => F.mse_loss(torch.sigmoid(ahead), pairs.prefers_first.float())",
@@ -95,7 +143,6 @@ WRONG = {
     "this is a share of choices": [f"{LOSS} => (signs * ahead < 0).double().mean()"],
     "this is the sum over the pairs": [f"{LOSS} => F.softplus(-signs * ahead).sum()"],
     "each pair still has a loss": [f"{LOSS} => F.softplus(-signs * ahead)"],
-    "the mean is taken too early": [f"{LOSS} => F.softplus(-(signs * ahead).mean())"],
     "the loss is multiplied or divided": ["return 0.5 * result", "return result / len(pairs.first)"],
     "some pairs are left out": [f"{LOSS} => F.softplus(-signs * ahead)[1:].mean()"],
     "the choices have no effect": [
@@ -121,14 +168,19 @@ WRONG = {
     ],
     "the network is asked about obs": ["episodes.next_obs => episodes.obs"],
     "each episode is worth the exponential": [f"{WORTH} => {WORTH}.exp()"],
-    "the returns are added": ["worth[0] - worth[1] => worth[0] + worth[1]"],
-    "only one of the two returns counts": ["worth[0] - worth[1] => worth[0]"],
-    "one of the two returns is cut off": ["worth[0] - worth[1] => worth[0] - worth[1].detach()"],
+    "the returns are added": ["f - s => f + s", f"{LOSS} => F.softplus(-f - s).mean()"],
+    "the sum runs over the pairs": [
+        f"{WORTH} => (rewards * episodes.running).sum(dim=0)",
+        f"{WORTH} => torch.sum(rewards * episodes.running)",
+    ],
+    "only one of the two returns counts": ["f - s => f"],
+    "one of the two returns is cut off": ["f - s => f - s.detach()"],
     "prefers_first is used as a number": [
         f"{LOSS} => F.softplus(pairs.prefers_first.float() - ahead).mean()"
     ],
     "`if` cannot decide": [f"{LOSS} => F.softplus(-ahead if pairs.prefers_first else ahead).mean()"],
     "with 3 pairs of episodes with 3, 3, 3 and 3, 3, 3 steps, the loss should be": ["return result + 0.3"],
+    "the loss is NaN (not a number): a logarithm": ["return torch.log(result - 10)", "return float('nan')"],
     "it should return the loss, a tensor with one number, but it returns a tuple": ["return (result, ahead)"],
     "it changes its inputs in place": ["pairs.first.next_obs.zero_()"],
     "it changes the weights of a network": ["return [result, reward_net.value[0].bias.data.add_(1)][0]"],

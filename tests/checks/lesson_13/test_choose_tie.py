@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ilrl_course.checks.edits import edited
 from tests.checks.answers import promises_of
 
 
@@ -45,20 +46,93 @@ def with_arrays(judge, betas, budget):
     return np.float64(betas[rest[0]])
 
 
+def keeping_too_few(judge, betas, budget):
+    left, got = list(betas), {b: [] for b in betas}
+    num_rounds = math.ceil(math.log2(len(betas)))
+    for _ in range(num_rounds):
+        n = budget // (num_rounds * len(left))
+        for b in left:
+            got[b] += [*judge(b, n)]
+        left = sorted(left, key=lambda b: -np.mean(got[b]))[: len(left) // 2]
+    return left[0]
+
+
+def above_average(judge, betas, budget):
+    left, got = list(betas), {b: [] for b in betas}
+    num_rounds = math.ceil(math.log2(len(betas)))
+    for _ in range(num_rounds):
+        for b in left:
+            got[b].extend(judge(b, budget // (num_rounds * len(left))))
+        bar = np.mean([np.mean(got[b]) for b in left])
+        left = [b for b in left if np.mean(got[b]) >= bar]
+    return left[0]
+
+
+HALF_UP = "len(left) // 2 => (len(left) + 1) // 2"
+CUT = "left = [b for b in left if np.mean(got[b]) >= bar]"
 SHARE, ORDER, KEPT = (
     "budget // rounds // len(alive)",
     "scores[beta][0] / scores[beta][1]",
     "order[len(alive) // 2:]",
 )
 UPDATE = "scores[beta] = (total + float(np.sum(new)), count + len(new))"
-RIGHT = [with_arrays, one_judgment_at_a_time, "print(budget)", "return float(result)"]
+RIGHT = [
+    with_arrays,
+    one_judgment_at_a_time,
+    edited(keeping_too_few, HALF_UP),
+    edited(above_average, "bar = np.mean => bar = np.median"),
+    "print(budget)",
+    "return float(result)",
+]
 WRONG = {
     "the worse half stays": [f"{ORDER}) => {ORDER}, reverse=True)"],
     "nothing is halved": [f"{KEPT} => order"],
     "one weight is dropped": [f"{KEPT} => order[1:] or order"],
-    "the half is rounded down": [f"{KEPT} => order[(len(alive) + 1) // 2:] or order[-1:]"],
+    "the half is rounded down": [
+        f"{KEPT} => order[(len(alive) + 1) // 2:] or order[-1:]",
+        keeping_too_few,
+        edited(keeping_too_few, "len(left) // 2 => round(len(left) / 2)"),
+        edited(keeping_too_few, "left[0] => max(left, key=lambda b: np.mean(got[b]))"),
+        (f"{KEPT} => order[(len(alive) + 1) // 2:]", "for _ in range(rounds) => while len(alive) > 1"),
+    ],
+    "what is better than the average stays": [
+        above_average,
+        edited(above_average, "left[0] => max(left, key=lambda b: np.mean(got[b]))"),
+        edited(above_average, ">= bar => > bar"),
+    ],
+    "it returns the best of all weights": [
+        "return max(betas, key=lambda beta: scores[beta][0] / scores[beta][1])",
+        edited(
+            above_average,
+            f"{CUT} => left = sorted(left, key=lambda b: -np.mean(got[b]))[:(len(left) + 1) // 2]",
+            "left[0] => max(got, key=lambda b: np.mean(got[b]))",
+        ),
+    ],
+    "the number of rounds is computed anew": [
+        f"{SHARE} => budget // math.ceil(math.log2(len(alive))) // len(alive)",
+        f"{SHARE} => budget // ((len(alive) - 1).bit_length() * len(alive))",
+    ],
+    "the number of rounds is not rounded": [
+        f"{SHARE} => int(budget / (math.log2(len(betas)) * len(alive)))",
+        f"{SHARE} => math.floor(budget / math.log2(len(betas)) / len(alive))",
+    ],
+    "the judge is asked twice in a round": [
+        f"{ORDER} => np.mean(judge(beta, share))",
+        edited(
+            keeping_too_few,
+            HALF_UP,
+            "sorted(left, key=lambda b: -np.mean(got[b])) => "
+            "sorted(left, key=lambda b: np.mean(judge(b, n)), reverse=True)",
+        ),
+    ],
+    "append puts the whole array": [
+        edited(keeping_too_few, HALF_UP, "got[b] += [*judge(b, n)] => got[b].append(judge(b, n))")
+    ],
+    "a list plus an array": [
+        edited(keeping_too_few, HALF_UP, "got[b] += [*judge(b, n)] => got[b] = got[b] + judge(b, n)")
+    ],
     "one weight more than half": [f"{KEPT} => order[-(len(alive) // 2 + 1):]"],
-    "the number of rounds is rounded down": ["math.ceil( => math.floor("],
+    "the number of rounds is rounded down": ["math.ceil( => math.floor(", "math.ceil( => round("],
     "there are too many rounds": ["math.ceil(math.log(len(betas), 2)) => len(betas)"],
     "each round spends the whole budget": [f"{SHARE} => budget // len(alive)"],
     "each weight gets what a whole round has": [f"{SHARE} => budget // rounds"],
@@ -66,11 +140,17 @@ WRONG = {
     "each round asks as often as the first": [f"{SHARE} => budget // rounds // len(betas)"],
     "a single judgment, or a fixed number": [f"{SHARE} => 1", f"{SHARE} => 10"],
     "the number of judgments is rounded up": [f"{SHARE} => math.ceil(budget / rounds / len(alive))"],
-    "the judge is asked for a number": [f"{SHARE} => budget / rounds / len(alive)"],
+    "the judge is asked for a float": [
+        f"{SHARE} => budget / rounds / len(alive)",
+        f"{SHARE} => budget // math.log2(len(betas)) // len(alive)",
+    ],
     "the budget is fixed": ["budget = 200"],
     "only the newest judgments count": [f"{UPDATE} => scores[beta] = (float(np.sum(new)), len(new))"],
     "only the judgments of the first round": [f"{UPDATE} => if not count:\n    {UPDATE}"],
-    "each round counts equally": [f"{UPDATE} => scores[beta] = (total + float(np.mean(new)), count + 1)"],
+    "means are averaged": [
+        f"{UPDATE} => scores[beta] = (total + float(np.mean(new)), count + 1)",
+        f"{UPDATE} => scores[beta] = ((total + float(np.mean(new))) / 2, 1)",
+    ],
     "weights are compared by their median, or by a single": [
         f"{UPDATE} => scores[beta] = (float(new[-1]), 1)"
     ],
@@ -82,7 +162,11 @@ WRONG = {
     ],
     "it returns a number that is none": ["return 100 + result"],
     "it changes the list": ["alive = list(betas) => alive = betas\nalive.sort()"],
-    "with 4 weights and 80 judgments, the result should be a single number": ["return alive"],
+    "it returns a list": [
+        "return alive",
+        "return np.array(alive)",
+        edited(keeping_too_few, "left[0] => left"),
+    ],
     "with 4 weights and 80 judgments, it asks for 240": [f"{SHARE} => 3 * ({SHARE})"],
     "with 5 weights and 151 judgments, 0.7, 0.05": [f"{SHARE} => {SHARE} - (len(alive) == 3)"],
 }

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 from ilrl_course.algorithms.episodes import log_probs_of
 from ilrl_course.checks.edits import edited
 from tests.checks.answers import hint_for, promises_of
+from tests.checks.lesson_13.two_of_a_pair import wrong_losses
 
 
 def by_hand(policy, reference, pairs, beta):
@@ -41,6 +42,40 @@ def pair_by_pair(policy, reference, pairs, beta):
     return sum(losses) / len(losses)
 
 
+def episode_by_episode(policy, reference, pairs, beta):
+    losses = []
+    for i in range(len(pairs)):
+        f, s = (
+            (policy(obs).log_prob(actions) - reference(obs).log_prob(actions).detach()).sum()
+            for obs, actions in (
+                (e.obs[e.running], e.actions[e.running]) for e in (pairs.first[i], pairs.second[i])
+            )
+        )
+        losses.append(F.softplus(beta * (s - f if pairs.prefers_first[i] else f - s)))
+    return torch.stack(losses).mean()
+
+
+def without_flattening(policy, reference, pairs, beta):
+    worth = []
+    for e in (pairs.first, pairs.second):
+        each = policy(e.obs).logits - reference(e.obs).logits.detach()
+        worth.append((each.gather(-1, e.actions[..., None])[..., 0] * e.running).sum(-1))
+    return F.softplus(
+        beta * torch.where(pairs.prefers_first, worth[1] - worth[0], worth[0] - worth[1])
+    ).mean()
+
+
+def of_two_rewards(policy, reference, pairs, beta):
+    rewards = []
+    for e in (pairs.first, pairs.second):
+        obs, actions = e.obs.reshape(e.running.numel(), -1), e.actions.reshape(-1)
+        ratio = policy(obs).log_prob(actions) - reference(obs).log_prob(actions).detach()
+        rewards += [torch.sum(ratio.view_as(e.running) * e.running, 1)]
+    f, s = beta * rewards[0], beta * rewards[1]
+    winner, loser = torch.where(pairs.prefers_first, f, s), torch.where(pairs.prefers_first, s, f)
+    return -F.logsigmoid(winner - loser).mean()
+
+
 def of_all_actions(policy, reference, pairs, beta):
     margin = 0.0
     for sign, e in ((1, pairs.first), (-1, pairs.second)):
@@ -54,17 +89,81 @@ def of_all_actions(policy, reference, pairs, beta):
 RIGHT = [
     with_the_package,
     pair_by_pair,
+    episode_by_episode,
+    without_flattening,
+    of_two_rewards,
     "return result.double()",
     "print(beta)",
     "F.softplus(-signs * margin).mean() => -F.logsigmoid(signs * margin).sum() / len(pairs)",
 ]
 LOSS = "F.softplus(-signs * margin).mean()"
+LAST = "-F.logsigmoid(winner - loser).mean()"
+NO_BETA = "f, s = (beta * rewards[0], beta * rewards[1]) => f, s = (rewards[0], rewards[1])"
+BY_STEP = (
+    "torch.sum(ratio.view_as(e.running) * e.running, 1) => ratio.view_as(e.running) * e.running",
+    "winner, loser = (torch.where(pairs.prefers_first, f, s), torch.where(pairs.prefers_first, s, f)) => "
+    "p = pairs.prefers_first[:, None]\nwinner, loser = torch.where(p, f, s), torch.where(p, s, f)",
+)
+OF_THE_TWO = {
+    hint: [edited(of_two_rewards, edit) for edit in edits] for hint, edits in wrong_losses(LAST).items()
+}
 SUM = "each.view_as(e.running).masked_fill(~e.running, 0.0).sum(dim=1)"
 MARGIN = "beta * (own - its)"
 WRONG = {
+    **OF_THE_TWO,
+    "for a choice that seems impossible": [
+        *OF_THE_TWO["for a choice that seems impossible"],
+        f"{LOSS} => -torch.log(torch.sigmoid(signs * margin)).mean()",
+        edited(
+            of_two_rewards,
+            "f, s = (beta * rewards[0], beta * rewards[1]) => f, s = "
+            "rewards[0].exp() ** beta, rewards[1].exp() ** beta",
+            f"{LAST} => -torch.log(winner / (winner + loser)).mean()",
+        ),
+    ],
+    "the mean is taken too early": [
+        *OF_THE_TWO["the mean is taken too early"],
+        f"{LOSS} => F.softplus(-(signs * margin).mean())",
+    ],
+    "each step has a loss of its own": [
+        edited(of_two_rewards, *BY_STEP),
+        edited(of_two_rewards, *BY_STEP, "(winner - loser) => (winner - loser).sum(-1)"),
+        edited(of_two_rewards, BY_STEP[0]),
+        edited(
+            of_two_rewards,
+            "torch.sum(ratio.view_as(e.running) * e.running, 1) => ratio.view_as(e.running)",
+            BY_STEP[1],
+        ),
+    ],
+    "a policy takes observations (B, obs_dim)": [
+        edited(
+            of_two_rewards,
+            "e.obs.reshape(e.running.numel(), -1) => e.obs",
+            "e.actions.reshape(-1) => e.actions",
+        ),
+        edited(of_two_rewards, "e.obs.reshape(e.running.numel(), -1) => e.obs"),
+        edited(of_two_rewards, "e.actions.reshape(-1) => e.actions"),
+        edited(episode_by_episode, "(e.obs[e.running], e.actions[e.running]) => (e.obs, e.actions)"),
+    ],
+    "each log-ratio is multiplied": [
+        edited(of_two_rewards, "ratio.view_as => (ratio * policy(obs).log_prob(actions).exp()).view_as")
+    ],
+    "the log-ratios are centered": [
+        edited(of_two_rewards, "ratio.view_as => (ratio - ratio.mean()).view_as"),
+        edited(of_two_rewards, "ratio.view_as => ((ratio - ratio.mean()) / ratio.std()).view_as"),
+    ],
+    "only the first of the pair is multiplied": [
+        edited(of_two_rewards, NO_BETA, "winner - loser => beta * winner - loser"),
+        edited(of_two_rewards, NO_BETA, "winner - loser => winner - beta * loser"),
+        edited(of_two_rewards, NO_BETA, "rewards[0], rewards[1] => beta * rewards[0], rewards[1]"),
+    ],
+    "the rewards of the pair are added": [
+        edited(of_two_rewards, "winner - loser => winner + loser"),
+        f"{MARGIN} => beta * (log_prob(policy, pairs.first) + log_prob(policy, pairs.second) - "
+        "log_prob(reference, pairs.first).detach() - log_prob(reference, pairs.second).detach())",
+    ],
     "backward() is called within the loss": ["return torch.autograd.backward(result) or result"],
     "the loss is cut off": [f"{LOSS} => float({LOSS})", f"{MARGIN} => beta * (own.detach() - its)"],
-    "for a choice that seems impossible": [f"{LOSS} => -torch.log(torch.sigmoid(signs * margin)).mean()"],
     "a choice that seems impossible costs too little": [
         f"{LOSS} => -torch.log(torch.sigmoid(signs * margin) + 1e-8).mean()"
     ],
@@ -78,7 +177,6 @@ WRONG = {
     "sigmoid is missing": [f"{LOSS} => -(signs * margin).mean()"],
     "this is the sum over the pairs": [f"{LOSS} => F.softplus(-signs * margin).sum()"],
     "each pair still has a loss": [f"{LOSS} => F.softplus(-signs * margin)"],
-    "the mean is taken too early": [f"{LOSS} => F.softplus(-(signs * margin).mean())"],
     "the choices have no effect": [f"{LOSS} => F.softplus(-margin).mean()"],
     "the pairs in which the second one": [f"{LOSS} => F.softplus(-margin)[pairs.prefers_first].mean()"],
     "an axis too many": [f"{LOSS} => F.softplus(-signs[:, None] * margin).mean()"],
@@ -88,7 +186,10 @@ WRONG = {
         f"{SUM} => each.view_as(e.running).mean(dim=1)",
     ],
     "only one step of each episode counts": [f"{SUM} => each.view_as(e.running)[:, -1]"],
-    "the sum runs over the pairs": [f"{SUM} => each.view_as(e.running).masked_fill(~e.running, 0.0).sum()"],
+    "the sum runs over the pairs": [
+        f"{SUM} => each.view_as(e.running).masked_fill(~e.running, 0.0).sum(dim=0)",
+        f"{SUM} => each.view_as(e.running).masked_fill(~e.running, 0.0).sum()",
+    ],
     "the policies are asked about next_obs": ["e.obs.flatten => e.next_obs.flatten"],
     "the reference is missing": [f"{MARGIN} => beta * own"],
     "policy and reference are swapped": ["policy, reference = (reference, policy)"],
@@ -104,7 +205,7 @@ WRONG = {
     "beta stands before the whole loss": [(f"{MARGIN} => own - its", "return beta * result")],
     "beta is multiplied twice": [f"{MARGIN} => beta**2 * (own - its)"],
     "beta multiplies the policy's": [f"{MARGIN} => beta * own - its", f"{MARGIN} => own - beta * its"],
-    "beta is fixed": [f"{MARGIN} => 0.1 * (own - its)"],
+    "beta is fixed, or bounded": [f"{MARGIN} => {fixed} * (own - its)" for fixed in (0.1, 0.3)],
     "this is IPO": [f"{LOSS} => (signs * (own - its) - 1 / (2 * beta)).pow(2).mean()"],
     "this is cloning of what was preferred": [
         f"{LOSS} => -torch.where(pairs.prefers_first, log_prob(policy, pairs.first), "
@@ -112,6 +213,7 @@ WRONG = {
     ],
     "`if` cannot decide": [f"{LOSS} => F.softplus(-margin if pairs.prefers_first else margin).mean()"],
     "with 3 pairs of episodes with 3, 3, 3 and 3, 3, 3 steps, the loss should be": ["return result + 0.3"],
+    "the loss is NaN (not a number): a logarithm": ["return torch.log(result - 10)", "return float('nan')"],
     "it asks the imitator of the lesson": [f"{MARGIN} => beta * (own - log_prob(imitator, pairs.first))"],
 }
 NONSENSE = {

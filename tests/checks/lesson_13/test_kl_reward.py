@@ -2,6 +2,7 @@
 
 import torch
 
+from ilrl_course.checks.edits import edited
 from tests.checks.answers import promises_of
 
 
@@ -34,6 +35,12 @@ def without_flattening(rollout, policy, reference, beta):
     return (rollout.rewards - beta * penalties).detach()
 
 
+def unflattened(rollout, policy, reference, beta):
+    with torch.no_grad():
+        each = [network(rollout.obs).log_prob(rollout.actions) for network in (policy, reference)]
+    return rollout.rewards - beta * (each[0] - each[1])
+
+
 RATIO = "(own - its)"
 REWARD = "rollout.rewards - beta * (own - its).view(shape)"
 RIGHT = [
@@ -47,7 +54,24 @@ WRONG = {
     "the sign is wrong": [f"{REWARD} => rollout.rewards - beta * (its - own).view(shape)"],
     "beta is missing": [f"{REWARD} => rollout.rewards - (own - its).view(shape)"],
     "the penalty is divided by beta": ["beta * (own - its) => 1 / beta * (own - its)"],
-    "beta is fixed, or bounded": ["beta * (own - its) => 0.1 * (own - its)"],
+    "beta is fixed, or bounded": [
+        *(f"beta * (own - its) => {fixed} * (own - its)" for fixed in (0.1, 0.3)),
+        f"{REWARD} => torch.sub(rollout.rewards, (own - its).view(shape), alpha=0.3)",
+    ],
+    "beta multiplies the policy's": [
+        "beta * (own - its) => (own - beta * its)",
+        "beta * (own - its) => (beta * own - its)",
+    ],
+    "each log-ratio is multiplied": [f"{RATIO} => (own.exp() * own - own.exp() * its)"],
+    "the log-ratios are centered": [
+        f"{RATIO} => (own - own.mean() - its + its.mean())",
+        f"{RATIO} => torch.nn.functional.layer_norm(own - its, own.shape)",
+    ],
+    "a policy takes observations (B, obs_dim)": [
+        unflattened,
+        edited(unflattened, "rollout.obs => rollout.obs.reshape(-1, rollout.obs.shape[-1])"),
+        edited(unflattened, "rollout.actions => rollout.actions.flatten()"),
+    ],
     "beta multiplies the reward of the world": [
         f"{REWARD} => rollout.rewards * beta - (own - its).view(shape)"
     ],
@@ -61,7 +85,10 @@ WRONG = {
         f"{RATIO} => (own.exp() / its.exp())",
         f"{RATIO} => (own.exp() - its.exp())",
     ],
-    "where an action has become very unlikely": [f"{RATIO} => torch.log(own.exp() / its.exp())"],
+    "where an action has become very unlikely": [
+        f"{RATIO} => torch.log(own.exp() / its.exp())",
+        f"{RATIO} => (own.exp().log() - its)",
+    ],
     "a small number in the logarithm": [f"{RATIO} => (own - its).clip(-5, 5)"],
     "the sign of the log-ratio is lost": [
         f"{RATIO} => torch.relu(own - its)",
@@ -76,13 +103,16 @@ WRONG = {
     "the log-ratios are summed or averaged": [
         f"{REWARD} => rollout.rewards - beta * (own - its).mean()",
         f"{REWARD} => rollout.rewards - beta * (own - its).view(shape).sum(0)",
+        f"{REWARD} => rollout.rewards - beta * torch.stack([(own - its).view(shape)[t:].sum(0) for t in "
+        "range(len(rollout.obs))])",
     ],
     "only some steps pay": [
         f"{REWARD} => rollout.rewards - beta * (own - its).view(shape) * rollout.terminated"
     ],
     "the steps are mixed up": [f"{REWARD} => rollout.rewards - beta * (own - its).view(shape[::-1]).T"],
-    "the result carries a gradient": [
-        "policy(obs).log_prob(actions).detach() => policy(obs).log_prob(actions)"
+    "the result carries a gradient, but rewards are numbers. Ask both policies within": [
+        "return result.requires_grad_()",
+        "policy(obs).log_prob(actions).detach() => policy(obs).log_prob(actions)",
     ],
     "the result is still flat": [f"{REWARD} => rollout.rewards.reshape(-1) - beta * (own - its)"],
     "the result is a single number": ["return torch.mean(result)"],
