@@ -262,9 +262,9 @@ show_guess("10-map")
 # road by PPO alone, and 95 in the dungeon with unknown rules by PPO after five games. With *a simulator and nothing
 # else* PPO is all there is. In the dungeon that is not enough: fewer than 80 % of its runs reach a score of 80.
 #
-# **Where each crash hurts somebody, PPO alone is the cheapest in no cell of our three worlds.** But methods that crash
-# little stop short of 95. In the dungeon with unknown rules only PPO after cloning gets there, and even from a hundred
-# games it dies {{printed: Dungeon, BC, then PPO .100.: (\d+) deaths}} times before it does.
+# **Where each crash hurts somebody, PPO alone is the cheapest in no cell of our three worlds.** But methods that
+# crash little stop short of 95. In the dungeon with unknown rules only PPO after cloning gets there, and even from a
+# hundred games it dies {{printed: Dungeon, BC, then PPO .100.: (\d+) deaths}} times before it does.
 #
 # **GAIL and AIRL win in a corner of the map:** where there is no reward, nobody answers, more demonstrations are
 # dear, steps *and crashes* are nearly free, and the wanted score is high. Switch *a reward* off, set these prices,
@@ -565,7 +565,7 @@ print_limits(ledger)
 # roads instead of one avoid {{printed: C8 roads: (\d+%)}} of its crashes on new roads (C8; lesson 03). On the road a
 # clone also fails in states that only its own mistakes lead to. Asking the teacher there (DAgger) avoids
 # {{printed: C8 own states in Driving: (\d+%)}} of the crashes; in the dungeon it made no difference that one could
-# see (C8; lesson 04).
+# see (C8; lesson 04), nor did it in Lunar Lander and in DoorKey (lesson 11).
 #
 # **They always pass on habits, but only sometimes slips.** A habit is copied whole (C3, C7; lesson 02). PPO mends a
 # fault that the reward shows, such as slowness (lesson 08). It did not mend a blindness: where the teacher never
@@ -577,7 +577,8 @@ print_limits(ledger)
 #
 # **RL goes on from there where there is room.** On its own road a clone of five drives gained
 # {{printed: C4 improvement on five drives: \+(\d+)}} points, one of twenty
-# {{printed: C4 improvement on twenty drives: \+(\d+)}} (C4). Practice in places that nobody had demonstrated took
+# {{printed: C4 improvement on twenty drives: \+(\d+)}} (C4). In Lunar Lander, where a clone of five flights is nearly
+# as good as its teacher, hardly anything was gained (lesson 11). Practice in places that nobody had demonstrated took
 # away {{printed: C6 wet road: (\d+%)}} of the clone's crashes on wet roads and {{printed: C6 narrow road: (\d+%)}} on
 # narrow ones, but {{printed: C6 traffic: (\d+%)}} in traffic and {{printed: C6 road works: (\d+%)}} at road works;
 # with off-center starts there was hardly anything to take away, and nothing was shown (C6; lesson 08). PPO that
@@ -785,5 +786,5 @@ certificate(NAME)
 # - R. Jeter, C. Josef, S. Shashikumar, S. Nemati (2019). Does the "Artificial Intelligence Clinician" learn optimal
 #   treatment strategies for sepsis in intensive care? *arXiv:1902.03271*.
 #
-# **Next:** the question is answered as far as three small worlds of our own can answer it. Where would you test the
-# answer? `docs/own_world.md` shows how a world of yours becomes one of the course's.
+# **Next:** the question is answered as far as three small worlds of our own can answer it. Lesson 11 asks it again in
+# worlds that others made.

@@ -317,3 +317,30 @@ def test_a_script_runs_from_its_pilot_to_its_record(script, monkeypatch):
         assert len(both["more"]) == len(both["less"]) == 2
     if script is GAMES:
         assert "plan" not in json.dumps(report)
+
+
+@needs(LUNAR_LANDER)
+@needs(DOOR_KEY)
+def test_what_is_explored_afterward_runs_on_the_planned_seeds_and_compares_nothing(monkeypatch):
+    script = load_script(RESULTS, "elsewhere_explored")
+    assert script.SEEDS == LANDER.SEEDS
+    for owner, name, value in (
+        (script, "SEEDS", [0, 1]),
+        (script, "NUM_TESTS", 2),
+        (script, "FEW", 2),
+        (script.LANDER, "NUM_FLIGHTS", 3),
+        (script.DOOR, "NUM_GAMES", 2),
+        (script.TRAINING, "NUM_UPDATES", dict.fromkeys(script.TRAINING.WORLDS, 5)),
+        (script.IMITATION.TRAINING, "NUM_UPDATES", dict.fromkeys(script.TRAINING.WORLDS, 5)),
+        (script, "run_seeds", lambda run, seeds, **given: [run(seed, **given) for seed in seeds]),
+    ):
+        monkeypatch.setattr(owner, name, value)
+    report = json.loads(json.dumps(script.run(), allow_nan=False))
+    assert "arms" not in report
+    assert set(report["slips in DoorKey"]) == {"teacher", "clone", "clone, drawing"}
+    assert set(report["human-like clones"]) == {"likeliest", "drawing"}
+    assert set(report["in strong wind"]) == {"expert", "chance"}
+    starts = report["starts of flights"]
+    assert {name.partition(", ")[2] for name in starts} == {"five starts", "one start"}
+    assert min(starts["steps, one start"]) > 0
+    assert all(np.shape(values) == (2,) for part in list(report.values())[1:] for values in part.values())
