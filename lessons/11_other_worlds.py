@@ -27,6 +27,7 @@
 # %%
 import json
 import re
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -69,7 +70,9 @@ FEW = range(4 * SEED, 4 * SEED + 4)  # four training runs, where PPO is involved
 # %% [markdown]
 # `SEED` changes the films and the live runs. It does not change the recorded runs, on which all verdicts of this
 # lesson rest: those are read from `results/`. A *point*, here as in lessons 08 and 09, is a hundredth of the way from
-# random actions to the demonstrator of that world.
+# random actions to the demonstrator of that world. (In the wind, further down, it is counted by the flights in still
+# air. In DoorKey it is nearly a percent of the games that reach the goal: a game twice as long as the planner's loses
+# three points.)
 #
 # ## Three worlds
 #
@@ -84,8 +87,8 @@ film_or_recorded(LUNAR_LANDER, SEED)
 # %% [markdown]
 # **DoorKey** is one of MiniGrid's worlds: fetch the key, unlock the door, reach the goal behind it. The only reward
 # is at the goal, and nothing is dangerous. It looks like our dungeon. But there is no shortcut, the agent has to turn
-# before it walks, and picking up the key is an action of its own, so random moves need longer. The demonstrator is a
-# planner over MiniGrid's own states.
+# before it walks, and picking up the key is an action of its own. The demonstrator is a planner over MiniGrid's own
+# states.
 
 # %%
 film_or_recorded(DOOR_KEY, SEED)
@@ -94,7 +97,7 @@ film_or_recorded(DOOR_KEY, SEED)
 # **Pong** is a real video game, that of the Atari console, in an emulator, against the opponent that is built into
 # it. The agent sees a few cells of the console's memory: ball, paddles, and how they move. In each frame the last
 # button may stick, as in `ALE/Pong-v5`, and a game is over when one side has three points. The demonstrator is a
-# script that goes where the ball will arrive. No one is harmed in Pong.
+# script that goes where the ball will arrive. Nothing crashes in Pong.
 
 # %%
 film_or_recorded(PONG, SEED)
@@ -247,16 +250,18 @@ show_guess("11-you")
 
 # %% [markdown]
 # Of agents that begin as clones of the script, {{printed: (\d) of \d agents pass}} of four pass it in some
-# examination. Look where the curves begin, too: a clone that is above its player before its first step owes nothing
-# to PPO.
+# examination. They begin lower than the clone above, which took its likeliest actions: agents in training draw
+# theirs.
 #
 # ## Registered first
 #
 # Now to the claims. Which of them are tested here, where, by what comparison and with how many seeds, was written
-# down and committed before any of these runs. Below is that list. *By at least* is the smallest effect that matters,
-# the same as at home. Each comparison in Lunar Lander and DoorKey has 16 seeds, which no run and no tuning has seen.
-# Every arm, that is, every kind of training that is compared, has the best of eight settings, found for it in *pilot
-# runs* on three seeds of their own. The corrected p-values are those of this family of 20 comparisons.
+# down and committed before any of these runs. Single tries on seeds 0 to 2 were known by then, and the numbers of
+# demonstrations were chosen so that an effect has room; that is a selection. *By at least* is the smallest effect
+# that matters, the same as at home. Each comparison in Lunar Lander and DoorKey has 16 seeds, which no run and no
+# tuning has seen. Every arm, that is, every kind of training that is compared, has the best of eight settings, found
+# for it in *pilot runs* on three seeds of their own. The corrected p-values are those of this family of 20
+# comparisons.
 
 # %%
 plans_table("elsewhere")
@@ -281,9 +286,9 @@ predict("11-carry", "Which of C1, C4, C5, C7, C8, C9, C10 and C12 will NOT carry
 #
 # First what needs no PPO. C7, *faults*: does a clone of the biased autopilot land to the right of the pad, and does a
 # clone of the biased planner turn right only? C7, *slips*: is a clone of the weak autopilot better than its teacher?
-# C8, *unseen*: do twenty flights from one start, each in different gusts, teach less than twenty flights from twenty
-# starts? And do a hundred games in five layouts of DoorKey teach less than a hundred in layouts drawn from 800? C8,
-# *rare*: is DAgger better than a clone with as many labels?
+# C8, *unseen*: do twenty flights from one start, each with other jolts of its engines, teach less than twenty flights
+# from twenty starts? And do a hundred games in five layouts of DoorKey teach less than a hundred in layouts drawn
+# from 800? C8, *rare*: is DAgger better than a clone with as many labels?
 
 # %%
 predict("11-faults", "How much of its teacher's fault does a clone take over: none, a half, all?")
@@ -302,12 +307,15 @@ replicated("C7")
 show_guess("11-faults")
 
 # %% [markdown]
-# **Faults travel whole.** Clones took over {{printed: landing beside the pad: (-?\d+%)}} of the autopilot's aim
-# beside the pad, and {{printed: turning right only: (-?\d+%)}} of the planner's refusal to turn left.
+# **Faults travel whole.** Clones land as far to the right as their teacher, with
+# {{printed: landing beside the pad: (-?\d+%)}} of its deviation. In DoorKey this was bound to come out
+# ({{printed: turning right only: (-?\d+%)}}): an action that is never shown is never copied. Lunar Lander is the real
+# test.
 
 # %% jupyter={"source_hidden": true}
 # Prints the weak autopilot and its clones.
 LANDER, DOOR = load_results("elsewhere_lander"), load_results("elsewhere_door")
+EXPLORED = load_results("elsewhere_explored")  # after the verdicts were known: it decides nothing
 
 
 def print_clones(record: dict, of: str, kinds: tuple[str, ...]) -> None:
@@ -321,12 +329,23 @@ def print_clones(record: dict, of: str, kinds: tuple[str, ...]) -> None:
 
 
 print_clones(LANDER, "slips", ("teacher", "clone", "clone, drawing"))
+weak = {name: np.array(returns) for name, returns in EXPLORED["slips in DoorKey"].items()}
+scores = reference_scores(DOOR_KEY.name)
+for name, returns in weak.items():
+    points = 100 * normalized_score(returns, scores["random"], scores["expert"])
+    print(
+        f"explored in DoorKey: {name:15} {points.mean():5.1f} points; worse than the teacher in {(returns < weak['teacher']).sum()} of 16 seeds"
+    )
 
 # %% [markdown]
-# **Slips are averaged out.** The clone of the weak autopilot is better than its teacher by
-# {{printed: slips in LunarLander: ([+-]\d+ points \[.+?\]),}}. It always takes the action that it thinks likeliest. A
-# clone that draws its actions, as its teacher does, gets a return of {{printed: clone, drawing +(-?[\d.]+) | .0f}}, where the
-# teacher gets {{printed: teacher +(-?[\d.]+) | .0f}} (exploration: this was not planned).
+# **Slips are averaged out in part.** The clone of the weak autopilot is better than its teacher by
+# {{printed: slips in LunarLander: ([+-]\d+ points \[.+?\]),}}, about a third of what the slips cost. The clone always
+# takes the action that it thinks likeliest. One that draws its actions, as its teacher does, gets a return of
+# {{printed: clone, drawing +(-?[\d.]+) \[ | .0f}}, where the teacher gets
+# {{printed: (?m)^teacher +(-?[\d.]+) | .0f}}. DoorKey was left out of the plan, because slips cost its planner so
+# little. We looked afterward: a clone of the weak planner gets {{printed: explored in DoorKey: clone  +([\d.]+)}}
+# points where its teacher gets {{printed: explored in DoorKey: teacher +([\d.]+)}}, and is worse in
+# {{printed: explored in DoorKey: clone  .+ in (\d+) of}} of 16 seeds, as in our dungeon.
 
 # %% tags=["nbval-check-output"]
 verdict("C8", "11")
@@ -335,22 +354,34 @@ verdict("C8", "11")
 # Prints the clones of few and of many places, and how many different steps they were shown.
 print_clones(LANDER, "starts", ("many starts", "one start"))
 print_clones(DOOR, "layouts", ("many layouts", "few layouts", "few layouts, no copies"))
-stranded = np.sum(np.array(LANDER["cloned"]["starts"]["one start"]) < 0)
-print(f"of 16 clones of one start, {stranded} return less than 0")
+scores = reference_scores(LUNAR_LANDER.name)
+one = 100 * normalized_score(
+    np.array(LANDER["cloned"]["starts"]["one start"]), scores["random"], scores["expert"]
+)
+print(
+    f"of 16 clones of one start, {(one < 50).sum()} get less than 50 points; the median clone gets {np.median(one):.0f}"
+)
+explored = {name: np.array(values) for name, values in EXPLORED["starts of flights"].items()}
+for kind in ("five starts", "one start"):
+    points = 100 * normalized_score(explored[f"return, {kind}"], scores["random"], scores["expert"])
+    shown = explored[f"steps, {kind}"]
+    print(f"explored: {kind:12} {points.mean():4.0f} points from {shown.mean():,.0f} steps")
 show_guess("11-unseen")
 
 # %% [markdown]
-# **A few places leave a clone helpless, in both worlds**: it costs
-# {{printed: starts of flights: \+(\d+ points \[.+?\]),}} in Lunar Lander and
-# {{printed: layouts of DoorKey: \+(\d+ points \[.+?\]),}} in DoorKey. In Lunar Lander what is missing is places, not
-# steps: flights from one start show {{printed: one start .+, ([\d,]+) different steps}} different steps, those from
-# twenty starts {{printed: many starts .+, ([\d,]+) different steps}}. And clones of one start are of two kinds: most
-# of them land, if not well, and {{printed: one start, (\d+) return}} of 16 are as lost as random engines. In DoorKey
-# a part of it is due to copies, since in five layouts most of a hundred games repeat each other. The last line shows
-# the same five layouts without copies (exploration): {{printed: few layouts, no copies +([\d.]+)}}, between
-# {{printed: few layouts  +([\d.]+)}} and {{printed: many layouts +([\d.]+)}}.
+# **Few places cost a clone much, in both worlds**: {{printed: starts of flights: \+(\d+ points \[.+?\]),}} in Lunar
+# Lander and {{printed: layouts of DoorKey: \+(\d+ points \[.+?\]),}} in DoorKey. Lunar Lander's clones of one start
+# are of two kinds: the median one gets {{printed: the median clone gets (\d+)}} points, and
+# {{printed: one start, (\d) get less}} of 16 are lost. What they lack is places, not steps. We looked afterward:
+# *five* flights from five starts teach {{printed: explored: five starts +(\d+) points}} points with
+# {{printed: explored: five starts .+ from ([\d,]+) steps}} steps, twenty from one start
+# {{printed: explored: one start +(\d+) points}} with {{printed: explored: one start .+ from ([\d,]+) steps}}. In
+# DoorKey a part of the loss is perhaps due to copies, since in five layouts most of a hundred games repeat each
+# other. Without copies, clones of the same five layouts get {{printed: few layouts, no copies +([\d.]+)}}, against
+# {{printed: few layouts  +([\d.]+)}} with them and {{printed: many layouts +([\d.]+)}} from many layouts
+# (exploration).
 #
-# **Asking again brought nothing**: {{printed: own states in LunarLander: ([+-]\d+ points \[.+?\]),}} and
+# **Asking again brought nothing that matters**: {{printed: own states in LunarLander: ([+-]\d+ points \[.+?\]),}} and
 # {{printed: own states in DoorKey: ([+-]\d+ points \[.+?\]),}}. More about that below.
 #
 # ### Live
@@ -455,6 +486,17 @@ draw_training(
     alt="Lunar Lander: points against environment steps for PPO from nothing and from clones of 5 and 20 flights, "
     "and of 20 human-like ones, and the crashes so far.",
 )
+crashes = {name: np.array(run["crashes"]) for name, run in LANDER["trained"].items()}  # (16, examinations)
+early = np.array(LANDER["trained"]["from nothing"]["env_steps"])[0] == 102_400
+for name in ("from nothing", "5 flights", "20 flights", "20 human-like flights"):
+    run, first = LANDER["trained"][name], crashes[name][:, early][:, 0]
+    later = crashes[name][:, -1] - first
+    more = later > (crashes["from nothing"][:, -1] - crashes["from nothing"][:, early][:, 0])
+    print(
+        f"{name:24} crashes until 102,400 steps {first.mean():4.0f}, afterward {later.mean():4.0f} (more than from nothing in "
+        f"{more.sum():2} of 16 seeds); at the end {np.array(run['crash_rate'])[:, -1].mean():.0%} of its flights crash, "
+        f"{np.array(run['success'])[:, -1].mean():.0%} land"
+    )
 show_guess("11-head")
 show_guess("11-crashes")
 
@@ -472,18 +514,26 @@ replicated("C1")
 replicated("C4")
 
 # %% [markdown]
-# **The head start is as large as at home**: {{printed: head start in LunarLander: ([+-]\d+ points \[.+?\]),}} in
-# Lunar Lander and {{printed: head start in DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey. Over the whole training
-# it is still {{printed: whole training in LunarLander: ([+-]\d+ points \[.+?\]),}}.
+# **The head start is at least as large as at home**:
+# {{printed: head start in LunarLander: ([+-]\d+ points \[.+?\]),}} in Lunar Lander and
+# {{printed: head start in DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey. Over the whole training it is still
+# {{printed: whole training in LunarLander: ([+-]\d+ points \[.+?\]),}}. Within these 307,200 steps PPO from nothing
+# has hardly learned to land ({{printed: (?m)^from nothing .+, (\d+%) land}} of its flights do at the end), which is
+# much of why the effect is larger than on our road.
 #
-# **PPO hardly makes a good clone better**: {{printed: improvement on five flights: ([+-]\d+ points \[.+?\]),}} from
-# five flights, {{printed: improvement on twenty flights: ([+-]\d+ points \[.+?\]),}} from twenty, both below the 10
-# points that matter. These clones begin at {{printed: 5 flights +at first +(\d+),}} and
+# **PPO made good clones only a little better**: {{printed: improvement on five flights: ([+-]\d+ points \[.+?\]),}}
+# from five flights, {{printed: improvement on twenty flights: ([+-]\d+ points \[.+?\]),}} from twenty, both below the
+# 10 points that matter. These clones begin at {{printed: 5 flights +at first +(\d+),}} and
 # {{printed: 20 flights +at first +(\d+),}} points.
 #
 # **Crashes are avoided even from five flights**: {{printed: crashes, five flights: (-?\d+%) of}} of them, and
-# {{printed: crashes, twenty flights: (-?\d+%) of}} from twenty. The demonstrations have crashes of their own, which
-# are in the last column. They are few beside those that they spare.
+# {{printed: crashes, twenty flights: (-?\d+%) of}} from twenty. But nearly all of this is spared in the first third
+# of the training, in which a beginner falls like a stone. Afterward PPO from nothing crashes *less* often than the
+# agents with five flights, in {{printed: (?m)^5 flights .+ in +(\d+) of 16 seeds}} of 16 seeds: it has learned to
+# stay in the air, where nothing breaks and no flight ends. Per flight it is not safer: at the end
+# {{printed: (?m)^from nothing .+ at the end (\d+%) of its flights crash}} of its flights crash, after five flights
+# {{printed: (?m)^5 flights .+ at the end (\d+%) of its flights crash}}. In a longer training the share that is
+# avoided would shrink.
 #
 # ## Where chance rarely finds the goal, and where the wind blows
 #
@@ -522,9 +572,11 @@ verdict("C9", "11")
 
 # %% [markdown]
 # **Faster in both**: {{printed: speed in the wind: ([+-]\d+ points \[.+?\]),}} in the wind,
-# {{printed: speed in DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey. **Safer in the wind**:
-# {{printed: safety in the wind: (-?\d+%) of}} of the crashes are avoided, although the autopilot itself crashes there
-# in {{printed: 20 flights, wind .+ in the demonstrations ([\d.]+)}} of its 20 flights.
+# {{printed: speed in DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey. Behind DoorKey's mean there are two kinds of
+# runs: in three of 16, PPO from nothing never learns to find the goal. **Safer in the wind**:
+# {{printed: safety in the wind: (-?\d+% of the crashes avoided \[.+?\]),}}, just over the half that the rule asks
+# for, although the autopilot itself crashes there in {{printed: 20 flights, wind .+ in the demonstrations ([\d.]+)}}
+# of its 20 flights.
 #
 # C12 asks for more: a mixture of imitation and exploration should be better than the better one of its two *ends*. In
 # DoorKey, PPO goes on imitating five of the planner's games. One end is PPO without them, the other follows them all
@@ -554,10 +606,10 @@ for end in ("from nothing", "followed"):
 show_guess("11-mix")
 
 # %% [markdown]
-# **The mixture changed nothing** against the end that it had to beat, PPO that follows its teacher all the time:
-# {{printed: mixture in DoorKey: ([+-]\d+ points \[.+?\]),}}. Both are far better than PPO alone. The planner knows
-# the shortest way, so there is nothing to be held back from, and following it costs nothing. Whether this is the
-# reason was not tested.
+# **Here no mixture could win.** PPO that follows its teacher all the time is as good as the planner from its second
+# examination on; only its untrained beginning is missing. That left less than a point to gain, where 10 matter, and
+# the result is {{printed: mixture in DoorKey: ([+-]\d+ points \[.+?\]),}}. The mixture that the pilot runs chose
+# never stops listening, either. So this verdict says nothing beyond what was known from home.
 #
 # ## As good as the player?
 #
@@ -594,12 +646,15 @@ show_guess("11-player")
 # %% [markdown]
 # **Recorded games shorten the way to the player's level**, by the planned measure:
 # {{printed: as good as the player of LunarLander: ([+-]\d+ points \[.+?\]),}} in Lunar Lander and
-# {{printed: as good as the player of DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey. In the words of the claim: with
-# twenty games of the player, every run gets to the whole of its level in Lunar Lander and DoorKey. Without them
-# {{printed: LunarLander, player[^\n]+\n.+?(\d+ of \d+)\n20 human}} runs do so in Lunar Lander, within 307,200 steps,
-# and {{printed: DoorKey, player[^\n]+\n.+?(\d+ of \d+)\n20 human}} in DoorKey, where three of 16 runs never learn to
-# find the goal. Much of it is the clone's merit: most clones are near the player's level before PPO takes its first
-# step. [[PONG]]
+# {{printed: as good as the player of DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey, where the player is as good as
+# the planner, so that C9 and C10 ask the same. In the words of the claim: with twenty games of the player, every run
+# gets to the whole of its level in Lunar Lander and DoorKey. Without them
+# {{printed: LunarLander, player[^\n]+\n.+?(\d+ of \d+)\n20 human}} runs do so in Lunar Lander, and
+# {{printed: DoorKey, player[^\n]+\n.+?(\d+ of \d+)\n20 human}} in DoorKey. Most of this is the clone's doing: most
+# clones are near the player's level before PPO takes its first step. In Pong the games help as well, over the whole
+# training ({{printed: as good as the player of Pong: ([+-][\d.]+ \[.+?\])}} points), and yet both kinds of runs get
+# there in the end: {{printed: Pong, player[^\n]+\n.+?(\d of 8)\n20 human}} without games, and
+# {{printed: Pong, player(?:[^\n]+\n){2}20 human.+?(\d of 8)$}} with them.
 #
 # ## Side by side
 #
@@ -625,6 +680,10 @@ with folded("Every effect in a line"):
 print_carried_over()
 
 # %%
+scores = reference_scores(LUNAR_LANDER.name)
+for name, returns in EXPLORED["human-like clones"].items():
+    points = 100 * normalized_score(np.array(returns), scores["random"], scores["expert"])
+    print(f"explored: {name:10} {points.mean():4.0f} points of a clone of 20 human-like flights")
 show_guess("11-carry")
 
 # %% [markdown]
@@ -634,38 +693,44 @@ show_guess("11-carry")
 # {{printed: improvement on five drives +([+-]\d+ \[.+?\]) points}} points, and not for one of twenty,
 # {{printed: improvement on twenty drives +([+-]\d+ \[.+?\]) points}}. In Lunar Lander it holds for neither:
 # {{printed: improvement on five flights +([+-]\d+ \[.+?\]) points}} and
-# {{printed: improvement on twenty flights +([+-]\d+ \[.+?\]) points}}. What is different in this world is how much
-# was left to gain: a clone of five flights begins within ten points of the autopilot, and ten points are what the
-# rule asks for. PPO did not fail to learn. Look at the clones of 20 *human-like* flights in the figure of the
-# trainings: they began at {{printed: 20 human-like flights +at first +(\d+),}} points and rose to
-# {{printed: 20 human-like flights .+ at the end +(\d+);}}. That comparison was not planned, so it decides nothing. A
-# clone of a single flight, which would have left more room, had been cut from the plan to save time. What carries
-# over is thus a narrower sentence: RL improves a clone that is far from its teacher.
+# {{printed: improvement on twenty flights +([+-]\d+ \[.+?\]) points}}. What is different there is not known. The
+# clones begin high, but the autopilot is no ceiling: most runs of twenty flights end above it. Clones that began
+# lower gained more, those of human-like flights from {{printed: 20 human-like flights +at first +(\d+),}} to
+# {{printed: 20 human-like flights .+ at the end +(\d+);}} points, and those in the wind from
+# {{printed: 20 flights, wind +at first +(\d+),}} to {{printed: 20 flights, wind .+ at the end +(\d+);}}. A part of
+# such gains may be no skill: PPO learns to draw its actions less at random, and a clone of human-like flights that
+# takes its likeliest actions gets {{printed: explored: likeliest +(\d+)}} points at once, where one that draws them
+# gets {{printed: explored: drawing +(\d+)}}. So perhaps: the more is left to gain, the more RL gains. None of this
+# was planned. In Pong, where much was left, the clone gained
+# {{printed: improvement in Pong +([+-]\d+ \[.+?\]) points}}.
 #
 # **"A clone fails where it gets into states that its teacher never got into" (C8).** With as many labels, DAgger
-# avoided most crashes on our road and gained nothing in the dungeon. It gained nothing in either of these worlds:
-# {{printed: own states in LunarLander +([+-]\d+ \[.+?\]) points}} and
-# {{printed: own states in DoorKey +([+-]\d+ \[.+?\]) points}} points. In Lunar Lander there was again little room:
-# with 1,200 labels both land, with a return of about 200. In DoorKey there was room. From 80 labels, both get about
-# two thirds of what the planner gets, and it made no difference which states they were about. Why, nobody has tested.
-# Of four worlds, the road is now the only one in which asking about the learner's own states paid.
+# avoided most crashes on our road and gained nothing in the dungeon. It gained nothing that matters in either of
+# these worlds: {{printed: own states in LunarLander +([+-]\d+ \[.+?\]) points}} and
+# {{printed: own states in DoorKey +([+-]\d+ \[.+?\]) points}} points. In Lunar Lander there was little room: with
+# 1,200 labels most flights of both land. In DoorKey there was room. From 80 labels, both get about two thirds of what
+# the planner gets, and it made no difference which states they were about. Why, nobody has tested. Of four worlds,
+# the road is now the only one in which asking about the learner's own states paid.
 #
 # Lesson 10 says both under its ledger.
 #
-# ### What did
+# ### What did carry over
 #
-# Nine parts of claims carried over, and C12, which failed at home, failed here, too. C5 even went further: on our
-# road five drives spared PPO no crash, here five flights spared it more than half. The smallest effect that carried
-# over is that on slips, {{printed: slips in LunarLander +([+-]\d+ \[.+?\]) points}} points, where 10 matter; at home
-# it was twice as large and more, and missing in the dungeon. Effects are not constants of nature. Their direction
-# traveled better than their size.
+# Nine parts of claims carried over. These are not nine independent tests: eight of the comparisons rest on the same
+# 32 runs from nothing, and some had to come out. The smallest effect is that on slips,
+# {{printed: slips in LunarLander +([+-]\d+ \[.+?\]) points}} points, where 10 matter. At home it was more than twice
+# as large on the cart and on the road, and reversed in the dungeon, as it is in DoorKey, where we asked afterward.
+# And C5, which took twenty drives on our road, took five flights here, for as long as we trained. Effects are not
+# constants of nature: their direction traveled better than their size. C12 failed at home, and could not have held
+# here.
 #
 # ### What this does not show
 #
 # Three worlds are not all worlds. They were chosen because they are small, free, and quick, which is a selection,
-# too. They hand out numbers, not pictures; the demonstrators are scripts; and the tests of the claims are ours. An
-# effect that was found in six worlds may be absent in the seventh. What six worlds can do is refute the suspicion
-# that it was put into the first three.
+# too. They hand out numbers, not pictures. The adapters' rows and two of the three demonstrators are ours, and so are
+# the tests of the claims. An effect that was found wherever it was looked for may be absent in the next world. What
+# two more worlds, and Pong without verdicts, can do is refute the suspicion that everything had been put into the
+# first three.
 
 # %% [markdown]
 # ## A world of your choice
@@ -851,11 +916,6 @@ show_guess("11-own")
 # All this is one call to `borrow`; [`docs/own_world.md`](../docs/own_world.md) explains each of its lines. If one of
 # the claims comes out the other way in your world, with 16 seeds and equal tuning of both arms, then you have found
 # something that this course does not know.
-#
-# ### How fast?
-#
-# [[SPEED: PPO on LunarLander beside Stable-Baselines3 with the settings of RL Baselines3 Zoo, in one run, to the same
-# score: seconds and steps, and why. From benchmarks/, which has no such entry yet]]
 
 # %% [markdown]
 # ## Quiz
@@ -943,10 +1003,11 @@ show_guess("11-own")
 # - The claims of the course were tested once more in Lunar Lander and DoorKey, which others made, and replicated in
 #   Pong, with the same functions, and the comparisons fixed beforehand.
 # - Nine parts of claims carried over: head start, fewer wasted steps, fewer crashes, faults inherited, slips averaged
-#   out, helplessness in new places, faster, safer, and the way to a scripted player's level. That no mixture beats
-#   the better end was found here as at home.
-# - Two did not. PPO hardly improved clones that were good already. And asking about the learner's own states, which
-#   helped on our road, helped in neither world.
+#   out, loss in new places, faster, safer, and the way to a scripted player's level. Some of them had to, several
+#   share their runs, and their sizes differ.
+# - Two did not. PPO made good clones only a little better. And asking about the learner's own states, which helped on
+#   our road, helped in neither world.
+# - That no mixture beats the better end was found here, too, where none could.
 # - Pong's player was a script, so about people C10 still says nothing. Your own games say something about you.
 # - Any Gymnasium world becomes a world of this course by saying what it shows, what its actions are, and what counts
 #   as a crash and as a success. The last two no library can know.
@@ -958,8 +1019,8 @@ show_guess("11-own")
 #
 # **Read on:**
 #
-# - M. Towers et al. (2025). Gymnasium: A Standard Interface for Reinforcement Learning Environments. *NeurIPS,
-#   Datasets and Benchmarks*.
+# - M. Towers et al. (2024). Gymnasium: A Standard Interface for Reinforcement Learning Environments.
+#   *arXiv:2407.17032*.
 # - M. Chevalier-Boisvert, B. Dai, M. Towers, R. Perez-Vicente, L. Willems, S. Lahlou, S. Pal, P. S. Castro, J. Terry
 #   (2023). Minigrid & Miniworld: Modular & Customizable Reinforcement Learning Environments for Goal-Oriented Tasks.
 #   *NeurIPS, Datasets and Benchmarks*.
