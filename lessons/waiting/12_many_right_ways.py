@@ -65,19 +65,20 @@ from ilrl_course.storage.files import load_results
 SEED = 0  # everything that this notebook computes follows from this number
 
 # %% [markdown]
-# `SEED` chooses the road of the live runs, their demonstrations and their clones. It does not change the recorded runs,
-# on which the verdicts rest.
+# `SEED` chooses the road of the live runs, their demonstrations and their clones. It does not change the recorded
+# runs, on which the verdicts rest.
 #
 # ## Two right ways
 #
 # Here is the road for all that follows: twenty drives on the left of the road works and twenty on the right, from all
-# over the road. A clone whose loss is the *squared error* gives a single answer to each situation, the mean of what it
-# was shown there; so does the mean of a Gaussian.
+# over the road. A clone whose loss is the *squared error* gives a single answer to each situation, the mean of what
+# it was shown there; so does the mean of a Gaussian.
 #
-# Two things are new, for all clones of this lesson alike. What they see and do is put on one scale, as differences from
-# the mean in standard deviations: the steering wheel turns by a tenth where the pedals go all the way, and a squared
-# error would see the pedals alone. And the learning rate falls to 0 during the training, so that the clone comes to
-# rest. Single tries showed that without either, even clones of drivers who *agree* do not pass road works reliably.
+# Two things are new, for all clones of this lesson alike. What they see and do is put on one scale, as differences
+# from the mean in standard deviations: the steering wheel turns by a tenth where the pedals go all the way, and a
+# squared error would see the pedals alone. And the learning rate falls to 0 during the training, so that the clone
+# comes to rest. Single tries showed that without either, even clones of drivers who *agree* do not pass road works
+# reliably.
 
 # %%
 yours = your_functions("bc_loss")
@@ -201,8 +202,8 @@ mixture_log_prob = check(mixture_log_prob)
 
 # %% [markdown]
 # Your likelihood at work, with eight components, on the same drives and with as many gradient steps. It answers with
-# the mean of the component that has the largest weight, so that it decides for one side. Apart from the likelihood, all
-# is as in lesson 02: the loss is *your* `bc_loss`.
+# the mean of the component that has the largest weight, so that it decides for one side. Apart from the likelihood,
+# all is as in lesson 02: the loss is *your* `bc_loss`.
 
 # %%
 predict(
@@ -325,7 +326,8 @@ report("flow", by_flow)
 show_guess("12-flow")
 
 # %% [markdown]
-# [[RESULT: live flow, mixture: neither helps much step by step. Why? At one moment the two drivers do nearly the same]]
+# [[RESULT: live flow, mixture: neither helps much step by step. Why? At one moment the two drivers do nearly the
+# same]]
 #
 # ## Chunks of actions
 #
@@ -426,8 +428,8 @@ chunk_step = check(chunk_step)
 average_plans = check(average_plans)
 
 # %% [markdown]
-# A mixture of plans: sixteen actions at once, 1.6 s of driving. The clone is trained once, and executes 1, 4, 8 or all
-# 16 actions of each plan, by your `chunk_step`; or it averages over all plans, by your `average_plans`.
+# A mixture of plans: sixteen actions at once, 1.6 s of driving. The clone is trained once, and executes 1, 4, 8 or
+# all 16 actions of each plan, by your `chunk_step`; or it averages over all plans, by your `average_plans`.
 
 # %%
 predict("12-chunks", "How many of the sixteen actions should be executed, before the clone looks again?")
@@ -443,8 +445,8 @@ report("averaged", drives(EnsemblingActor(plan_of, 16, 0.01, average_plans), 50,
 show_guess("12-chunks")
 
 # %% [markdown]
-# Now look at the plans themselves: forty moments, each 35 m before road works. What did the drivers do in the 1.6 s that
-# followed, and what do clones plan there?
+# Now look at the plans themselves: forty moments, each 35 m before road works. What did the drivers do in the 1.6 s
+# that followed, and what do clones plan there?
 
 # %%
 predict("12-plans", "How will the plans of a clone with squared error differ from those of a mixture?")
@@ -486,9 +488,9 @@ show_guess("12-plans")
 #
 # ## Sixteen roads
 #
-# All of this was one road and one clone of each kind. The recorded runs (`course.py results ways`) have 16 roads, 8,000
-# gradient steps, and the best of four to eight settings for each kind of clone, found on pilot seeds. Each has the same
-# network but for its last layer, and as many gradient steps. What is compared was written down before:
+# All of this was one road and one clone of each kind. The recorded runs (`course.py results ways`) have 16 roads,
+# 8,000 gradient steps, and the best of four to eight settings for each kind of clone, found on pilot seeds. Each has
+# the same network but for its last layer, and as many gradient steps. What is compared was written down before:
 
 # %%
 plans_table("many ways")
@@ -547,6 +549,7 @@ for name, kind in kinds.items():
 for name, paces in WAYS["controls"].items():
     for pace, found in paces.items():
         tell(f"{name}, {pace}", *(np.array(found[quantity]) for quantity in ("crash_rate", "both_sides")))
+print(f"(The slippery road, further down, has a grip of {WAYS['grip']:g}, where a dry one has 1.)")
 show_guess("12-recorded")
 
 # %% tags=["nbval-check-output"]
@@ -557,11 +560,12 @@ verdict("C3", "12")
 #
 # ### When plans help, and when they hurt
 #
-# The parts *plans* and *feedback* ask when. A plan should help where the teacher did something that the clone cannot see: where
-# drivers differ, which side somebody has chosen; where a driver is late by two tenths of a second, what was to be seen
-# before. Where drivers agree, there is nothing to remember, so that plans can only lose. And on a slippery road the car goes
-# elsewhere than the plan believes, and nobody looks within a chunk. There, clones of drivers on a dry road are tested on
-# a road with grip {{record: ways grip}}, which the pilot runs chose so that they crash now and then.
+# The parts *plans* and *feedback* ask when. A plan might help where a driver acts on something that the clone cannot
+# see. Where drivers differ, that is the side that somebody has chosen. Where a driver is late by two tenths of a
+# second, it is what there was to see before. Where drivers agree, nothing is hidden, so that plans can only lose. And
+# on a slippery road the car goes elsewhere than the plan expects, and nobody looks within a chunk. There, clones of
+# drivers on a dry road are tested on a road with grip {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so
+# that they crash now and then.
 
 # %%
 predict("12-places", "In which of these places will plans help, and where will they hurt?")
@@ -611,8 +615,8 @@ show_guess("12-places")
 #
 # ## A robot arm
 #
-# `FetchPickAndPlace` of Gymnasium-Robotics is an arm with two fingers on MuJoCo, a simulator that laboratories use. It
-# shall put a block where the red ball is: on the table, or in half of the episodes in the air, where only a grasp
+# `FetchPickAndPlace` of Gymnasium-Robotics is an arm with two fingers on MuJoCo, a simulator that laboratories use.
+# It shall put a block where the red ball is: on the table, or in half of the episodes in the air, where only a grasp
 # helps. It has 50 steps, and the only reward is to have the block there. Four numbers are its action: where the hand
 # goes, and how far the fingers open.
 
@@ -620,9 +624,9 @@ show_guess("12-places")
 film_or_recorded("demonstrator", {"demonstrator": ROBOT_ARM.make_demonstrator("expert")}, SEED)
 
 # %% [markdown]
-# Its demonstrator is a script of four phases, as most scripts for robots are: above the block, down, close the fingers,
-# carry. It *remembers* the phase it is in. Its clone sees one observation, and must guess it: are the fingers about to
-# close, or have they just let go? Plans of four actions could carry it over such moments.
+# Its demonstrator is a script of four phases, as most scripts for robots are: above the block, down, close the
+# fingers, carry. It *remembers* the phase it is in. Its clone sees one observation, and must guess it: are the
+# fingers about to close, or have they just let go? Plans of four actions could carry it over such moments.
 
 # %%
 predict(
@@ -664,11 +668,11 @@ film_or_recorded("clones", clones, SEED)
 #
 # ### What brings what?
 #
-# Eight seeds, 10 to 100 demonstrations, and each addition by itself: plans of four actions, a *history* of the last four
-# observations, a Gaussian, a mixture and a flow in place of the squared error, and noise that shakes the hand while it
-# demonstrates (DART, lesson 03). Two demonstrators: the one that remembers, and the expert, which reads the phase off
-# what it sees, so that nothing is hidden. Each kind of clone has the best of four settings, found on pilot seeds. This
-# is **exploration**: nothing was predicted, and the rule has no words for eight seeds.
+# Eight seeds, 10 to 100 demonstrations, and each addition by itself: plans of four actions, a *history* of the last
+# four observations, a Gaussian, a mixture and a flow in place of the squared error, and noise that shakes the hand
+# while it demonstrates (DART, lesson 03). Two demonstrators: the one that remembers, and the expert, which reads the
+# phase off what it sees, so that nothing is hidden. Each kind of clone has the best of four settings, found on pilot
+# seeds. This is **exploration**: nothing was predicted, and the rule has no words for eight seeds.
 
 # %%
 predict("12-brings", "What brings most, at 25 demonstrations: plans, a history, other answers, or noise?")
@@ -722,10 +726,10 @@ show_guess("12-brings")
 #
 # ## Shown how to grasp, then refined
 #
-# This is the first example of the article that the course puts to the test: a robot is shown how to grasp, and refines it by
-# reinforcement learning. PPO begins from a clone of 25 grasps, or from nothing; both have a million steps, the same
-# network, the same sparse reward, and the best of as many settings. Eight seeds, a *replication*: C1, C2 and C4 once
-# more, without verdicts.
+# This is the first example of the article that the course puts to the test: a robot is shown how to grasp, and
+# refines it by reinforcement learning. PPO begins from a clone of 25 grasps, or from nothing; both have a million
+# steps, the same network, the same sparse reward, and the best of as many settings. Eight seeds, a *replication*: C1,
+# C2 and C4 once more, without verdicts.
 
 # %%
 predict(
@@ -766,8 +770,8 @@ for claim in ("C1", "C2", "C4"):
 #
 # ### Your own grasps
 #
-# Steer the arm yourself: the arrow keys move the hand over the table, `w` and `s` lift and lower it, and `d` closes the
-# fingers as long as you hold it. It runs at a third of its own speed. Each try is recorded, like your games.
+# Steer the arm yourself: the arrow keys move the hand over the table, `w` and `s` lift and lower it, and `d` closes
+# the fingers as long as you hold it. It runs at a third of its own speed. Each try is recorded, like your games.
 
 # %%
 play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
@@ -810,7 +814,8 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # ## Quiz
 #
-# **1. Half of the drivers pass on the left, half on the right. What is the likeliest action of a mixture with two well-placed components?**
+# **1. Half of the drivers pass on the left, half on the right. What is the likeliest action of a mixture with two
+# well-placed components?**
 #
 # <details><summary>A · the mean of both, driven slowly</summary>
 #
@@ -829,7 +834,8 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 
 # %% [markdown]
-# **2. The velocity network of a flow learns a mean, too: that of all ways that pass a point. Why does this mean do no harm?**
+# **2. The velocity network of a flow learns a mean, too: that of all ways that pass a point. Why does this mean do no
+# harm?**
 #
 # <details><summary>A · because the noise is small beside the actions</summary>
 #
@@ -838,12 +844,14 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 # <details><summary>B · because the mean is taken over many small steps, whose errors cancel out</summary>
 #
-# Euler's steps only approximate the way. With infinitely many of them nothing is left to cancel, and the flow still arrives.
+# Euler's steps only approximate the way. With infinitely many of them nothing is left to cancel, and the flow still
+# arrives.
 #
 # </details>
 # <details><summary>C · because whoever moves with these mean velocities arrives at each action as often as it was shown</summary>
 #
-# Yes. A mean of *directions* moves the whole cloud of points correctly; a mean of *actions* is one point in the middle.
+# Yes. A mean of *directions* moves the whole cloud of points correctly; a mean of *actions* is one point in the
+# middle.
 #
 # </details>
 
@@ -876,8 +884,8 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 # <details><summary>B · a history of the last observations</summary>
 #
-# It may show the phase: fingers that have been closing for three steps are about to have the block. (It may also copy itself,
-# as in lesson 03.)
+# It may show the phase: fingers that have been closing for three steps are about to have the block. (It may also copy
+# itself, as in lesson 03.)
 #
 # </details>
 # <details><summary>C · a demonstrator that reads the phase off what it sees</summary>
@@ -892,10 +900,10 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # [[SUMMARY]]
 #
 # **Words:** *Multimodal*: with several separate hills, as of actions that are all right. *Mixture density network*: a
-# network that answers with a weighted sum of Gaussians. *Flow matching*: learning velocities that turn noise into data.
-# *Diffusion policy*: a policy that turns noise into actions in many small steps. *Action chunk*: several actions that
-# are planned at once. *Temporal ensembling*: averaging over the plans that say something about the same step. *Sim to
-# real*: carrying over to a real robot what was learned in a simulator.
+# network that answers with a weighted sum of Gaussians. *Flow matching*: learning velocities that turn noise into
+# data. *Diffusion policy*: a policy that turns noise into actions in many small steps. *Action chunk*: several
+# actions that are planned at once. *Temporal ensembling*: averaging over the plans that say something about the same
+# step. *Sim to real*: carrying over to a real robot what was learned in a simulator.
 #
 # **Read on:**
 #

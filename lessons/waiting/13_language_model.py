@@ -91,8 +91,9 @@ print(*training_lines()[:12], sep=", ")
 # ## Imitation
 #
 # Language models begin as clones. "Supervised fine-tuning" is what you wrote in lesson 02: make the demonstrated
-# action likelier, given what was seen. *Perplexity* is the exponential of the cloning loss: with a perplexity of 28 the
-# model is as unsure as if all 28 characters were equally likely, with a perplexity of 1 it is certain of the next one.
+# action likelier, given what was seen. *Perplexity* is the exponential of the cloning loss: with a perplexity of 28
+# the model is as unsure as if all 28 characters were equally likely, with a perplexity of 1 it is certain of the next
+# one.
 
 
 # %%
@@ -117,8 +118,8 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
     print(f"{name} cloning: perplexity {perplexity:.1f}; {', '.join(written_by(policy, 6, SEED))}")
 
 # %% [markdown]
-# The clone writes names that could be in the corpus, though most are not. What it cannot know is which of two good names
-# people like better: nobody has told it.
+# The clone writes names that could be in the corpus, though most are not. What it cannot know is which of two good
+# names people like better: nobody has told it.
 #
 # ## Which one is better?
 #
@@ -127,20 +128,20 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
 #
 # **Choose yourself.** Here are pairs of names that the clone wrote. Click the one that you like better, or click the
 # question below them, and use the keys: ◀ and ▶ choose, ▼ skips a pair that leaves you cold, and Backspace goes back.
-# Which name stands on the left is drawn at random. Each choice is saved at once, in `my_work/choices`. You may
-# stop at any time: run the cell again, on another day too, and it goes on where you were.
+# Which name stands on the left is drawn at random. Each choice is saved at once, in `my_work/choices`. You may stop
+# at any time: run the cell again, on another day too, and it goes on where you were.
 
 # %%
 for_you = written_by(imitator, 80, derive_seed(SEED, "lines for you"))
 choose(for_you[:40], for_you[40:], num_choices=20, seed=SEED)
 
 # %% [markdown]
-# From here on, a **script** stands in if you have not chosen. It also makes the many choices that follow, for nobody wants
-# to make a thousand. Its taste, as a number, is `melodious`: a point for each different vowel, less one for
-# each place where three consonants or three vowels stand side by side, which are hard to speak, and less half a point for
-# each character beyond the tenth, the space included. It does not always follow its taste: where two names are a point
-# apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we can see afterward what was
-# learned of it.
+# From here on, a **script** stands in if you have not chosen. It also makes the many choices that follow, for nobody
+# wants to make a thousand. Its taste, as a number, is `melodious`: a point for each different vowel, less one for
+# each place where three consonants or three vowels stand side by side, which are hard to speak, and less half a point
+# for each character beyond the tenth, the space included. It does not always follow its taste: where two names are a
+# point apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we can see afterward what
+# was learned of it.
 
 # %%
 TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
@@ -168,9 +169,9 @@ for choice in choices[:5]:
 # $$P(\tau_1 \text{ is preferred to } \tau_2) = \frac{e^{R(\tau_1)}}{e^{R(\tau_1)} + e^{R(\tau_2)}} =
 # \sigma\big(R(\tau_1) - R(\tau_2)\big), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
 #
-# You have met this in lesson 05, under *Preferences instead of games*: maximum entropy made a path likely in proportion to
-# $e^{R(\tau)}$, and this is the same, with only two paths to choose from (Christiano et al. 2017). As there, the reward is
-# found by making what was chosen likely.
+# You have met this in lesson 05, under *Preferences instead of games*: maximum entropy made a path likely in
+# proportion to $e^{R(\tau)}$, and this is the same, with only two paths to choose from (Christiano et al. 2017). As
+# there, the reward is found by making what was chosen likely.
 #
 # The reward is the course's value network, asked about what each character led to, and summed over the line. Lines
 # have different lengths. To be computed side by side, they are padded with zeros, and `running` tells characters from
@@ -204,8 +205,8 @@ print(inspect.getsource(learned_return))
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Winner and loser swapped. A sum over the
-# pairs instead of a mean.
+# `sigmoid(x).log()`, which is minus infinity for choices that seem impossible. Winner and loser swapped. A sum over
+# the pairs instead of a mean.
 #
 # </details>
 
@@ -252,29 +253,30 @@ print("likes most: ", ", ".join(ranked[:-6:-1]))
 print("likes least:", ", ".join(ranked[:5]))
 
 # %% [markdown]
-# Twenty choices are few: the judge fits them and has little to go on for the rest. Do you see your taste in its favorites?
+# Twenty choices are few: the judge fits them and has little to go on for the rest. Do you see your taste in its
+# favorites?
 
 # %% [markdown]
 # ## Learn to please, and stay near
 #
-# Now a judge, the one of 1,000 choices, pays at the end of each line, and PPO, the course's own and unchanged, makes the
-# writer earn more. Choices do not tell where 0 is, so pay is counted from the mean of the imitator's lines, in their
-# standard deviations (`standardized_return`). But the judge has seen only lines of the imitator. Far away from these its
-# word means little. So leaving the imitator should cost something (Ziegler et al. 2019; Stiennon et al. 2020; Ouyang et
-# al. 2022). The imitator, $\pi_0$, is now called the *reference*. The reward of the step in which $a_t$ is written after
-# $s_t$ becomes
+# Now a judge, the one of 1,000 choices, pays at the end of each line, and PPO, the course's own and unchanged, makes
+# the writer earn more. Choices do not tell where 0 is, so pay is counted from the mean of the imitator's lines, in
+# their standard deviations (`standardized_return`). But the judge has seen only lines of the imitator. Far away from
+# these its word means little. So leaving the imitator should cost something (Ziegler et al. 2019; Stiennon et al.
+# 2020; Ouyang et al. 2022). The imitator, $\pi_0$, is now called the *reference*. The reward of the step in which
+# $a_t$ is written after $s_t$ becomes
 #
 # $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
 #
 # A step costs something if the writer does it more often than the imitator would, and is paid if it does it less
-# often. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$, so
-# that PPO maximizes
+# often. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$,
+# so that PPO maximizes
 #
 # $$\mathbb{E}_{\tau \sim \pi}\, R(\tau) \; - \; \beta\, \mathrm{KL}(\pi \,\|\, \pi_0) .$$
 #
-# It is the *reverse* tie of lesson 08, now in the reward instead of the loss, so that a character also pays for where it
-# leads. Nothing is discounted (`gamma=1.0`): a line is judged as a whole, when it is complete. The critic is new, and
-# lesson 08's warm-up is left out, so that `train_ppo` is used as it is.
+# It is the *reverse* tie of lesson 08, now in the reward instead of the loss, so that a character also pays for where
+# it leads. Nothing is discounted (`gamma=1.0`): a line is judged as a whole, when it is complete. The critic is new,
+# and lesson 08's warm-up is left out, so that `train_ppo` is used as it is.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -377,9 +379,9 @@ for name, chances in tied_chances().items():
 # To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time
 # it may run to what the judge loves. With the reverse tie, an action that the clone hardly ever takes stays rare
 # unless it is paid *very* well: it would have to pay some $\beta \log 1000$ more than the others. A judge is most
-# likely to be wrong where it has seen the least, so the reverse tie holds back there. It has its own price:
-# of what the clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie
-# leaves less room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
+# likely to be wrong where it has seen the least, so the reverse tie holds back there. It has its own price: of what
+# the clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie leaves
+# less room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
 
 # %% [markdown]
 # ## The same without RL
@@ -389,14 +391,14 @@ for name, chances in tied_chances().items():
 #
 # $$R(\tau) = \beta \log \frac{\pi^*(\tau)}{\pi_0(\tau)} + \beta \log Z .$$
 #
-# Rafailov et al. (2023) read this backward: *every* policy that does only what $\pi_0$ may do is the best one for some
-# reward, and this is it. $Z$ is the same for both lines of a pair, and cancels in their difference. So put it into Bradley
-# and Terry's model, and train the policy on the choices at once: no judge, no critic, no sampling while it trains. That
-# is *direct preference optimization*, DPO.
+# Rafailov et al. (2023) read this backward: *every* policy that does only what $\pi_0$ may do is the best one for
+# some reward, and this is it. $Z$ is the same for both lines of a pair, and cancels in their difference. So put it
+# into Bradley and Terry's model, and train the policy on the choices at once: no judge, no critic, no sampling while
+# it trains. That is *direct preference optimization*, DPO.
 #
 # It is not the same in everything. Here nothing is paid for the policy's own lines, so $\beta$ ties it only where the
-# pairs are; both lines of a pair may become rarer; and its $\beta$ weighs log-odds, where that of the writers above weighs
-# standard deviations of what the judge pays. Equal numbers do not mean equal ties.
+# pairs are; both lines of a pair may become rarer; and its $\beta$ weighs log-odds, where that of the writers above
+# weighs standard deviations of what the judge pays. Equal numbers do not mean equal ties.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -404,8 +406,8 @@ for name, chances in tied_chances().items():
 #
 # Write `dpo_loss(policy, reference, pairs, beta)`: the mean of $-\log P(\text{choice})$ over the pairs, where the
 # reward of an episode is $\beta \log \frac{\pi(\tau)}{\pi_0(\tau)}$. The probability of an episode is the product of
-# those of its actions, so its logarithm is a sum over its steps, and over no padding. Each side of the pairs, such
-# as `pairs.first`, has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference must not learn.
+# those of its actions, so its logarithm is a sum over its steps, and over no padding. Each side of the pairs, such as
+# `pairs.first`, has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference must not learn.
 #
 # </div>
 #
@@ -457,9 +459,9 @@ report(f"DPO, beta {BETA}", direct)
 # ## How short should the tie be?
 #
 # Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer ones are
-# better. People can tell, but their time is expensive: let them judge 300 lines altogether. A judgment is the answer to one
-# question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no. Single
-# answers are noisy, so only their mean says much.
+# better. People can tell, but their time is expensive: let them judge 300 lines altogether. A judgment is the answer
+# to one question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no.
+# Single answers are noisy, so only their mean says much.
 #
 # One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and
 # every further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in
@@ -583,12 +585,12 @@ show_guess("13-often")
 # %% [markdown]
 # ## Sixteen repetitions
 #
-# All of that was one run. The recorded runs (`course.py results text`) do the same 16 times, each with its own imitator,
-# choices and judge, for judges of 100, 1,000 and 10,000 choices. Each *arm*, that is, each way to train that is compared,
-# has the best of up to twelve settings, found on pilot seeds. Judges were tuned by choices that were set aside, all else
-# by the reader's true taste, which nobody has in practice. A line's score is that taste, whoever paid for it: 0 points
-# are random characters, 100 the corpus. The imitator starts at about 100, the best line there can be gets 146, and an
-# empty one 72.
+# All of that was one run. The recorded runs (`course.py results text`) do the same 16 times, each with its own
+# imitator, choices and judge, for judges of 100, 1,000 and 10,000 choices. Each *arm*, that is, each way to train
+# that is compared, has the best of up to twelve settings, found on pilot seeds. Judges were tuned by choices that
+# were set aside, all else by the reader's true taste, which nobody has in practice. A line's score is that taste,
+# whoever paid for it: 0 points are random characters, 100 the corpus. The imitator starts at about 100, the best line
+# there can be gets 146, and an empty one 72.
 #
 # First the judges alone. How often do they foresee the reader's choice between two lines that they have not seen?
 
@@ -638,11 +640,12 @@ show_guess("13-foresee")
 #
 # ### Is the judge fooled?
 #
-# Gao et al. (2023) asked it for language models: as a policy leaves its reference, how do the learned reward and the true
-# one go? They let a large reward model play the people; here a script does. Below, both are in standard deviations of
-# the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the end of the training. Each dot
-# is a weight of the tie, from $\beta = 3$ on the left to none on the right. The dashed line is the *way* of the writer
-# without a tie, from its first steps to its last, and the squares are best of n, for n from 2 to 1,024.
+# Gao et al. (2023) asked it for language models: as a policy leaves its reference, how do the learned reward and the
+# true one go? They let a large reward model play the people; here a script does. Below, both are in standard
+# deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the end of the
+# training. Each dot is a weight of the tie, from $\beta = 3$ on the left to none on the right. The dashed line is the
+# *way* of the writer without a tie, from its first steps to its last, and the squares are best of n, for n from 2 to
+# 1,024.
 
 # %%
 predict(
@@ -712,10 +715,10 @@ show_guess("13-fooled")
 #
 # ### With RL, without RL, without training
 #
-# The same choices can be used in three ways: for PPO with a tie, for DPO, or for *best of n*, where the imitator writes
-# n lines and the judge's favorite is taken, so that nothing is trained (Stiennon et al. 2020). Each has the best of its
-# settings. Beside them stand two controls: a judge whose answers were shuffled, and nobody who pays. *Repeated* is the
-# share of lines that had been written already. Best of n's KL is a bound from above.
+# The same choices can be used in three ways: for PPO with a tie, for DPO, or for *best of n*, where the imitator
+# writes n lines and the judge's favorite is taken, so that nothing is trained (Stiennon et al. 2020). Each has the
+# best of its settings. Beside them stand two controls: a judge whose answers were shuffled, and nobody who pays.
+# *Repeated* is the share of lines that had been written already. Best of n's KL is a bound from above.
 
 # %%
 predict("13-ways", "With 1,000 choices: which of PPO, DPO and best of n writes the best lines?")
@@ -757,11 +760,11 @@ show_guess("13-ways")
 #
 # ## The verdicts
 #
-# What is compared was written down before the runs. C1: does PPO get a head start if it begins as an imitator? C4: does
-# PPO, paid by a judge, end up better than the imitator in the *reader's* eyes? C11: does a strong tie keep the writer from
-# lines that please the reader more than any of the corpus? With $\beta = 1$ even the best policy writes hardly any such
-# line, which can be computed; the open question is whether a writer without a tie finds them. C12: is the tie that the
-# pilot runs chose better than both extremes, no tie and the untouched imitator?
+# What is compared was written down before the runs. C1: does PPO get a head start if it begins as an imitator? C4:
+# does PPO, paid by a judge, end up better than the imitator in the *reader's* eyes? C11: does a strong tie keep the
+# writer from lines that please the reader more than any of the corpus? With $\beta = 1$ even the best policy writes
+# hardly any such line, which can be computed; the open question is whether a writer without a tie finds them. C12: is
+# the tie that the pilot runs chose better than both extremes, no tie and the untouched imitator?
 
 # %%
 plans_table("text")
@@ -806,9 +809,10 @@ show_guess("13-claims")
 # | how much to listen to the teacher, and what that costs | 09 | the weight $\beta$ |
 # | a teacher's blind spot | 09 | answers that nobody wrote and nobody compared |
 #
-# The parallel has its limits. There, a line answers a *prompt*, and the two answers that are compared have the same one.
-# A language model's clone has seen more text than anybody can read, so it is far better at first than any clone here. Its people disagree with each other, its reward model is a language model itself, and
-# nobody can look up a true taste.
+# The parallel has its limits. There, a line answers a *prompt*, and the two answers that are compared have the same
+# one. A language model's clone has seen more text than anybody can read, so it is far better at first than any clone
+# here. Its people disagree with each other, its reward model is a language model itself, and nobody can look up a
+# true taste.
 
 # %% [markdown]
 # ## Quiz
