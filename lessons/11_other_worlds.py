@@ -32,6 +32,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.spaces import Discrete, flatten
+from tqdm.auto import tqdm
 
 from ilrl_course.algorithms.bc import BCConfig
 from ilrl_course.algorithms.finetune import FinetuneConfig, finetune
@@ -156,12 +157,13 @@ def clone_of_games(world: World, num_updates: int):
     games = your_games(world)
     policy = fresh_policy(world, SEED)
     demos = concatenate([game.steps() for game in games])
-    for _ in yours.train_bc(policy, demos, BCConfig(num_updates=num_updates), SEED, yours.bc_loss):
+    training = yours.train_bc(policy, demos, BCConfig(num_updates=num_updates), SEED, yours.bc_loss)
+    for _ in tqdm(training, total=num_updates, leave=False):
         pass
     return policy, games
 
 
-for world, num_updates in ((LUNAR_LANDER, 1000), (PONG, 2000)):
+for world, num_updates in tqdm(((LUNAR_LANDER, 1000), (PONG, 2000)), leave=False):
     if here(world):
         policy, games = clone_of_games(world, num_updates)
         returns = [game.trajectory.total_reward for game in games]
