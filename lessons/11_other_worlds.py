@@ -356,6 +356,8 @@ verdict("C8", "11")
 # Prints the clones of few and of many places, and how many different steps they were shown.
 print_clones(LANDER, "starts", ("many starts", "one start"))
 print_clones(DOOR, "layouts", ("many layouts", "few layouts", "few layouts, no copies"))
+for record in (LANDER, DOOR):
+    print_clones(record, "own states", ("DAgger", "clone"))
 scores = reference_scores(LUNAR_LANDER.name)
 one = 100 * normalized_score(
     np.array(LANDER["cloned"]["starts"]["one start"]), scores["random"], scores["expert"]
@@ -520,7 +522,7 @@ replicated("C4")
 # {{printed: head start in DoorKey: ([+-]\d+ points \[.+?\]),}} in DoorKey. Over the whole training it is still
 # {{printed: whole training in LunarLander: ([+-]\d+ points \[.+?\]),}}. Within these 307,200 steps PPO from nothing
 # has hardly learned to land ({{printed: (?m)^from nothing .+ of 16 +\d+% +(\d+%)}} of its flights do at the end),
-# which is much of why the effect is larger than on our road.
+# which may be much of why the effect is larger than on our road.
 #
 # **PPO made good clones only a little better**: {{printed: improvement on five flights: ([+-]\d+ points \[.+?\]),}}
 # from five flights, {{printed: improvement on twenty flights: ([+-]\d+ points \[.+?\]),}} from twenty, both below the
@@ -533,7 +535,7 @@ replicated("C4")
 # agents with five flights, in {{printed: (?m)^5 flights .+ (\d+) of 16}} of 16 seeds: it has learned to stay in the
 # air, where nothing breaks and no flight ends. Per flight it is not safer: at the end
 # {{printed: (?m)^from nothing .+ of 16 +(\d+%)}} of its flights crash, after five flights
-# {{printed: (?m)^5 flights .+ of 16 +(\d+%)}}. In a longer training the share that is avoided would shrink.
+# {{printed: (?m)^5 flights .+ of 16 +(\d+%)}}. In a longer training the share that is avoided would probably shrink.
 #
 # ## Where chance rarely finds the goal, and where the wind blows
 #
@@ -576,7 +578,7 @@ verdict("C9", "11")
 # runs: in three of 16, PPO from nothing never learns to find the goal. **Safer in the wind**:
 # {{printed: safety in the wind: (-?\d+% of the crashes avoided \[.+?\]),}}, just over the half that the rule asks
 # for, although the autopilot itself crashes there in {{printed: 20 flights, wind .+ ([\d.]+)(?:\n|$)}} of its 20
-# flights.
+# flights on average.
 #
 # C12 asks for more: a mixture of imitation and exploration should be better than the better one of its two *ends*. In
 # DoorKey, PPO goes on imitating five of the planner's games. One end is PPO without them, the other follows them all
@@ -707,9 +709,9 @@ show_guess("11-carry")
 # avoided most crashes on our road and gained nothing in the dungeon. It gained nothing that matters in either of
 # these worlds: {{printed: own states in LunarLander +([+-]\d+ \[.+?\]) points}} and
 # {{printed: own states in DoorKey +([+-]\d+ \[.+?\]) points}} points. In Lunar Lander there was little room: with
-# 1,200 labels most flights of both land. In DoorKey there was room. From 80 labels, both get about two thirds of what
-# the planner gets, and it made no difference which states they were about. Why, nobody has tested. Of four worlds,
-# the road is now the only one in which asking about the learner's own states paid.
+# 1,200 labels both are near the autopilot. In DoorKey there was room. From 80 labels, both get about two thirds of
+# what the planner gets, and it made no difference which states they were about. Why, nobody has tested. Of four
+# worlds, the road is now the only one in which asking about the learner's own states paid.
 #
 # Lesson 10 says both under its ledger.
 #
