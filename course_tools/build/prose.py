@@ -1,18 +1,22 @@
 """Numbers in a lesson's text: filled in from what its cells have printed, so that none is typed by hand.
 
 `{{printed: REGEX}}` in a text cell stands for what the first group of the regular expression matches in the
-nearest code cell above that has printed such a thing, where it must match exactly once. `{{printed: REGEX |
-FORMAT}}` formats the number anew, as Python's format() does.
+nearest code cell above that has printed such a thing, where it must match exactly once. `{{measured: NAME /
+METHOD / COLUMN}}` stands for an entry of the table in benchmarks/NAME.json. A FORMAT after a bar, as in
+`{{printed: REGEX | .0f}}`, formats the number anew, as Python's format() does.
 """
 
+import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course_tools.workplace import CourseError
+from course_tools.workplace import ROOT, CourseError
 
-PLACEHOLDER = re.compile(r"\{\{printed: (?P<regex>.+?)(?: \| (?P<format>[^|{}]+))?\}\}")
+PLACEHOLDER = re.compile(r"\{\{(?P<kind>printed|measured): (?P<what>.+?)(?: \| (?P<format>[^|{}]+))?\}\}")
+BEGUN = re.compile(r"\{\{(printed|measured)")
 
 
 def printed_by(notebook: NotebookNode) -> dict[str, str]:
@@ -35,16 +39,20 @@ def fill(notebook: NotebookNode, printed: dict[str, str], origin: str) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             above.append(printed.get(cell.id, ""))
-        elif "{{printed" in cell.source:
+        elif BEGUN.search(cell.source):
             cell.source = _filled(cell.source, above, f"{origin}, cell {cell.id}")
 
 
 def _filled(text: str, above: Sequence[str], origin: str) -> str:
     def number(match: re.Match) -> str:
-        return _formatted(_found(match["regex"], above, origin), match["format"], origin)
+        if match["kind"] == "measured":
+            found = _measured(match["what"], origin)
+        else:
+            found = _found(match["what"], above, origin)
+        return _formatted(found, match["format"], origin)
 
     filled = PLACEHOLDER.sub(number, text)
-    if "{{printed" in filled:
+    if BEGUN.search(filled):
         raise CourseError(f"{origin}: a placeholder is broken; it is {{{{printed: REGEX}}}} on one line")
     return filled
 
@@ -57,6 +65,18 @@ def _found(regex: str, above: Sequence[str], origin: str) -> str:
         if matches:
             return matches[0][1] if matches[0].re.groups else matches[0][0]
     raise CourseError(f"{origin}: no cell above has printed {regex!r}; is the solution executed?")
+
+
+def _measured(entry: str, origin: str, folder: Path = ROOT / "benchmarks") -> str:
+    try:
+        name, method, column = entry.split(" / ")
+        rows = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["rows"]
+        (row,) = [row for row in rows if row["method"] == method]
+        return str(row[column])
+    except (OSError, ValueError, KeyError) as error:
+        raise CourseError(
+            f"{origin}: benchmarks have no {entry!r} ({error}); expected: name / method / column"
+        ) from None
 
 
 def _formatted(found: str, format_spec: str | None, origin: str) -> str:

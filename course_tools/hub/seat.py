@@ -52,6 +52,7 @@ def variables(folder: Path, venv: Path) -> dict[str, str]:
         "JUPYTER_CONFIG_PATH": str(venv / "etc" / "jupyter"),
         "JUPYTERLAB_DIR": str(venv / "share" / "jupyter" / "lab"),
         "JUPYTER_PATH": str(venv / "share" / "jupyter"),
+        "LOKY_MAX_CPU_COUNT": "1",  # seeds are computed in the kernel: a worker would load torch once more
         "OMP_NUM_THREADS": "1",  # a second thread would take from others, and slow small networks down
         "PYTHONPATH": str(ROOT),
         "SDL_VIDEODRIVER": "dummy",

@@ -11,6 +11,7 @@ from ilrl_course.networks import GaussianPolicy
 
 BENCHMARKS = ROOT / "benchmarks"
 PEERS = BENCHMARKS / "peers"
+SETTINGS = ("the Zoo's settings", "lesson 11's settings")
 
 
 def test_the_peers_copy_of_the_expert_labels_as_the_expert_does():
@@ -103,7 +104,7 @@ def test_ppo_runs_every_method_once_on_every_seed_and_compares_each_peer_with_ou
     assert "2.9.0" in report["notes"][-1]
 
 
-def test_ppo_on_lunar_lander_is_compared_with_the_peers_own_settings_and_with_ours(monkeypatch):
+def test_ppo_on_lunar_lander_is_compared_with_the_peer_under_its_settings_and_under_ours(monkeypatch):
     pytest.importorskip("Box2D")
     lander = load_script(BENCHMARKS, "ppo_lander")
     task = replace(lander.SHARED.TASKS[lander.NAME], goal=-1000.0)
@@ -124,10 +125,16 @@ def test_ppo_on_lunar_lander_is_compared_with_the_peers_own_settings_and_with_ou
     monkeypatch.setattr(lander.PEER, "sb3_version", lambda python: "2.9.0")
     monkeypatch.setattr(lander.PEER, "run_peer", pretended)
     report = lander.run(Namespace(sb3_python="python"))
-    assert [row["reached"] for row in report["rows"]] == ["1 of 1", "0 of 1", "0 of 1"]
-    assert report["rows"][0]["env steps"] == 32_768
+    methods = {row["method"]: row for row in report["rows"]}
+    assert list(methods) == [f"{who}, {settings}" for settings in SETTINGS for who in ("this course", "SB3")]
+    assert [row["reached"] for row in report["rows"]] == ["1 of 1", "0 of 1"] * 2
+    assert [methods[f"this course, {settings}"]["env steps"] for settings in SETTINGS] == [32_768] * 2
     assert measured == [("sb3_lander.py", 1024, 1_048_576), ("sb3_lander.py", 128, 1_048_576)]
-    assert report["speedup"].keys() == {"SB3, its tuned settings", "SB3, our settings"}
+    for settings in SETTINGS:
+        ours, theirs = methods[f"this course, {settings}"], methods[f"SB3, {settings}"]
+        assert report["speedup"][f"seconds, {settings}"] == theirs["seconds"] / ours["seconds"]
+        steps = "seconds per 1,000 steps"
+        assert report["speedup"][f"{steps}, {settings}"] == theirs[steps] / ours[steps]
 
 
 def test_the_referee_looks_now_and_then_and_its_looks_cost_nothing(monkeypatch):

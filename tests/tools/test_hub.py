@@ -106,6 +106,14 @@ def test_nobody_can_change_the_course_or_read_what_the_hub_knows(students, class
     assert kernel.run(f"open({str(state)!r})").endswith("PermissionError")
 
 
+def test_seeds_are_computed_in_a_students_kernel_and_start_no_worker(students):
+    kernel = Kernel(students[0])
+    kernel.run(
+        "import os\nfrom ilrl_course.measures.seeds import run_seeds\ndef where(seed): return os.getpid()"
+    )
+    assert kernel.run("print(set(run_seeds(where, range(4))) == {os.getpid()})").endswith("True\n")
+
+
 def test_the_benchmark_times_cells_and_finds_the_memory_of_each_student(students, classroom):
     bench, found = load_script(ROOT / "benchmarks", "hub"), {}
     cells = ["import torch", "import time\ntime.sleep(0.3)"]

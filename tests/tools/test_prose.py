@@ -1,12 +1,14 @@
 """Numbers in prose are those that a notebook prints; a wrong placeholder stops the build and says why."""
 
+import json
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_tools.build.build import build, carry_over, paths, problems_of
 from course_tools.build.notebooks import convert
 from course_tools.build.prose import fill, printed_by
-from course_tools.workplace import CourseError
+from course_tools.workplace import ROOT, CourseError
 from tests.tools.toy_course import change, make_course
 
 RATES = "clone   crashes 47 %, mean −1,234.5\nDAgger  crashes  3 %, mean 39.27\n"
@@ -37,6 +39,19 @@ def text_after(printed: list[str], text: str) -> str:
 )
 def test_a_placeholder_becomes_what_was_printed(placeholder, filled):
     assert text_after([RATES], f"It is {placeholder}, says it.") == f"It is {filled}, says it."
+
+
+def test_what_a_benchmark_measured_is_taken_from_its_table():
+    rows = json.loads((ROOT / "benchmarks/ppo.json").read_text())["rows"]
+    (row,) = [row for row in rows if row["method"] == "SB3, its defaults"]
+    filled = text_after([], "{{measured: ppo / SB3, its defaults / seconds | .1f}} s")
+    assert filled == f"{row['seconds']:.1f} s"
+
+
+@pytest.mark.parametrize("entry", ["nothing / SB3 / seconds", "ppo / SB4 / seconds", "ppo / seconds"])
+def test_an_entry_that_no_benchmark_has_is_named(entry):
+    with pytest.raises(CourseError, match=f"benchmarks have no '{entry}'.*expected: name / method / column"):
+        text_after([], f"{{{{measured: {entry}}}}}")
 
 
 def test_the_nearest_cell_above_counts():
