@@ -588,9 +588,8 @@ if here(LUNAR_LANDER):
         )
 
 # %% [markdown]
-# With minibatches of 512, {{printed: minibatches of 512: the physics takes (\d+%)}} of the time goes into the
-# physics, where no code for PPO can save anything. Box2D moves one copy after the other; our own worlds step all of
-# them in one call.
+# With minibatches of 512, about half of the time goes into the physics, where no code for PPO can save anything.
+# Box2D moves one copy after the other; our own worlds step all of them in one call.
 #
 # ## Where chance rarely finds the goal, and where the wind blows
 #
