@@ -4,6 +4,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.xdist_group("one kernel")
 CELLS = [
     "from ilrl_course.checks import check",
     "def discounted_return(rewards, gamma):\n    exit()",

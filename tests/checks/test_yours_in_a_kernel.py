@@ -6,6 +6,7 @@ from nbclient import NotebookClient
 
 from tests.desk import move_in
 
+pytestmark = pytest.mark.xdist_group("two kernels")
 PATIENT = "from ilrl_course.checks import runner\nrunner.PATIENCE, runner.LONGEST = 100, 6000"
 FIRST = [
     "from dataclasses import dataclass\nimport torch\nfrom torch import Tensor\n"
