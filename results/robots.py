@@ -6,16 +6,18 @@ It is an exploration, for which the rule of verdicts has no words. Every kind of
 - "numbers": of demonstrations;
 - "clones": kind -> quantity -> (seeds, numbers): the shares of 50 fresh episodes that end with the block at
   its goal ("success") and in which it falls ("drops"), and the mean "return". Demonstrations of the same
-  seed are the same for all kinds with the same teacher, and few of them are the first of many;
-- "chunks": way to execute plans of four actions -> quantity -> (seeds, numbers), as a dial;
+  seed are the same for all kinds with the same teacher and the same noise, and few of them are the first of
+  many;
+- "teachers": kind -> quantity -> (seeds,): the same of a hundred demonstrations;
+- "dials": kind -> way to execute its plans -> quantity -> (seeds, numbers);
 - "against plain": kind -> at each number of demonstrations, the mean difference in success to a clone of the
   same teacher that has none of it, its interval, and how many seeds have its sign.
 
 A chunk of one action, a history of one observation, and a mixture of one component are the plain clone and
 the Gaussian: each kind differs from one of them in one thing.
 
-Estimated for one busy core (CPU time): 100 grasps take 5 s, a clone 5 s, its episodes 2 s; 80 sets of grasps
-and 320 clones, 50 minutes in all.
+Estimated for one busy core (CPU time): 100 grasps take 5 s, a clone 5 s, its episodes 2 s; 88 sets of grasps
+and 352 clones, 55 minutes in all.
 """
 
 from dataclasses import asdict
@@ -33,14 +35,17 @@ GRASPING, CLONING = PILOT.GRASPING, PILOT.CLONING
 
 SEEDS = list(range(7000, 7008))
 NUMBERS = (10, 25, 50, 100)
-DIAL = {"one of four": 1, "two of four": 2, "averaged": None}  # how plans of four are executed otherwise
-AGAINST = dict.fromkeys(("Gaussian", "chunks", "history", "noise", "remembering"), "plain")
+DIALS = {  # how plans are executed otherwise
+    "chunks": {"1": 1, "2": 2, "averaged": None},
+    "chunks of 16": {"1": 1, "4": 4, "averaged": None},
+}
+AGAINST = dict.fromkeys(("Gaussian", "chunks", "chunks of 16", "history", "noise", "remembering"), "plain")
 AGAINST |= dict.fromkeys(("mixture", "flow"), "Gaussian")
 AGAINST |= {f"remembering, {name}": "remembering" for name in ("chunks", "history")}
 
 
 def learn(seed: int, arm, setting, dial: dict[str, int | None]) -> dict[str, dict[str, list]]:
-    """Clones of more and more grasps: way to act -> quantity -> (numbers,)."""
+    """Clones of more and more grasps: way to act -> quantity -> (numbers,); and their "teacher"."""
     grasps, found = GRASPING.grasps(arm, max(NUMBERS), seed), []
     for number in NUMBERS:
         clone = CLONING.clone(grasps[:number], arm.method, setting, GRASPING.NUM_UPDATES, seed)
@@ -53,7 +58,7 @@ def learn(seed: int, arm, setting, dial: dict[str, int | None]) -> dict[str, dic
     return {
         way: {quantity: [row[way][quantity] for row in found] for quantity in quantities}
         for way, quantities in found[0].items()
-    }
+    } | {"teacher": GRASPING.outcomes(grasps)}
 
 
 def tables(runs: list[dict]) -> dict[str, dict[str, list]]:
@@ -84,9 +89,7 @@ def run() -> dict:
     tuned = load_results("robots_pilot")["arms tuned"]
     settings = {name: CLONING.Setting(**tuned[name]["chosen"]) for name in GRASPING.ARMS}
     runs = {
-        name: tables(
-            run_seeds(learn, SEEDS, arm=arm, setting=settings[name], dial=DIAL if name == "chunks" else {})
-        )
+        name: tables(run_seeds(learn, SEEDS, arm=arm, setting=settings[name], dial=DIALS.get(name, {})))
         for name, arm in GRASPING.ARMS.items()
     }
     clones = {name: ways["whole"] for name, ways in runs.items()}
@@ -95,7 +98,8 @@ def run() -> dict:
         "numbers": NUMBERS,
         "settings": {name: asdict(setting) for name, setting in settings.items()},
         "clones": clones,
-        "chunks": {way: runs["chunks"][way] for way in DIAL},
+        "teachers": {name: ways["teacher"] for name, ways in runs.items()},
+        "dials": {name: {way: runs[name][way] for way in dial} for name, dial in DIALS.items()},
         "against plain": {
             name: difference(clones[name]["success"], clones[other]["success"])
             for name, other in AGAINST.items()

@@ -7,10 +7,14 @@ late. Every kind of clone has the setting that `ways_pilot` found best for it. T
   actions of each plan, by their number, or "averaged" over all plans that say something about the present
   step. The quantities are of 100 drives: how many "crashes", the mean "return", works passed on their "left"
   and "right"; and of all works that were met, the share "crash_rate" at which cars crashed, and
-  "both_sides", 1 where half are passed on each side. In the place "they agree, slippery" the clones of
-  drivers who agree drive on the road whose grip the pilot chose;
-- "controls": where drivers differ, control -> pace -> quantity -> (seeds,), with the same settings otherwise:
-  a mixture that draws its answers, as a flow does, and a flow that learns five times as long;
+  "both_sides", 1 where half are passed on each side. Three quantities describe and decide nothing: the
+  "evenness" of the sides among the works that were passed, crashes "beside" works, and drives that end
+  "waiting" before them. In the place "they agree, slippery" the clones of drivers who agree drive on the road
+  whose grip the pilot chose;
+- "controls": control -> pace -> quantity -> (seeds,), with the same settings otherwise. Where drivers differ:
+  a mixture that draws its answers, as a flow does; and flows that learn five times as long, that have twice
+  as many units in each hidden layer, and that draw their noise once for each drive. Where drivers are late:
+  squared error that sees the last three observations, so that nothing is hidden from it;
 - "drivers": the same quantities of the demonstrations, by place;
 - "settings": place -> answer -> actions in a plan -> setting. Shorter plans have that of sixteen actions;
 - "executed": place -> answer -> how many actions of sixteen are executed, as the pilot chose;
@@ -19,10 +23,11 @@ late. Every kind of clone has the setting that `ways_pilot` found best for it. T
 What would explain the effects away, and what is recorded against it. Answers that are better at anything:
 the same clones where drivers agree, and a Gaussian beside the squared error. Plans that are better at
 anything: the same, where drivers agree. A dial that was set by hand: all lengths of plans, and all numbers of
-executed actions among them. A flow that only suffers from drawing, or from too short a training: the
-controls.
+executed actions among them; where one of sixteen is executed, a clone learns plans and keeps to none. A flow
+that only suffers from drawing, from drawing anew in each step, from too short a training, or from too small a
+network; and what late drivers hide: the controls.
 
-Estimated for one busy core (CPU time): 44 trainings a seed with their drives, 11 minutes; 170 minutes in all.
+Estimated for one busy core (CPU time): 49 trainings a seed with their drives, 12 minutes; 190 minutes in all.
 """
 
 from functools import partial
@@ -47,6 +52,13 @@ DIFFER, EARLY, AGREE, LATE = ROAD.PLACES
 SLIPPERY = "they agree, slippery"
 DIAL = (1, 4, 8, 16)  # actions in a plan, and of these executed
 LONGER = 5
+CONTROLS = {  # name: place, answer, history, what else is set, updates
+    "mixture that draws": (DIFFER, MIXTURE, 1, {"draws": True}, PILOT.NUM_UPDATES),
+    "flow, five times as long": (DIFFER, FLOW, 1, {}, LONGER * PILOT.NUM_UPDATES),
+    "flow, twice as wide": (DIFFER, FLOW, 1, {"is_wide": True}, PILOT.NUM_UPDATES),
+    "flow that keeps its noise": (DIFFER, FLOW, 1, {"keeps_noise": True}, PILOT.NUM_UPDATES),
+    "squared error, late, with a history": (LATE, SQUARED, ROAD.DELAY + 1, {}, PILOT.NUM_UPDATES),
+}
 
 
 def ways_to_act(horizon: int) -> dict[str, int | None]:
@@ -113,24 +125,20 @@ def all_clones(settings: dict, grip: float) -> dict:
 
 def controls(settings: dict, executed: dict) -> dict:
     """What "controls" holds, see above."""
-    kinds = {
-        "mixture that draws": (MIXTURE, {"draws": True}, PILOT.NUM_UPDATES),
-        "flow, five times as long": (FLOW, {}, LONGER * PILOT.NUM_UPDATES),
-    }
     found: dict = {}
-    for name, (answer, other, num_updates) in kinds.items():
+    for name, (place, answer, history, other, num_updates) in CONTROLS.items():
         for pace, length in ((STEPS, 1), (PLANS, PILOT.LENGTH)):
             runs = run_seeds(
                 learn,
                 SEEDS,
-                place=DIFFER,
-                roads={DIFFER: {}},
-                method=Method(answer, length),
-                setting=Setting(**settings[DIFFER][answer][str(length)] | other),
+                place=place,
+                roads={place: {}},
+                method=Method(answer, length, history),
+                setting=Setting(**settings[place][answer][str(length)] | other),
                 num_updates=num_updates,
             )
-            way = 1 if pace == STEPS else executed[DIFFER][answer]
-            found.setdefault(name, {})[pace] = columns(runs)[DIFFER][str(way)]
+            way = 1 if pace == STEPS else executed[place][answer]
+            found.setdefault(name, {})[pace] = columns(runs)[place][str(way)]
     return found
 
 

@@ -2,9 +2,9 @@
 
 The criterion, fixed beforehand, is the mean return of 100 fresh drives, which are over where a car crashes.
 It leaves room where nearly all crash. All clones have the same hidden layers and as many gradient steps. One
-that decides step by step is tried with four settings and two sizes of minibatches; one that plans sixteen
-actions with the same four settings, and it executes the first four of them, or all. Clones that play a part
-in a planned comparison are tuned in their own place; the others have the setting of drivers who differ.
+that decides step by step is tried with four learning rates and two sizes of minibatches; one that plans
+sixteen actions with the same four rates, and it executes the first four of them, or all. Clones that play a
+part in a planned comparison are tuned in their own place; the others have the setting of drivers who differ.
 
 How slippery the road shall be on which no feedback within a plan may hurt is settled here, too: of six grips,
 the one on which clones of drivers who agree, with squared error and step by step, crash nearest to three

@@ -17,8 +17,11 @@ Method = CLONING.Method
 EXPERT, REMEMBERING = "expert", "remembering"
 NUM_UPDATES = 3000
 NUM_TESTS = 50
-NOISE = 0.3  # standard deviation of what shakes the hand, of its full speed; the fingers are left alone
-LENGTH = 4  # of a plan and of a history
+NOISE = (
+    0.3  # standard deviation of what shakes the hand, of its full speed; the fingers are left alone. It is
+)
+# fixed, where Laskey et al. (2017) fit it to the clone's errors
+LENGTH, LONG = 4, 16  # of a plan, and the first of a history, too; a step takes 0.04 s
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ ARMS = {
     "plain": Arm(PLAIN),
     "Gaussian": Arm(Method(CLONING.GAUSSIAN)),
     "chunks": Arm(CHUNKS),
+    "chunks of 16": Arm(Method(CLONING.SQUARED, horizon=LONG)),
     "history": Arm(HISTORY),
     "mixture": Arm(Method(CLONING.MIXTURE)),
     "flow": Arm(Method(CLONING.FLOW)),
@@ -71,6 +75,15 @@ def grasps(arm: Arm, number: int, seed: int) -> list[Trajectory]:
     found = collect_trajectories(shaken, ROBOT_ARM.env_id, number, seed)
     meant = np.stack(shaken.intended, axis=1)  # (N, T, 4)
     return [replace(one, actions=meant[i, : len(one)]) for i, one in enumerate(found)]
+
+
+def outcomes(episodes: list[Trajectory]) -> dict[str, float]:
+    """The shares that succeed and that drop the block, and the mean return."""
+    return {
+        "success": float(np.mean([one.success for one in episodes])),
+        "drops": float(np.mean([one.crashed for one in episodes])),
+        "return": float(np.mean([one.total_reward for one in episodes])),
+    }
 
 
 def measured(actor: Actor, seed: int) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """PPO on the robot arm's sparse reward: from a clone of 25 grasps, and from nothing.
 
 Both arms have as many steps, the same networks, blocks and examinations, and see the same scale, that of the
-clone's demonstrations; the warm-up of the clone's critic is among its steps. They differ in the weights that
-they begin with, and in the setting that pilot runs found best for each, among as many for both.
+clone's demonstrations, clipped, since a hand that explores gets much further from the block than these show;
+the warm-up of the clone's critic is among its steps. They differ in the weights that they begin with, and in
+the setting that pilot runs found best for each, among as many for both.
 """
 
 from collections.abc import Callable
@@ -33,7 +34,8 @@ NOTHING, CLONED = "from nothing", "from a clone"
 NUM_GRASPS = 25
 NUM_COPIES, NUM_STEPS = 16, 128  # arms side by side, and steps of each in a block
 WARM_UP = 10  # iterations in which only a clone's critic learns
-LIFTED = 0.03  # m: a goal that is higher above the table than a block that lies there is in the air
+LIFTED = 0.05  # m above a block that lies on the table, which would be near enough to any lower goal
+SEEN = 5.0  # deviations of demonstrations: what lies further from their mean is seen there
 REFINABLE = ("plain", "Gaussian", "noise")  # kinds of clones that act as PPO does, one step at a time
 
 
@@ -73,7 +75,12 @@ class Rescaled(gym.vector.VectorObservationWrapper):
 
     def observations(self, observations: np.ndarray) -> np.ndarray:
         """Observations (N, 28) on that scale."""
-        return self.standards.see(observations)
+        return seen(self.standards, observations)
+
+
+def seen(standards: Standards, obs: np.ndarray) -> np.ndarray:
+    """Observations (..., 28) on the scale of demonstrations, clipped."""
+    return np.clip(standards.see(obs), -SEEN, SEEN)
 
 
 def squared_error_in(standards: Standards) -> Callable:
@@ -98,7 +105,7 @@ def beginning(start: Start, envs: gym.vector.VectorEnv, seed: int) -> tuple[Poli
     policy = make_policy(*spaces, seed, CLONING.HIDDEN_SIZES)
     if start.is_cloned:
         steps = stack_steps(grasps)
-        demos = type(steps)(steps.obs.new_tensor(standards.see(steps.obs.numpy())), steps.actions)
+        demos = type(steps)(steps.obs.new_tensor(seen(standards, steps.obs.numpy())), steps.actions)
         loss_fn = bc_loss if arm.method.answer == CLONING.GAUSSIAN else squared_error_in(standards)
         config = BCConfig(start.cloning.learning_rate, GRASPING.NUM_UPDATES)
         for _ in train_settling(policy, demos, config, seed, loss_fn):
@@ -112,7 +119,7 @@ def examined(policy: Policy, standards: Standards, num_tests: int, seed: int) ->
     Success also apart, for goals in the air and for goals on the table.
     """
     found = collect_trajectories(
-        lambda obs: policy.act(standards.see(obs)), ROBOT_ARM.env_id, num_tests, seed
+        lambda obs: policy.act(seen(standards, obs)), ROBOT_ARM.env_id, num_tests, seed
     )
     success, drops = (np.array([getattr(one, name) for one in found]) for name in ("success", "crashed"))
     height = np.array([one.obs[0, GOAL][2] for one in found])  # m

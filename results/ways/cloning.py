@@ -2,20 +2,20 @@
 
 All have the same hidden layers and the same number of gradient steps. They see and plan on the common scale
 of their demonstrations, and their learning rate falls to 0: single tries showed that without either, clones
-of drivers who agree do not pass road works reliably, whatever they answer. For each kind of answer, four
-settings are tried.
+of drivers who agree do not pass road works reliably, whatever they answer. For each kind of answer, the same
+four learning rates are tried.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from itertools import product
 
 import numpy as np
+import torch
 
 from course_tools.records.shards import run_seeds
 from ilrl_course.algorithms.bc import BCConfig, bc_loss
 from ilrl_course.algorithms.chunks import ChunkedActor, EnsemblingActor, squared_error_loss, stack_chunks
-from ilrl_course.algorithms.flow import make_flow, train_flow
+from ilrl_course.algorithms.flow import FlowPolicy, make_flow, train_flow
 from ilrl_course.algorithms.history import Remembering, stack_history
 from ilrl_course.algorithms.mixture import make_mixture
 from ilrl_course.algorithms.settling import train_settling
@@ -25,7 +25,8 @@ from ilrl_course.networks import Policy
 
 SQUARED, GAUSSIAN, MIXTURE, FLOW = "squared error", "Gaussian", "mixture", "flow"
 ANSWERS = (SQUARED, GAUSSIAN, MIXTURE, FLOW)
-HIDDEN_SIZES = (128, 128)
+HIDDEN_SIZES, WIDER = (128, 128), (256, 256)
+NUM_EULER_STEPS = 10
 NUM_COMPONENTS = 8
 PILOT_SEEDS = [7100, 7101, 7102]
 DECAY = 0.01  # of the weights, where plans are averaged; that of Zhao et al. (2023)
@@ -46,14 +47,13 @@ class Setting:
 
     learning_rate: float
     minibatch_size: int = 256  # demonstrated steps in a gradient step
-    draws: bool = False  # or else it takes the likeliest answer
-    num_steps: int = 10  # of Euler's method; only a flow takes them
+    draws: bool = False  # or else it takes the likeliest answer; a flow always draws
+    keeps_noise: bool = False  # a flow that draws its noise once for each episode
+    is_wide: bool = False  # twice as many units in each hidden layer
 
 
-RATES = (3e-3, 1e-3)
-SETTINGS = {answer: tuple(map(Setting, (1e-2, 3e-3, 1e-3, 3e-4))) for answer in (SQUARED, GAUSSIAN)}
-SETTINGS[MIXTURE] = tuple(Setting(rate, draws=draws) for rate, draws in product(RATES, (False, True)))
-SETTINGS[FLOW] = tuple(Setting(r, draws=True, num_steps=steps) for r, steps in product(RATES, (5, 20)))
+RATES = (1e-2, 3e-3, 1e-3, 3e-4)
+SETTINGS = {answer: tuple(Setting(rate, draws=answer == FLOW) for rate in RATES) for answer in ANSWERS}
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,20 @@ def clone(
 
     def plan(seed: int) -> Actor:
         answers = policy.sampler(seed) if setting.draws else policy.act
+        if setting.keeps_noise:
+            answers = keeping_noise(policy, seed)
         return standards.undone_by(Remembering(answers, method.history))
 
     return Clone(plan, method.horizon)
+
+
+def keeping_noise(policy: FlowPolicy, seed: int) -> Actor:
+    """A flow whose plans come from the same noise in each step: one draw for each row, an episode."""
+
+    def act(obs: np.ndarray) -> np.ndarray:
+        return policy.sample(obs, torch.Generator().manual_seed(seed))
+
+    return act
 
 
 def seen_with_history(trajectories, method: Method) -> Batch:
@@ -101,10 +112,11 @@ def seen_with_history(trajectories, method: Method) -> Batch:
 def fresh(method: Method, setting: Setting, demos: Batch, seed: int) -> Policy:
     """An untrained policy for this kind of answer."""
     sizes = demos.obs.shape[1], demos.actions.shape[1]
+    hidden_sizes = WIDER if setting.is_wide else HIDDEN_SIZES
     if method.answer == FLOW:
-        return make_flow(*sizes, seed, HIDDEN_SIZES, setting.num_steps)
+        return make_flow(*sizes, seed, hidden_sizes, NUM_EULER_STEPS)
     num_components = NUM_COMPONENTS if method.answer == MIXTURE else 1
-    return make_mixture(*sizes, num_components, seed, HIDDEN_SIZES)
+    return make_mixture(*sizes, num_components, seed, hidden_sizes)
 
 
 def training(policy: Policy, method: Method, demos: Batch, config: BCConfig, seed: int):

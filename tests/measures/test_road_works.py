@@ -5,7 +5,13 @@ import pytest
 
 from ilrl_course.data import Trajectory
 from ilrl_course.envs import DRIVING
-from ilrl_course.measures.road_works import gap_to_works, left_of_works, measure_passing, passings
+from ilrl_course.measures.road_works import (
+    evenness,
+    gap_to_works,
+    left_of_works,
+    measure_passing,
+    passings,
+)
 from ilrl_course.rollout import collect_trajectories
 
 
@@ -32,6 +38,32 @@ def test_rates_are_shares_of_the_works_that_cars_met():
     assert found["both_sides"] == pytest.approx(2 / 4)
     assert found["return"] == pytest.approx(0.5)
     assert measure_passing([drive([1, 1], 0, 0)])["crash_rate"] == 0  # nothing was met
+
+
+def passing(*lefts, crashed=False) -> Trajectory:
+    """Past works on these sides, one after the other."""
+    cars = np.repeat(np.where(lefts, 0.4, -0.4), 2)
+    return drive([0.1, -0.1] * len(lefts), cars, 0.0, crashed)
+
+
+def test_evenness_asks_at_each_of_the_works_and_leaves_crashes_out():
+    left_then_right = [passing(True, False)] * 4
+    assert evenness(left_then_right) == 0  # always the same side of the same works
+    assert measure_passing(left_then_right)["both_sides"] == 1
+    assert evenness([passing(True), passing(False), *[passing(True, crashed=True)] * 2]) == pytest.approx(
+        2 / 4
+    )
+    split = [passing(True), passing(False), *[drive([0.2, 0.1], 0.0, 0.0, crashed=True)] * 8]
+    assert evenness(split) == 1
+    assert measure_passing(split)["both_sides"] == pytest.approx(0.2)
+    assert evenness([drive([1, 1], 0, 0)]) == 0
+
+
+def test_crashes_beside_works_and_cars_that_wait_before_them_are_counted():
+    crashes = [drive([0.5, gap], 0.0, 0.0, crashed=True) for gap in (0.19, -0.1, 0.21, 1.0)]
+    waits = [drive([0.5, gap], 0.0, 0.0) for gap in (0.02, 0.9, -0.02, 1.0)]
+    found = measure_passing([*crashes, *waits])
+    assert (found["crashes"], found["beside"], found["waiting"]) == (4, 2, 2)
 
 
 def test_places_are_told_in_meters_of_the_car_from_the_middle_of_the_works():

@@ -142,6 +142,8 @@ def test_every_kind_of_clone_is_tried_equally_often(monkeypatch):
     monkeypatch.setattr(PILOT, "slippery", lambda setting: {"chosen": 0.8})
     tuned = PILOT.run()["tuned"]
     assert set(tries.values()) == {8}
+    rates = [[one.learning_rate for one in CLONING.SETTINGS[answer]] for answer in CLONING.ANSWERS]
+    assert rates == [rates[0]] * 4
     assert {arm for _, *arms in EXPECTED.values() for arm in arms if arm[0] != SLIPPERY} <= set(tries)
     found = tuned[DIFFER]["flow"]["in plans"]
     assert found["executed"] == 16
@@ -191,22 +193,44 @@ def test_controls_differ_in_what_they_are_named_after_alone(monkeypatch):
     seen = []
 
     def note(run, seeds, place, roads, method, setting, num_updates):
-        seen.append((place, method, setting, num_updates))
+        usual = settings[place][method.answer][str(method.horizon)]
+        other = {name: value for name, value in vars(setting).items() if value != usual[name]}
+        other |= {"history": method.history} if method.history > 1 else {}
+        other |= {"updates": num_updates} if num_updates != PILOT.NUM_UPDATES else {}
+        assert set(roads) == {place}
+        seen.append((place, method.answer, method.horizon, other))
         return [{place: {str(n): {"crash_rate": 0.5} for n in (1, 4, 16)}} for _ in seeds]
 
     monkeypatch.setattr(WAYS, "run_seeds", note)
     found = WAYS.controls(settings, executed)
-    assert len(found["mixture that draws"]["in plans"]["crash_rate"]) == 16
-    for place, method, setting, num_updates in seen:
-        usual = settings[DIFFER][method.answer][str(method.horizon)]
-        assert place == DIFFER
-        if method.answer == "mixture":
-            assert vars(setting) == usual | {"draws": True}
-            assert num_updates == PILOT.NUM_UPDATES
-        else:
-            assert vars(setting) == usual
-            assert num_updates == 5 * PILOT.NUM_UPDATES
-    assert [method.horizon for _, method, _, _ in seen] == [1, 16, 1, 16]
+    assert all(len(paces["in plans"]["crash_rate"]) == 16 for paces in found.values())
+    expected = {
+        "mixture that draws": (DIFFER, "mixture", {"draws": True}),
+        "flow, five times as long": (DIFFER, "flow", {"updates": 5 * PILOT.NUM_UPDATES}),
+        "flow, twice as wide": (DIFFER, "flow", {"is_wide": True}),
+        "flow that keeps its noise": (DIFFER, "flow", {"keeps_noise": True}),
+        "squared error, late, with a history": (LATE, "squared error", {"history": 3}),
+    }
+    assert list(found) == list(expected)
+    wanted = [(place, answer, n, other) for place, answer, other in expected.values() for n in (1, 16)]
+    assert seen == wanted
+
+
+def test_a_wide_network_has_twice_the_units_and_kept_noise_gives_the_same_answer_in_each_step():
+    setting = Setting(1e-2, draws=True, keeps_noise=True, is_wide=True)
+    demos = CLONING.seen_with_history([lesson()], Method("flow"))
+    policy = CLONING.fresh(Method("flow"), setting, demos, 0)
+    layers = [one.out_features for one in policy.modules() if hasattr(one, "out_features")]
+    assert layers[:2] == [256, 256]
+    obs = np.zeros((5, 3), dtype=np.float32)
+    kept, drawn = (
+        CLONING.clone([lesson()], Method("flow"), Setting(1e-2, draws=True, keeps_noise=keeps), 3, 0).plan(7)
+        for keeps in (True, False)
+    )
+    first = kept(obs)
+    assert len(np.unique(first, axis=0)) == 5  # each episode has a noise of its own
+    np.testing.assert_array_equal(kept(obs), first)
+    assert (drawn(obs) != drawn(obs)).any()
 
 
 # --- what learns and acts -----------------------------------------------------------------------------------
@@ -282,7 +306,7 @@ def test_the_scripts_run_from_pilot_to_record(monkeypatch):
     report = json.loads(json.dumps(WAYS.run(), allow_nan=False))
     assert report["grip"] in (0.9, 0.6)
     assert set(report["clones"]) == {DIFFER, EARLY, AGREE, LATE, SLIPPERY}
-    assert set(report["controls"]) == {"mixture that draws", "flow, five times as long"}
+    assert set(report["controls"]) == set(WAYS.CONTROLS)
     for paces in report["controls"].values():
         assert set(paces) == {"step by step", "in plans"}
         assert len(paces["in plans"]["crash_rate"]) == 2
