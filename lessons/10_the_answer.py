@@ -182,6 +182,17 @@ show_elsewhere(ELSEWHERE, demos=20)
 # begin as untrained networks. On the road they start more slowly than PPO, and from five drives they end where it
 # does. What they spare is the reward.
 #
+# **In the worlds that others made, five demonstrations go a long way.** Clones of five flights score
+# {{printed: LunarLander: BC .5. +(-?\d+)}} in Lunar Lander, where PPO alone ends at
+# {{printed: LunarLander: PPO .0. +(-?\d+)}}. In DoorKey clones of five games score
+# {{printed: DoorKey: BC .5. +(-?\d+)}}, and PPO goes on from there to
+# {{printed: DoorKey: BC, then PPO .5. +(-?\d+)}}. Two things are different from home. Noise in the recordings, which
+# paid in our dungeon, cost points in Lunar Lander: from five flights
+# {{printed: LunarLander: BC with noise .5. +(-?\d+)}} instead of {{printed: LunarLander: BC .5. +(-?\d+)}}. And GAIL,
+# which crashes most of all there, too ({{printed: LunarLander: GAIL .20. .*\] +\S+ +\S+ +(\S+)}} times), scores
+# {{printed: DoorKey: GAIL .20. +(-?\d+)}} in DoorKey, where our dungeon gave it
+# {{printed: Dungeon: GAIL .20. +(-?\d+)}}. Lesson 11 plays and tests there.
+#
 # ## What does it cost to be good enough?
 #
 # Nobody wants the highest score at any price. Say what score is good enough, and what each of the five things costs

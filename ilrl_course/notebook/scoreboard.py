@@ -64,7 +64,7 @@ def show_elsewhere(records: Mapping[str, dict], demos: int) -> None:
     """Both figures for worlds that others made, and what differs there; nothing where none is recorded."""
     if not records:
         return
-    seeds = " and ".join(f"{world} ({len(record['seeds'])} seeds)" for world, record in records.items())
+    seeds = ", ".join(f"{world} ({len(record['seeds'])} seeds)" for world, record in records.items())
     print(f"Worlds that others made: {seeds}, with the settings of lesson 11.")
     print("PPO's were chosen by pilot runs, except in Pong; GAIL's are lesson 06's, and were not tuned here.")
     worlds = ", ".join(records)
