@@ -74,6 +74,8 @@ SEED = 0  # everything that this notebook computes follows from this number
 # over the road. A clone whose loss is the *squared error* gives a single answer to each situation, the mean of what
 # it was shown there; so does the mean of a Gaussian.
 #
+# We count at which share of the road works that cars meet they crash; a crash anywhere on the way there counts, too.
+#
 # Two things are new, for all clones of this lesson alike. What they see and do is put on one scale, as differences
 # from the mean in standard deviations: the steering wheel turns by a tenth where the pedals go all the way, and a
 # squared error would see the pedals alone. And the learning rate falls to 0 during the training, so that the clone
@@ -154,8 +156,9 @@ show_guess("12-mean")
 # $$p(a \mid o) = \sum_{k=1}^{K} w_k \prod_{j=1}^{A} \frac{1}{\sigma_{kj} \sqrt{2\pi}}
 # \exp\Big(-\frac{(a_j - \mu_{kj})^2}{2 \sigma_{kj}^2}\Big), \qquad w_k = \frac{e^{s_k}}{\sum_i e^{s_i}} .$$
 #
-# The $A$ parts of an action are independent *within* a component. Over all components they are not: whoever passes on
-# the left steers to the left first, and to the right afterward.
+# The $A$ parts of an action are independent *within* a component. Over all components they are not: if those who
+# swerve also brake, one component can say so. The spreads $\sigma$ are learned, but here they are the same for all
+# observations; Bishop's are answers of the network, too.
 #
 # Nothing else changes. It is trained by the loss of lesson 02, minus the mean of $\log p(a \mid o)$.
 #
@@ -221,9 +224,8 @@ report("mixture", by_mixture)
 show_guess("12-mixture")
 
 # %% [markdown]
-# **Several answers help, but not much.** The mixture crashes at {{printed: mixture +crashes at +(\d+%)}} of the
-# works, and nearly always passes on the left. It has eight hills to choose from, but it chooses anew in each step,
-# and nothing makes it keep to what it chose.
+# **On this road, several answers help a little.** The mixture crashes at {{printed: mixture +crashes at +(\d+%)}} of
+# the works, and nearly always passes on the left.
 #
 # ## A flow
 #
@@ -237,8 +239,9 @@ show_guess("12-mixture")
 # $$x_t = (1 - t)\, x_0 + t\, a, \qquad \text{with the velocity}\quad \frac{d x_t}{d t} = a - x_0 .$$
 #
 # The network is asked at $x_t$ and should answer $a - x_0$. It cannot know from which $x_0$ to which $a$ the way
-# leads, so it learns the *mean* of all the ways that pass there. Here a mean does no harm: those who follow these
-# mean velocities arrive at actions as frequent as the demonstrated ones. That is the theorem of the paper.
+# leads, so it learns the *mean* of all the ways that pass there. Here a mean does no harm. If the network knew these
+# means exactly, whoever followed them would arrive at each action as often as it was demonstrated. That is the
+# theorem of the paper. (Straight ways from noise to data are also those of *rectified flow*, Liu and others 2023.)
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -333,18 +336,19 @@ show_guess("12-flow")
 # %% [markdown]
 # **On this road the flow does no better than squared error**: it crashes at {{printed: flow +crashes at +(\d+%)}} of
 # the works. Perhaps a single action is too short for a choice. What sets the two drivers apart is a slight turn of
-# the wheel that is kept up for a second. At any one moment they do nearly the same, so there is hardly a second hill
-# to be found.
+# the wheel that is kept up for a second. At any one moment they do nearly the same, and perhaps there is hardly a
+# second hill to be found.
 #
 # ## Chunks of actions
 #
 # A policy with several answers may change its mind in each step: a little to the left, then a little to the right,
 # and into the obstacle. **Action chunks** (Zhao et al. 2023) make it keep its word. The policy predicts the next $H$
 # actions as one long action, and the first $k$ of them are executed before it is asked again. Within a chunk it does
-# not react to anything.
+# not react to anything. Chunks may help for another reason, too, which is the one that Zhao et al. give first: who
+# decides less often has fewer chances to err and to drift off.
 #
-# `stack_chunks(trajectories, H)` makes such long actions from demonstrations. Behind the end of an episode nobody
-# acted; what is missing there is marked, and no loss counts it.
+# `stack_chunks(trajectories, H)` makes such long actions from demonstrations. After an episode's end there are no
+# actions; those places are marked, and no loss counts them.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -354,8 +358,9 @@ show_guess("12-flow")
 # `chunk_step(plans, ages, fresh, begins, num_executed)`, one step of all of them. `plans` (N, H, A) are the plans in
 # use, and `ages` (N,) say how many actions of each one have been executed. `fresh` (N, H, A) is what the policy would
 # plan now. A world takes its fresh plan where an episode begins (`begins`, (N,) bool), or where `num_executed`
-# actions of the old one have been executed. Return the actions (N, A), and the plans and ages to go on with. Do not
-# change the arrays that are passed in.
+# actions of the old one have been executed. (`num_executed` is at most H, and where an episode begins, `ages` may
+# hold anything.) Return the actions (N, A), and the plans and ages to go on with. Do not change the arrays that are
+# passed in.
 #
 # </div>
 #
@@ -401,7 +406,8 @@ chunk_step = check(chunk_step)
 #
 # Write `average_plans(plans, known, decay)`, which returns the actions (N, A) of this step. `plans` (P, N, H, A) are
 # the last P plans of N worlds, the oldest first; they were made in successive steps, the last one now. `known` (P, N)
-# is False for plans of an earlier episode: they count nothing, and the weights of the others still sum to 1.
+# is False for plans of an earlier episode: they count nothing, and the weights of the others still sum to 1. P is at
+# most H, and less at the beginning. The newest plan is always known.
 #
 # </div>
 #
@@ -491,17 +497,19 @@ video.show(
 show_guess("12-plans")
 
 # %% [markdown]
-# **A mixture of plans keeps its word.** When it executes 4 of 16 actions, it crashes at
+# **A mixture of plans does better here.** When it executes 4 of 16 actions, it crashes at
 # {{printed: 4 of 16 actions +crashes at +(\d+%)}} of the works instead of {{printed: mixture +crashes at +(\d+%)}},
-# and it uses both sides. Its plans form two bundles, as the drivers' do. Squared error plans the way between them,
-# and this flow has plans for both sides and for everything in between.
+# and it uses both sides. Is it because it keeps its word? A clone that plans sixteen actions and executes one keeps
+# no word at all, and crashes at {{printed: 1 of 16 actions +crashes at +(\d+%)}}. So most of the gain may lie in what
+# is *learned*: over 1.6 s the two sides are far apart, as the figure shows. The mixture's plans form two bundles, as
+# the drivers' do. Squared error plans the way between them, and this small flow has plans for both sides and for
+# everything in between.
 #
 # **Looking less often costs something**: with all 16 actions executed, it crashes at
 # {{printed: 16 of 16 actions +crashes at +(\d+%)}}. **Averaging brings the mean back.** Plans to the left and plans
-# to the right overlap, and their average crashes at {{printed: averaged +crashes at +(\d+%)}} of the works. Temporal
-# ensembling was made for plans that agree.
-#
-# This is one road, and one clone of each kind.
+# to the right overlap, and their average crashes at {{printed: averaged +crashes at +(\d+%)}} of the works. In the
+# paper, the policy gives a single answer, so that its plans agree. With the paper's $m = 0.01$ and 16 plans, the
+# weights run from 1 to 0.86: nearly a plain mean.
 #
 # ## Sixteen roads
 #
@@ -545,7 +553,7 @@ for axis, quantity in zip(axes, ("crash_rate", "both_sides"), strict=True):
         axis, {name: 100 * recorded(quantity, DIFFER, *kind) for name, kind in kinds.items()}, roles
     )
 axes[0].set(title="Crashes", xlabel="% of the works that it meets")
-axes[1].set(title="Both sides", xlabel="100: as many passed on the left as on the right; 0: one side only")
+axes[1].set(title="Both sides", xlabel="% of works met: twice those passed on the rarer side")
 video.show(
     figure,
     alt="Sixteen roads for each of eight kinds of clones: at which share of the works they crash, and whether they pass on "
@@ -553,19 +561,21 @@ video.show(
 )
 
 
-def tell(name: str, rates: np.ndarray, sides: np.ndarray) -> None:
-    """Crash rates and both sides of one kind of clone, in a line."""
+def tell(name: str, rates: np.ndarray, sides: np.ndarray, even: np.ndarray) -> None:
+    """Crash rates, both sides, and the evenness of those that passed, of one kind of clone, in a line."""
     low, high = confidence_interval(100 * rates)
     print(
-        f"{name:38} crashes at {100 * rates.mean():3.0f} % [{low:.0f}, {high:.0f}]; both sides {sides.mean():.2f}"
+        f"{name:45} crashes at {100 * rates.mean():3.0f} % [{low:.0f}, {high:.0f}]; both sides {sides.mean():.2f}, "
+        f"among those that passed {even.mean():.2f}"
     )
 
 
+TOLD = ("crash_rate", "both_sides", "evenness")
 for name, kind in kinds.items():
-    tell(name, *(recorded(quantity, DIFFER, *kind) for quantity in ("crash_rate", "both_sides")))
+    tell(name, *(recorded(quantity, DIFFER, *kind) for quantity in TOLD))
 for name, paces in WAYS["controls"].items():
     for pace, found in paces.items():
-        tell(f"{name}, {pace}", *(np.array(found[quantity]) for quantity in ("crash_rate", "both_sides")))
+        tell(f"{name}, {pace}", *(np.array(found[quantity]) for quantity in TOLD))
 print(f"(The slippery road, further down, has a grip of {WAYS['grip']:g}, where a dry one has 1.)")
 show_guess("12-recorded")
 
@@ -578,11 +588,13 @@ verdict("C3", "12")
 # ### When plans help, and when they hurt
 #
 # The parts *plans* and *feedback* ask when. A plan might help where a driver acts on something that the clone cannot
-# see. Where drivers differ, that is the side that somebody has chosen. Where a driver is late by two tenths of a
-# second, it is what there was to see before. Where drivers agree, nothing is hidden, so that plans can only lose. And
-# on a slippery road the car goes elsewhere than the plan expects, and nobody looks within a chunk. There, clones of
-# drivers on a dry road are tested on a road with grip {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so
-# that they crash now and then.
+# see. Drivers who *differ* hide the side that they have chosen. *Late* drivers hide what they saw two tenths of a
+# second ago. Where *drivers agree*, plans have nothing hidden to carry over. They may still help, since a clone that
+# decides less often has fewer chances to drift, or hurt, since nobody looks in between. On a *slippery road* the car
+# goes elsewhere than the plan expects. There, clones of drivers on a dry road are tested on a road with grip
+# {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so that they crash now and then. And *sides chosen
+# early* means drivers who keep to one half of the road all along. A clone can see which half, so that a single answer
+# should do.
 
 # %%
 predict("12-places", "In which of these places will plans help, and where will they hurt?")
@@ -625,6 +637,14 @@ video.show(
 for name, rates in groups.items():
     low, high = confidence_interval(rates)
     print(f"{name:34} crashes at {rates.mean():3.0f} % [{low:.0f}, {high:.0f}]")
+for in_plans in (False, True):
+    crashes, beside = (
+        recorded(quantity, "they agree, slippery", "squared error", in_plans).sum()
+        for quantity in ("crashes", "beside")
+    )
+    print(
+        f"slippery road, {'in plans' if in_plans else 'step by step'}: {beside / max(crashes, 1):.0%} of the crashes beside works"
+    )
 show_guess("12-places")
 
 # %% [markdown]
@@ -633,17 +653,20 @@ show_guess("12-places")
 # ## A robot arm
 #
 # `FetchPickAndPlace` of Gymnasium-Robotics is an arm with two fingers on MuJoCo, a simulator that laboratories use.
-# It shall put a block where the red ball is: on the table, or in half of the episodes in the air, where only a grasp
-# helps. It has 50 steps, and the only reward is to have the block there. Four numbers are its action: where the hand
-# goes, and how far the fingers open.
+# It should put a block where the red ball is: on the table, or in half of the episodes in the air, nearly always so
+# high that only a grasp helps. It has 50 steps of 0.04 s, and the only reward is to have the block there. (About one
+# try in ten succeeds by doing nothing: the block lies at its goal already.) Four numbers are its action: where the
+# hand goes, and how far the fingers open.
 
 # %%
 film_or_recorded("demonstrator", {"demonstrator": ROBOT_ARM.make_demonstrator("expert")}, SEED)
 
 # %% [markdown]
-# Its demonstrator is a script of four phases, as most scripts for robots are: above the block, down, close the
-# fingers, carry. It *remembers* the phase it is in. Its clone sees one observation, and must guess it: are the
-# fingers about to close, or have they just let go? Plans of four actions could carry it over such moments.
+# The expert in the film is a script of four phases: above the block, down, close the fingers, carry. It reads its
+# phase off what it sees. Most scripts for robots cannot do that, because their fingers feel nothing. They *remember*
+# the phase that they are in, and close for a fixed time before they carry, here for ten steps. A clone of such a
+# script sees one observation, and cannot know how long the fingers have been closed. Plans of four actions could
+# carry it over such moments.
 
 # %%
 predict(
@@ -685,16 +708,17 @@ film_or_recorded("clones", clones, SEED)
 # {{printed: plans of four +succeeds in +(\d+%)}}. Clones of one kind differ among themselves, and four of each are
 # few: the recorded runs below have eight, and more numbers of demonstrations.
 #
-# ### What brings what?
+# ### What helps, and how much?
 #
-# Eight seeds, 10 to 100 demonstrations, and each addition by itself: plans of four actions, a *history* of the last
-# four observations, a Gaussian, a mixture and a flow in place of the squared error, and noise that shakes the hand
-# while it demonstrates (DART, lesson 03). Two demonstrators: the one that remembers, and the expert, which reads the
-# phase off what it sees, so that nothing is hidden. Each kind of clone has the best of four settings, found on pilot
-# seeds. This is **exploration**: nothing was predicted, and the rule has no words for eight seeds.
+# Eight seeds, 10 to 100 demonstrations, and each addition by itself: plans of four or of sixteen actions, a *history*
+# of the last four observations, a Gaussian, a mixture and a flow in place of the squared error, and noise that shakes
+# the hand while it demonstrates (lesson 03's DART, with a fixed amount). Two demonstrators: the one that remembers,
+# and the expert, which reads the phase off what it sees, so that nothing is hidden. Each kind of clone has the best
+# of four settings, found on pilot seeds. This is **exploration**: nothing was predicted, and the rule has no words
+# for eight seeds.
 
 # %%
-predict("12-brings", "What brings most, at 25 demonstrations: plans, a history, other answers, or noise?")
+predict("12-brings", "What helps most, at 25 demonstrations: plans, a history, other answers, or noise?")
 
 # %% jupyter={"source_hidden": true}
 # Draws the success of all kinds of clones against the number of demonstrations.
@@ -704,6 +728,7 @@ PANELS = {
     "The expert: nothing is hidden": {
         "plain": "random",
         "chunks": "dagger",
+        "chunks of 16": "training",
         "history": "expert",
         "mixture": "weak",
         "flow": "biased",
@@ -746,9 +771,11 @@ show_guess("12-brings")
 # ## Shown how to grasp, then refined
 #
 # This is the first example of the article that the course puts to the test: a robot is shown how to grasp, and
-# refines it by reinforcement learning. PPO begins from a clone of 25 grasps, or from nothing; both have a million
-# steps, the same network, the same sparse reward, and the best of as many settings. Eight seeds, a *replication*: C1,
-# C2 and C4 once more, without verdicts.
+# refines it by reinforcement learning. PPO begins from a clone of 25 grasps of the expert, of the kind that the pilot
+# runs found best, or from nothing; both have a million steps, the same network, the same sparse reward, and the best
+# of as many settings. Eight seeds, a *replication*: C1, C2 and C4 once more, without verdicts. PPO is not the best
+# that can be done here without a teacher: for such rewards there is *hindsight experience replay*, which learns from
+# a failure as if its end had been the goal (Andrychowicz and others 2017).
 
 # %%
 predict(
@@ -798,43 +825,52 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # %% [markdown]
 # ## From here to real robots
 #
-# The arm of this lesson is a simulation whose state we read off. A real one has no such state, breaks what it drops,
-# and needs a person to put everything back. Four things change.
+# The arm of this lesson is a simulation whose state we read off. A real one knows its joints and its gripper, but not
+# where the block is; it breaks what it drops, and needs a person to put everything back. What is different, and what
+# is done about it?
+#
+# **Robot time.** A million steps of 0.04 s are eleven hours of moving, and 20,000 episodes, each of which somebody
+# has to set up again. So a success rate on a real robot often rests on 10 or 20 tries: remember the intervals of
+# lesson 01.
+#
+# **People who demonstrate.** They pause, hesitate, and disagree, which scripts do not. That is where several answers
+# and plans come from. And while a large network computes, the robot moves on; plans bridge that time.
 #
 # **Sim to real.** A policy that was trained in a simulator meets friction, delays and loads there that nobody
-# simulated. One answer is to train in *many* simulators: with random looks (Tobin and others 2017), or random masses,
-# frictions and delays (Peng and others 2018), so that the real world is one more of them. It is lesson 06b's
-# question, whether what was learned survives a change of the world, asked beforehand.
+# simulated. One answer is to train in *many* simulators: with random looks (Tobin and others 2017, for a network that
+# finds objects), or random masses, frictions and delays (Peng and others 2018), so that the real world is one more of
+# them. It is lesson 06b's question, whether what was learned survives a change of the world, asked beforehand.
 #
 # **Cameras.** Observations are pictures, and a network has to find in them what we were given as numbers: where the
 # block is. It may also hold on to what does not matter, such as the background, as the clone of lesson 03 held on to
 # the last action.
 #
 # **Data from many robots.** Demonstrations cost a person's time, one by one, so laboratories pool them: *Open
-# X-Embodiment* (2024) has data of 22 kinds of robots from 21 institutions, and a policy trained on all of them does
-# better on several than one that was trained on that robot alone.
+# X-Embodiment* (2024) has data of 22 kinds of robots from 21 institutions. Policies that learned from nine of these
+# arms did better than a laboratory's own, above all where that laboratory had little data.
 #
 # **Models that have read the web.** *Vision-language-action models* begin as models of pictures and text. RT-2
 # (Zitkovich and others 2023) writes actions as words of its vocabulary, and is trained by the loss of lesson 02.
 # OpenVLA (Kim and others 2024) does the same in the open, with 970,000 demonstrations. π0 (Black and others 2024)
-# adds a flow that plans chunks of 50 actions: exercises 12.2 to 12.4.
+# adds a flow that plans chunks of 50 actions and executes the first 16 or 25 of them: exercises 12.2 to 12.4.
+# Averaging over plans (12.5) made it worse, its authors write.
 #
 # And what stays the same?
 #
-# | in this course | with real robots |
+# | in this course | on robots and cars |
 # |---|---|
 # | cloning (02) | what nearly all of these models are trained by |
-# | drifting off (03), asking again (04) | people take over when the robot errs, and their corrections are recorded: DAgger, with the labels of one who is really there (Kelly and others 2019) |
-# | noise while demonstrating (03) | DART was made for a robot arm (Laskey and others 2017) |
+# | drifting off (03), asking again (04) | people take over when the robot errs, and their corrections are recorded: DAgger, labeled by the person who took over (Kelly and others 2019, for a car) |
+# | noise while demonstrating (03) | DART was tested on simulated walkers, and on a robot that grasps in clutter (Laskey and others 2017) |
 # | what the demonstrator wanted (05, 06b) | rarely inferred; success is judged by people or by a classifier |
-# | imitate first, then improve (08) | a simulated hand is cloned, then improved by policy gradients that keep hearing the demonstrations (Rajeswaran and others 2018); diffusion policies are improved by PPO (Ren and others 2025) |
+# | imitate first, then improve (08) | a simulated hand is cloned, then improved by policy gradients that keep hearing the demonstrations (Rajeswaran and others 2018); diffusion policies are improved by PPO in simulation, and one was then carried to a real arm (Ren and others 2025) |
 #
 # What we cannot show here: how large these effects are on a real arm. For that one needs an arm.
 #
 # ## Quiz
 #
 # **1. Half of the drivers pass on the left, half on the right. What is the likeliest action of a mixture with two
-# well-placed components?**
+# narrow components, far apart?**
 #
 # <details><summary>A · the mean of both, driven slowly</summary>
 #
@@ -843,7 +879,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 # <details><summary>B · near one of the two hills</summary>
 #
-# Yes. Which one it is may hang on a hair, but it is an action that somebody has done.
+# Yes. Which one it is may hang by a thread, but it is an action that somebody has done.
 #
 # </details>
 # <details><summary>C · it has none, because the two are equally likely</summary>
@@ -858,7 +894,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # <details><summary>A · because the noise is small beside the actions</summary>
 #
-# It is as wide as the actions are, on the common scale. Otherwise it could not reach them all.
+# It is about as wide as the actions are, on the common scale. And a flow could stretch a narrower cloud just as well.
 #
 # </details>
 # <details><summary>B · because the mean is taken over many small steps, whose errors cancel out</summary>
@@ -877,14 +913,14 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # %% [markdown]
 # **3. Within a chunk a policy does not look. Where does that cost most?**
 #
-# <details><summary>A · where the world answers otherwise than it did in the demonstrations</summary>
+# <details><summary>A · where the world responds differently than it did in the demonstrations</summary>
 #
 # Yes. The plan was made for another road, and there is nobody to correct it before the chunk ends.
 #
 # </details>
 # <details><summary>B · where the teacher was late, and acted on what it had seen before</summary>
 #
-# There a plan can even help: what the teacher goes on to do is fixed at its beginning.
+# There a plan can even help: what the teacher will do in two steps, it decides on what both see now.
 #
 # </details>
 # <details><summary>C · where the demonstrators did not agree with each other</summary>
@@ -894,17 +930,18 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 
 # %% [markdown]
-# **4. A clone of an arm's script fails because the script remembers its phase. Which cure has no chance of working?**
+# **4. A script closes its fingers, waits for ten steps, and then carries. It counts the steps; its clone sees one
+# observation at a time. Which cure has no chance of working?**
 #
 # <details><summary>A · more episodes of the same script, all of which are seen one step at a time</summary>
 #
-# Right: none of them shows what is hidden. More data can make a guess sharper, but a guess it remains.
+# Right: none of them shows how long it has been waiting. More data can make a guess sharper, but a guess it remains.
 #
 # </details>
 # <details><summary>B · a history of the last observations</summary>
 #
-# It may show the phase: fingers that have been closing for three steps are about to have the block. (It may also copy
-# itself, as in lesson 03.)
+# It shows how long the fingers have been closed, if it reaches back far enough. (It may also copy itself, as in
+# lesson 03.)
 #
 # </details>
 # <details><summary>C · a demonstrator that reads the phase off what it sees</summary>
@@ -928,10 +965,16 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # - C. M. Bishop (1994). Mixture Density Networks. *Technical report NCRG/94/004, Aston University*.
 # - Y. Lipman, R. T. Q. Chen, H. Ben-Hamu, M. Nickel, M. Le (2023). Flow Matching for Generative Modeling. *ICLR*.
+# - X. Liu, C. Gong, Q. Liu (2023). Flow Straight and Fast: Learning to Generate and Transfer Data with Rectified
+#   Flow. *ICLR*.
 # - C. Chi, S. Feng, Y. Du, Z. Xu, E. Cousineau, B. Burchfiel, S. Song (2023). Diffusion Policy: Visuomotor Policy
 #   Learning via Action Diffusion. *RSS*.
 # - T. Z. Zhao, V. Kumar, S. Levine, C. Finn (2023). Learning Fine-Grained Bimanual Manipulation with Low-Cost
 #   Hardware. *RSS*.
+# - M. Plappert and others (2018). Multi-Goal Reinforcement Learning: Challenging Robotics Environments and Request
+#   for Research. *arXiv:1802.09464*. The robot arm of this lesson.
+# - M. Andrychowicz, F. Wolski, A. Ray, J. Schneider, R. Fong, P. Welinder, B. McGrew, J. Tobin, P. Abbeel, W. Zaremba
+#   (2017). Hindsight Experience Replay. *NIPS*.
 # - J. Tobin, R. Fong, A. Ray, J. Schneider, W. Zaremba, P. Abbeel (2017). Domain Randomization for Transferring Deep
 #   Neural Networks from Simulation to the Real World. *IROS*.
 # - X. B. Peng, M. Andrychowicz, W. Zaremba, P. Abbeel (2018). Sim-to-Real Transfer of Robotic Control with Dynamics
@@ -948,4 +991,5 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # - B. Zitkovich and others (2023). RT-2: Vision-Language-Action Models Transfer Web Knowledge to Robotic Control.
 #   *CoRL*.
 # - M. J. Kim and others (2024). OpenVLA: An Open-Source Vision-Language-Action Model. *CoRL*.
-# - K. Black and others (2024). π0: A Vision-Language-Action Flow Model for General Robot Control. *arXiv:2410.24164*.
+# - K. Black and others (2024). π0: A Vision-Language-Action Flow Model for General Robot Control. *arXiv:2410.24164*;
+#   *RSS* (2025).

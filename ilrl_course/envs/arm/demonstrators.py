@@ -17,7 +17,7 @@ HELD = 0.03  # m: so near, and with ...
 CLOSED = 0.028  # m: ... fingers no wider open, it has the block, which is 5 cm wide
 HOVER = 0.06  # m above the block's middle
 BRAKING = 0.1  # m: of each way, the last part is done slowly
-CLOSING_STEPS = 4  # of the demonstrator that remembers
+CLOSING_STEPS = 10  # 0.4 s, of the demonstrator that remembers
 WEAK_RANDOM = 0.3  # share of the weak one's actions that are random
 LOW = RESTING + 0.08  # m: the biased one never carries the block higher
 OPEN_WIDE, SQUEEZE = 1.0, -1.0
@@ -78,8 +78,8 @@ class RememberingDemonstrator:
     """An actor, obs (B, 28) -> actions (B, 4), for B episodes that begin together; row i is always episode i.
 
     It goes from phase to phase, never back: down once it is above the block, close once it is around it,
-    carry after four steps, whether it has the block or not. Made anew for each block of episodes; `restart`
-    tells where later ones begin.
+    carry after ten steps, as scripts do whose fingers feel nothing, whether it has the block or not. Made anew
+    for each block of episodes; `restart` tells where later ones begin.
     """
 
     def __init__(self):
