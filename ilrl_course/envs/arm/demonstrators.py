@@ -78,8 +78,8 @@ class RememberingDemonstrator:
     """An actor, obs (B, 28) -> actions (B, 4), for B episodes that begin together; row i is always episode i.
 
     It goes from phase to phase, never back: down once it is above the block, close once it is around it,
-    carry after ten steps, as scripts do whose fingers feel nothing, whether it has the block or not. Made anew
-    for each block of episodes; `restart` tells where later ones begin.
+    carry after ten steps, as scripts do whose fingers feel nothing, whether it has the block or not. Made
+    anew for each block of episodes; `restart` tells where later ones begin.
     """
 
     def __init__(self):
