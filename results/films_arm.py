@@ -13,7 +13,7 @@ from ilrl_course.notebook.arm_films import film
 
 GRASPING = load_script(Path(__file__).parent / "robots", "grasping")
 SEED, NUM_GRASPS, RATE = 0, 25, 1e-3
-KINDS = {"plain clone": "remembering", "plans of four": "remembering, chunks"}
+KINDS = {"plain clone": "remembering", "plans of sixteen": "remembering, chunks of 16"}
 
 
 def clone_of(kind: str):

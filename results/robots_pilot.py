@@ -3,7 +3,7 @@
 The criterion, fixed beforehand, is the mean return of 50 fresh episodes, from 25 demonstrations: it counts
 the steps in which the block was at its goal, and tells clones apart that hardly ever succeed.
 
-Estimated for one busy core (CPU time): 120 clones of 25 grasps, 9 s each, 20 minutes in all.
+Estimated for one busy core (CPU time): 144 clones of 25 grasps, 9 s each, 22 minutes in all.
 """
 
 from pathlib import Path

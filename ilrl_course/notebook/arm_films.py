@@ -18,7 +18,7 @@ WORDS = {
     "demonstrator": "The arm moves over the block, goes down, closes its fingers, and carries the block to "
     "the red ball.",
     "clones": "Two clones of 25 grasps reach for the block: one decides step by step, the other executes "
-    "plans of four actions.",
+    "plans of sixteen actions.",
 }
 WIDTHS = {"demonstrator": 380, "clones": 760}  # pixels on the screen
 FRAMES_A_SECOND = 10

@@ -33,19 +33,20 @@ class Arm:
     noise: float = 0.0
 
 
-PLAIN = Method(CLONING.SQUARED)
+PLAIN, LONG_CHUNKS = Method(CLONING.SQUARED), Method(CLONING.SQUARED, horizon=LONG)
 CHUNKS, HISTORY = Method(CLONING.SQUARED, horizon=LENGTH), Method(CLONING.SQUARED, history=LENGTH)
 ARMS = {
     "plain": Arm(PLAIN),
     "Gaussian": Arm(Method(CLONING.GAUSSIAN)),
     "chunks": Arm(CHUNKS),
-    "chunks of 16": Arm(Method(CLONING.SQUARED, horizon=LONG)),
+    "chunks of 16": Arm(LONG_CHUNKS),
     "history": Arm(HISTORY),
     "mixture": Arm(Method(CLONING.MIXTURE)),
     "flow": Arm(Method(CLONING.FLOW)),
     "noise": Arm(PLAIN, noise=NOISE),
     "remembering": Arm(PLAIN, REMEMBERING),
     "remembering, chunks": Arm(CHUNKS, REMEMBERING),
+    "remembering, chunks of 16": Arm(LONG_CHUNKS, REMEMBERING),
     "remembering, history": Arm(HISTORY, REMEMBERING),
 }
 

@@ -67,4 +67,4 @@ def test_the_recorded_clones_are_made_as_the_lesson_makes_them(monkeypatch):
     for owner, name, value in ((script, "NUM_GRASPS", 2), (script.GRASPING, "NUM_UPDATES", 2)):
         monkeypatch.setattr(owner, name, value)
     horizons = {name: script.clone_of(kind).horizon for name, kind in script.KINDS.items()}
-    assert horizons == {"plain clone": 1, "plans of four": 4}
+    assert horizons == {"plain clone": 1, "plans of sixteen": 16}
