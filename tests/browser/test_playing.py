@@ -122,7 +122,8 @@ def test_another_cell_with_a_game_closes_the_first_and_says_so(open_notebook):
     notebook.run_cell(0)
     Screen(notebook).click()
     notebook.run_cell(1)
-    notebook.page.locator(".ilrl-game[data-phase=closed]").wait_for()
+    for phase in ("closed", "ready"):
+        notebook.page.locator(f".ilrl-game[data-phase={phase}]").wait_for()
     games = notebook.page.locator(".ilrl-game")
     assert games.count() == 2
     assert games.nth(0).get_attribute("data-phase") == "closed"
