@@ -704,9 +704,10 @@ if not ROBOT_ARM.missing:
 film_or_recorded("clones", clones, SEED)
 
 # %% [markdown]
-# Of the plain clones' episodes {{printed: plain clone +succeeds in +(\d+%)}} succeed, and of those with plans of sixteen
-# {{printed: plans of sixteen +succeeds in +(\d+%)}}. Clones of one kind differ among themselves, and four of each are
-# few: the recorded runs below have eight, and more numbers of demonstrations.
+# **What is hidden stops the plain clone.** It succeeds in {{printed: plain clone +succeeds in +(\d+%)}} of its
+# episodes: with closed fingers, its demonstrator waited nearly always, so that its clone waits, too. With plans of
+# sixteen it succeeds in {{printed: plans of sixteen +succeeds in +(\d+%)}}. Clones of one kind differ among
+# themselves, and four of each are few: the recorded runs below have eight, and more numbers of demonstrations.
 #
 # ### What helps, and how much?
 #
