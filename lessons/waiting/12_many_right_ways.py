@@ -704,10 +704,11 @@ if not ROBOT_ARM.missing:
 film_or_recorded("clones", clones, SEED)
 
 # %% [markdown]
-# **What is hidden stops the plain clone.** It succeeds in {{printed: plain clone +succeeds in +(\d+%)}} of its
-# episodes: with closed fingers, its demonstrator waited nearly always, so that its clone waits, too. With plans of
-# sixteen it succeeds in {{printed: plans of sixteen +succeeds in +(\d+%)}}. Clones of one kind differ among
-# themselves, and four of each are few: the recorded runs below have eight, and more numbers of demonstrations.
+# **Longer plans help here.** The plain clone succeeds in {{printed: plain clone +succeeds in +(\d+%)}} of its
+# episodes, perhaps because it cannot know when the waiting is over. With plans of sixteen it succeeds in
+# {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film shows a single episode of one clone of each kind.)
+# Clones of one kind differ among themselves, and four of each are few: the recorded runs below have eight, and more
+# numbers of demonstrations.
 #
 # ### What helps, and how much?
 #
