@@ -806,7 +806,17 @@ verdict("C11", "13")
 # %% tags=["nbval-check-output"]
 verdict("C12", "13")
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Prints how many lines please the reader more than any of the corpus, and which learning rates the pilot runs chose.
+for payer in ("the reader itself", "1000 choices"):
+    for arm in ("no tie", "strong tie"):
+        novel = np.array(TEXTS["trained"][payer][f"{arm} at the end"]["novel"])[:, -1].mean()
+        print(f"paid by {payer}, {arm}: {novel:.1%} of the lines please more than any of the corpus")
+for payer, words in JUDGES.items():
+    rates = {arm: TEXTS["settings"][payer][arm]["learning_rate"] for arm in ("no tie", "mixture")}
+    print(
+        f"a judge of {words}: learning rate {rates['no tie']:g} without a tie, {rates['mixture']:g} with one"
+    )
 show_guess("13-claims")
 
 # %% [markdown]
@@ -816,17 +826,19 @@ show_guess("13-claims")
 # thousand by {{printed: improvement by ten thousand choices: ([+-]\d+ points \[.+?\]),}}.
 #
 # **A strong tie stifles invention where there is something to find (C11).** If the reader itself pays for each line,
-# a writer without a tie ends with hardly anything but lines that please it more than any of the corpus, and one with
-# $\beta = 1$ writes none. If a judge of a thousand choices pays, *neither* writes any: it is then the judge, and not
-# the tie, that stands in the way.
+# of the lines of a writer without a tie {{printed: reader itself, no tie: ([\d.]+%)}} please it more than any of the
+# corpus, and of one with $\beta = 1$ {{printed: reader itself, strong tie: ([\d.]+%)}}. If a judge of a thousand
+# choices pays, *neither* writes more than a few: {{printed: 1000 choices, no tie: ([\d.]+%)}} without a tie. There it
+# is perhaps the judge that stands in the way.
 #
 # **A tie is better than both extremes, and by less than matters (C12).** For all three judges the mixture beats no
 # tie and the imitator, by {{printed: tie for a hundred choices: ([+-]\d+ points)}},
 # {{printed: tie for a thousand choices: ([+-]\d+ points)}} and
 # {{printed: tie for ten thousand choices: ([+-]\d+ points)}}. The rule asks for 10, fixed before the runs, and the
-# intervals lie below it. But this is the first place in the course where a mixture beat its better end at all. One
-# reason can be seen in the settings: without a tie, the pilot runs chose the lowest of the learning rates, which is a
-# tie of its own kind.
+# intervals lie below it. But this is the first place in the course where such an interval lies above 0. Perhaps the
+# difference is so small because a low learning rate ties, too: without a tie the pilot runs chose
+# {{printed: a judge of a thousand: learning rate ([\d.]+) without}}, the lowest of those they tried, for all three
+# judges.
 #
 # ## One story
 #
