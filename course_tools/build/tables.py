@@ -3,6 +3,7 @@
 A table stands between two comments, `<!-- begin NAME -->` and `<!-- end NAME -->`.
 """
 
+from functools import partial
 from pathlib import Path
 
 from course_tools.workplace import CourseError
@@ -60,6 +61,7 @@ def rule_table() -> str:
 TABLES = {
     "verdicts": ("README.md", verdict_table),
     "verdicts elsewhere": ("README.md", elsewhere_table),
+    "verdicts text": ("README.md", partial(verdict_table, "text")),
     "rule": ("docs/evidence.md", rule_table),
 }
 
