@@ -16,17 +16,18 @@
 # **First imitate, then improve by reward:** nowhere is this done at a larger scale than in the training of language
 # models. They are cloned from text, they get a reward that is learned from people's choices, and PPO improves them
 # while a KL divergence ties them to the clone. You have written all of these pieces for cars and heroes. In this
-# lesson the same functions, yours, train a small language model on your laptop, in seconds. Four new ones are missing,
-# and you will write them.
+# lesson the same functions, yours, train a small language model on your laptop, in seconds. Only four are new, and
+# you will write them.
 #
 # | | |
 # |---|---|
-# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone by the reward; do the same without RL, by DPO; choose the tie by few judgments; tell when a learned judge is being fooled |
+# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone by the reward; do the same without RL, by DPO; choose the tie with few judgments; tell when a learned judge is being fooled |
 # | **Time** | 120 minutes |
 # | **You need** | lessons 02, 07 and 08; lesson 05 helps |
 
 # %%
 import inspect
+import time
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -92,7 +93,8 @@ print(*training_lines()[:12], sep=", ")
 
 # %% [markdown]
 # What trains this model is what you wrote in lessons 02, 07 and 08. Whatever passed its check there is read from
-# `my_work`, checked once more, and used here. Where yours is missing, the course's version steps in.
+# `my_work`, checked once more, and used here. Where yours is missing, the course's version steps in. `SEED` changes
+# what is learned in this notebook. It does not change the recorded runs, on which all verdicts rest.
 
 # %%
 yours = your_functions("bc_loss", "train_bc", "compute_gae", "clipped_loss", "stay_near")
@@ -101,9 +103,9 @@ yours = your_functions("bc_loss", "train_bc", "compute_gae", "clipped_loss", "st
 # ## Imitation
 #
 # Language models begin as clones. "Supervised fine-tuning" is what you wrote in lesson 02: make the demonstrated
-# action likelier, given what was seen. *Perplexity* is the exponential of the cloning loss: with a perplexity of 28
-# the model is as unsure as if all 28 characters were equally likely, with a perplexity of 1 it is certain of the next
-# one.
+# action more likely in the situation where it was taken. *Perplexity* is the exponential of the cloning loss: with a
+# perplexity of 28 the model is as unsure as if all 28 characters were equally likely, with a perplexity of 1 it is
+# certain of the next one.
 
 
 # %%
@@ -147,12 +149,12 @@ for_you = written_by(imitator, 80, derive_seed(SEED, "lines for you"))
 choose(for_you[:40], for_you[40:], num_choices=20, seed=SEED)
 
 # %% [markdown]
-# From here on, a **script** stands in if you have not chosen. It also makes the many choices that follow, for nobody
-# wants to make a thousand. Its taste, as a number, is `melodious`: a point for each different vowel, less one for
-# each place where three consonants or three vowels stand side by side, which are hard to speak, and less half a point
-# for each character beyond the tenth, the space included. It does not always follow its taste: where two names are a
-# point apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we can see afterward what
-# was learned of it.
+# A **script**, from here on the *reader*, stands in if you have not chosen. It also makes the many choices that
+# follow, since nobody wants to make a thousand. Its taste, as a number, is `melodious`: a point for each different
+# vowel, less one for each place where three consonants or three vowels stand side by side, which are hard to speak,
+# and less half a point for each character beyond the tenth, the space included. It does not always follow its taste:
+# where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we
+# can see afterward what was learned of it.
 
 # %%
 TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
@@ -174,15 +176,16 @@ for choice in choices[:5]:
     print(f"{better:>16}  rather than  {worse}")
 
 # %% [markdown]
-# **From choices to a reward.** Let $R(\tau)$ be the sum of the rewards in an episode $\tau$. Bradley and Terry's
-# model (1952) says how likely a choice is:
+# **From choices to a reward.** Let $R(\tau)$ be the sum of the rewards in an episode $\tau$, as in Christiano et al.
+# (2017). Bradley and Terry's model (1952) says how likely a choice is:
 #
 # $$P(\tau_1 \text{ is preferred to } \tau_2) = \frac{e^{R(\tau_1)}}{e^{R(\tau_1)} + e^{R(\tau_2)}} =
 # \sigma\big(R(\tau_1) - R(\tau_2)\big), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
 #
 # You have met this in lesson 05, under *Preferences instead of games*: maximum entropy made a path likely in
-# proportion to $e^{R(\tau)}$, and this is the same, with only two paths to choose from (Christiano et al. 2017). As
-# there, the reward is found by making what was chosen likely.
+# proportion to $e^{R(\tau)}$, and this is the same, with only two paths to choose from. As there, the reward is found
+# by making what was chosen likely. A reward that was learned from choices is called a *judge* below (elsewhere, a
+# *reward model*).
 #
 # The reward is the course's value network, asked about what each character led to, and summed over the line. Lines
 # have different lengths. To be computed side by side, they are padded with zeros, and `running` tells characters from
@@ -271,11 +274,12 @@ print("likes least:", ", ".join(ranked[:5]))
 # ## Learn to please, and stay near
 #
 # Now a judge, the one of 1,000 choices, pays at the end of each line, and PPO, with your advantages and your clipped
-# loss, makes the writer earn more. Choices do not tell where 0 is, so pay is counted from the mean of the imitator's lines, in
-# their standard deviations (`standardized_return`). But the judge has seen only lines of the imitator. Far away from
-# these its word means little. So leaving the imitator should cost something (Ziegler et al. 2019; Stiennon et al.
-# 2020; Ouyang et al. 2022). The imitator, $\pi_0$, is now called the *reference*. The reward of the step in which
-# $a_t$ is written after $s_t$ becomes
+# loss, trains a copy of the imitator, the *writer*, to earn more. Clone, judge, and PPO together are *RLHF*, RL from
+# human feedback. Choices do not tell where 0 is, so pay is counted from the mean of the imitator's lines, in their
+# standard deviations (`standardized_return`). But the judge has seen only lines of the imitator. Far away from these
+# its word means little. So leaving the imitator should cost something (Ziegler et al. 2019; Stiennon et al. 2020;
+# Ouyang et al. 2022). The imitator, $\pi_0$, is now called the *reference*. The reward of the step in which $a_t$ is
+# written after $s_t$ becomes
 #
 # $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
 #
@@ -295,7 +299,8 @@ print("likes least:", ", ".join(ranked[:5]))
 #
 # Write `kl_reward(rollout, policy, reference, beta)`, which returns the rewards (T, N) of a block: those of the
 # world, `rollout.rewards`, each less $\beta$ times the log-ratio of the action that was taken. `rollout.obs` is (T,
-# N, obs_dim), `rollout.actions` (T, N). The rewards are numbers: no gradient flows through them.
+# N, obs_dim), `rollout.actions` (T, N). (It should work for drivers, too, whose actions are (T, N, action_dim).) The
+# rewards are numbers: no gradient flows through them.
 #
 # </div>
 #
@@ -361,14 +366,15 @@ def report(name: str, writer: Policy) -> None:
 
 
 BETAS = [0.0, 0.1, 0.3, 1.0, 3.0]
+started = time.perf_counter()
 writers = {beta: please(beta, SEED) for beta in BETAS}
+seconds = {"PPO, a writer": (time.perf_counter() - started) / len(BETAS)}
 report("imitator", imitator)
 for beta, writer in writers.items():
     report(f"PPO, beta {beta}", writer)
-show_guess("13-tie")
 
 # %% [markdown]
-# Look at what the judge likes most of all that the five writers write, and at what the reader thinks of it:
+# Among the lines of each writer, these are the judge's favorites. The number in parentheses is the reader's taste:
 
 # %%
 for beta, writer in writers.items():
@@ -376,8 +382,11 @@ for beta, writer in writers.items():
     favorites = lines[pay(lines).argsort()[:-6:-1]]
     said = ", ".join(f"{line} ({melodious([line])[0]:.0f})" for line in favorites)
     print(f"beta {beta}: {said}")
+show_guess("13-tie")
 
 # %% [markdown]
+# Of what the freest writers write, the judge's favorites please the reader least of all.
+#
 # **Your tie of lesson 08** stood in the loss, not in the reward, and came in two directions: forward,
 # $\mathrm{KL}(\pi_0 \,\|\, \pi)$, and reverse, $\mathrm{KL}(\pi \,\|\, \pi_0)$. Either of them ties a writer, too:
 
@@ -390,8 +399,8 @@ for direction in ("forward", "reverse"):
     report(f"loss, {direction}", writer)
 
 # %% [markdown]
-# In the loss, the same number is another weight, so compare these writers by the KL that they spent. This one run does
-# not tell the two directions apart.
+# In the loss, the same number is another weight, so compare these writers by the KL that they spent. One run of each
+# cannot tell the two directions apart.
 #
 # **Then why the reverse one?** Two small problems, solved exactly, show what can set them apart.
 #
@@ -404,20 +413,33 @@ for direction in ("forward", "reverse"):
 video.show(tie_figure(), alt=ALT)
 for name, chances in tied_chances().items():
     print(f"{name}: the action that the judge loves in {chances[3]:.1%} of all cases")
+for rare in (1e-2, 1e-3, 1e-6):
+    _, forward, reverse = (chances[3] for chances in tied_chances(rare).values())
+    print(
+        f"if the clone takes it once in {1 / rare:,.0f} times: forward {forward:.1%}, reverse {reverse:.3%}"
+    )
+print(f"a forward tie three times as strong: {tied_chances(beta=3.0)['forward tie'][3]:.1%}")
 
 # %% [markdown]
 # To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time
-# it may run to what the judge loves. With the reverse tie, an action that the clone hardly ever takes stays rare
-# unless it is paid *very* well: it would have to pay some $\beta \log 1000$ more than the others. A judge is most
-# likely to be wrong where it has seen the least, so the reverse tie holds back there. It has its own price: of what
-# the clone does, some may be lost for good, and nothing pulls it back. With a narrow clone, the reverse tie leaves
-# less room to explore; in lesson 08 the road paid honestly, and there was nothing to be held back from.
+# it may run to what the judge loves, no matter how rare that was. With the reverse tie, the rarer an action was, the
+# better it has to be paid: of one that the clone takes once in a thousand times, the pay has to be higher by about
+# $\beta \log 1000$ to make it as likely as the others. A judge is most likely to be wrong where it has seen the
+# least, and there this tie holds back the most. Part of the difference in the picture is mere weight, though: a
+# forward tie three times as strong holds this action back as well. And the left half does not apply to our writer,
+# whose softmax over characters could do both.
+#
+# Two more things speak for the reverse direction: it is an average over the writer's own lines, which PPO writes
+# anyway, and it has the exact solution of the next section. It has a price, too. What the writer no longer writes is
+# not sampled either, so hardly anything pulls it back. In lesson 08 the road paid honestly, and there was nothing to
+# be held back from.
 
 # %% [markdown]
 # ## The same without RL
 #
-# What PPO looks for is known. For a reward $R$ and a weight $\beta$, the best policy is
-# $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$ makes the probabilities sum to 1. Take logarithms:
+# What PPO looks for is known. If a policy could be any distribution over lines, the one with the most reward $R$ less
+# $\beta$ times the KL would be $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$ makes the
+# probabilities sum to 1. Take logarithms:
 #
 # $$R(\tau) = \beta \log \frac{\pi^*(\tau)}{\pi_0(\tau)} + \beta \log Z .$$
 #
@@ -427,8 +449,9 @@ for name, chances in tied_chances().items():
 # it trains. That is *direct preference optimization*, DPO.
 #
 # It is not the same in everything. Here nothing is paid for the policy's own lines, so $\beta$ ties it only where the
-# pairs are; both lines of a pair may become rarer; and its $\beta$ weighs log-odds, where that of the writers above
-# weighs standard deviations of what the judge pays. Equal numbers do not mean equal ties.
+# pairs are; both lines of a pair may become rarer; and its $\beta$ weighs the log-odds of a choice,
+# $\log \frac{P}{1 - P}$, where that of the writers above weighs standard deviations of what the judge pays. Equal
+# numbers do not mean equal ties.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -479,19 +502,36 @@ dpo_loss = check(dpo_loss)
 # %%
 BETA = 0.3
 direct = deepcopy(imitator)
+started = time.perf_counter()
 for _ in shortened(
     train_dpo(direct, pairs_of(choices), DPOConfig(beta=BETA, num_updates=200), SEED, loss_fn=dpo_loss), 20
 ):
     pass
+seconds["DPO, a writer"] = time.perf_counter() - started
 report(f"DPO, beta {BETA}", direct)
 
 # %% [markdown]
-# ## How short should the tie be?
+# **Without any training.** The imitator writes n lines, and the judge's favorite is kept: *best of n* (Stiennon et
+# al. 2020). It costs nothing beforehand, and n lines for each one that is kept.
+
+# %%
+N = 64
+started = time.perf_counter()
+drafts = np.array(written_by(imitator, 100 * N, derive_seed(SEED, "drafts"))).reshape(100, N)
+kept = drafts[np.arange(100), pay(drafts.ravel()).reshape(100, N).argmax(axis=1)]
+seconds[f"best of {N}, a hundred lines"] = time.perf_counter() - started
+print(
+    f"best of {N}: judge {pay(kept).mean():.2f}, true taste {melodious(kept).mean():.2f}: {', '.join(kept[:4])}"
+)
+print("seconds:", "; ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()))
+
+# %% [markdown]
+# ## How strong should the tie be?
 #
-# Of the five writers above, which one should be kept? Their judge cannot tell: by its own word, the freer ones are
-# better. People can tell, but their time is expensive: let them judge 300 lines altogether. A judgment is the answer
-# to one question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0 for no.
-# Single answers are noisy, so only their mean says much.
+# Of the five writers above, which one should be kept? The learned judge cannot tell: by its own word, the freer ones
+# are better. People can tell, but their time is expensive: let them judge 300 lines altogether. A judgment is the
+# answer to one question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0
+# for no. Single answers are noisy, so only their mean says much.
 #
 # One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and
 # every further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in
@@ -508,11 +548,12 @@ report(f"DPO, beta {BETA}", direct)
 #
 # **Exercise 13.4 · choose the tie** (30 minutes, hard)
 #
-# Write `choose_tie(judge, betas, budget)`, which returns the weight that is judged best. `judge(beta, n)` asks n new
-# questions about the writer with this weight, and returns the answers (n,). With K weights there are R = ⌈log₂ K⌉
-# rounds. In each of them, judge every weight that is left ⌊budget / (R · number left)⌋ times, and keep the better
-# half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (The error for a budget that is too
-# small is not checked.)
+# Write `choose_tie(judge, betas, budget)`, which returns the weight that is judged best. Here `judge` stands for the
+# *people*, not for a learned reward: `judge(beta, n)` asks them n new questions about the writer with this weight,
+# and returns the answers (n,), the higher, the better. (The check also gives other numbers than 0 and 1.) With K
+# weights there are R = ⌈log₂ K⌉ rounds. In each of them, judge every weight that is left ⌊budget / (R · number left)⌋
+# times, and keep the better half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (The
+# error for a budget that is too small is not checked.)
 #
 # </div>
 #
@@ -558,7 +599,7 @@ BUDGET = 300  # true judgments
 
 
 def make_wins(seed: int) -> Callable[[float, int], np.ndarray]:
-    """A judge of writers: 1 where the reader prefers a new line of the writer to one of the imitator, else 0."""
+    """Asks the reader about writers: 1 where it prefers a line of the writer to one of the imitator, else 0."""
     rng = np.random.default_rng(seed)
     reader = ScriptedReader("melodious", TEMPERATURE, derive_seed(seed, "true judgments"))
 
@@ -608,24 +649,26 @@ show_guess("13-often")
 # %% [markdown]
 # A few questions are enough to see that the freer writers are worse than the imitator they came from. What remains is
 # to choose between the last few, and there halving has more answers to go by: of 100 repetitions, it chose
-# $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in
-# {{printed: equal split +\d+ +\d+ +(\d+)}}. Neither rule is always right, and where two writers are nearly as good,
-# it matters little which one is taken.
+# $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}
+# (in the run that was saved with this lesson; yours may differ). Neither rule is always right, and where two writers
+# are nearly as good, it matters little which one is taken.
 
 # %% [markdown]
 # ## Eight repetitions
 #
-# All of that was one run. Here are eight, each with an imitator, a thousand choices and a judge of its own, to ask two
-# questions. If the judge pays, are the lines of the whole training better with the tie of 0.3 than without one? And if
-# the *reader itself* pays, does a strong tie, $\beta = 1$, keep the writer from *new* lines, which please the reader
-# more than any line of the corpus? Each writer has the settings that suited it best in pilot runs, and a quarter of their
-# steps. A line's score is the reader's taste, no matter who paid for it: 0 points are random characters, 100 the
-# corpus.
+# All of that was one run. Here are eight, each with an imitator, a thousand choices and a judge of its own, to ask
+# two questions. A line's *score* is the reader's taste, no matter who paid for it: 0 points are random characters,
+# 100 the corpus. If the judge pays, are the scores over the whole training higher with the tie of 0.3 than without
+# one? A line is called *new* if it pleases the reader more than any line of the corpus. If the *reader itself* pays,
+# does a strong tie, $\beta = 1$, keep the writer from new lines?
+#
+# Each writer has the settings that suited it best in pilot runs, and a quarter of their steps. So the arms differ in
+# more than the tie: without one, the slowest learning rate was best, a thirtieth of the tied writer's.
 
 # %%
 predict(
     "13-eight",
-    "A tie that helps, a strong tie that stifles: will eight runs show both, one of them, or neither?",
+    "Scores with the tie and without it; new lines without a tie and with a strong one: which will be higher?",
 )
 
 # %% jupyter={"source_hidden": true}
@@ -691,17 +734,16 @@ show_guess("13-eight")
 # ## Sixteen recorded repetitions
 #
 # The recorded runs (`course.py results text`) do the same 16 times, with all steps, for judges of 100, 1,000 and
-# 10,000 choices. Each *arm*, that is, each way to train that is compared, has the best of up to twelve settings, found
-# on pilot seeds. Judges were tuned by choices that were set aside, all else by the reader's true taste, which nobody
-# has in practice. On the scale of points the imitator starts at about 100, the best line there can be gets 146, and an
-# empty one 72.
+# 10,000 choices. Each *arm*, that is, each way to train that is compared, has the best of up to twelve settings,
+# found on pilot seeds. Judges were tuned by choices that were set aside, all else by the reader's true taste, which
+# nobody has in practice.
 #
 # First the judges alone. How often do they foresee the reader's choice between two lines that they have not seen?
 
 # %%
 predict(
     "13-foresee",
-    "Can any judge foresee nine in ten of the reader's choices? And how many can one of 100 choices?",
+    "What share of the reader's new choices does a judge of 100 choices foresee? Can more choices bring it to 90 %?",
 )
 
 # %% jupyter={"source_hidden": true}
@@ -733,20 +775,22 @@ print(f"the true taste itself: {ceiling:.0f} %, for the reader does not always f
 show_guess("13-foresee")
 
 # %% [markdown]
-# **More choices make a better judge, and none can be perfect.** From 100 choices it foresees
-# {{printed: (?m)^ +100 choices: foresees (\d+ %)}} of new ones, from 10,000
-# {{printed: 10,000 choices: foresees (\d+ %)}}. Nine in ten is out of reach: the true taste itself foresees
-# {{printed: the true taste itself: (\d+ %)}}, since the reader does not always follow it. With shuffled answers, a
-# judge learns nothing that helps.
+# **More choices make a better judge.** From 100 choices it foresees {{printed: (?m)^ +100 choices: foresees (\d+ %)}}
+# of new ones, from 10,000 {{printed: 10,000 choices: foresees (\d+ %)}}. No judge can get much beyond
+# {{printed: the true taste itself: (\d+ %)}}, which is what the true taste itself foresees: the reader does not
+# always follow it. That limits what can be *foreseen*, not what can be *learned*, since over many choices the slips
+# average out. What this judge can learn has another limit: it sees eight characters at a time, and the reader's taste
+# is about the whole line. With shuffled answers, a judge learns nothing that helps.
 #
 # ### Is the judge fooled?
 #
-# Gao et al. (2023) asked it for language models: as a policy leaves its reference, how do the learned reward and the
-# true one go? They let a large reward model play the people; here a script does. Below, both are in standard
-# deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the end of the
-# training. Each dot is a weight of the tie, from $\beta = 3$ on the left to none on the right. The dashed line is the
-# *way* of the writer without a tie, from its first steps to its last, and the squares are best of n, for n from 2 to
-# 1,024.
+# Gao et al. (2023) asked it for language models: as a policy leaves its reference, what happens to the learned
+# reward, and what to the true one? They let a large reward model play the people; here a script does. Below, both are
+# in standard deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the
+# end of the training. Each large dot is a weight of the tie, from $\beta = 3$ on the left to none on the right: the
+# mean of 16 writers, which are the small dots. All of them have the learning rate that suits $\beta = 0.3$, so that
+# they differ in the tie alone. The dashed line follows the writers without a tie through their training. The squares
+# are *best of n*: the imitator writes n lines, for n from 2 to 1,024, and the judge's favorite is kept.
 
 # %%
 predict(
@@ -767,7 +811,7 @@ def standardized(taste) -> np.ndarray:
     return (np.asarray(taste) - mean) / deviation
 
 
-figure, axes = plotting.panels(columns=3, width=19, height=6, sharey=True)
+figure, axes = plotting.panels(columns=3, width=19, height=6, sharex=True, sharey=True)
 for axis, (payer, words) in zip(axes, JUDGES.items(), strict=True):
     runs, best = TEXTS["trained"][payer], TEXTS["sampled"][payer]["best of n"]
     for name, (label, role) in QUANTITIES.items():
@@ -797,46 +841,90 @@ video.show(
     alt="For judges of a hundred, a thousand and ten thousand choices: the judge's reward and the reader's true taste "
     "against the square root of the KL divergence that writers have spent.",
 )
+
+
+def stopped_in_time(scores: np.ndarray) -> np.ndarray:
+    """Each of (seeds, examinations) runs at the examination that is best on average for the other seeds."""
+    best = [(scores.sum(axis=0) - own).argmax() for own in scores]
+    return scores[np.arange(len(scores)), best]
+
+
+def print_row(name: str, scores: np.ndarray, length: float | None = None) -> None:
+    """The mean score of (seeds,) writers with its interval, and how they differ."""
+    low, high = confidence_interval(scores)
+    spread = f"from {scores.min():4.0f} to {scores.max():3.0f}"
+    said = "" if length is None else f"   {length:4.1f} characters a line"
+    print(f"  {name:32}{scores.mean():4.0f} points {f'[{low:.0f}, {high:.0f}]':>10}   {spread}{said}")
+
+
 for payer, words in JUDGES.items():
     runs = TEXTS["trained"][payer]
-    ends = {
-        tie: (points(np.array(runs[tie]["taste"])[:, -1]).mean(), np.array(runs[tie]["kl"])[:, -1].mean())
-        for tie in TIES
-    }
-    best = max(ends, key=lambda tie: ends[tie][0])
-    start = points(np.array(runs[TIES[0]]["taste"])[:, 0]).mean()
+    scores = {arm: points(runs[arm]["taste"]) for arm in [*TIES, "no tie"]}  # (seeds, examinations)
+    lengths = {arm: np.mean(runs[arm]["length"], axis=0) for arm in scores}
+    best = max(TIES, key=lambda arm: scores[arm][:, -1].mean())
+    print(f"paid by a judge of {words}:")
+    print_row("the imitator", scores[best][:, 0], lengths[best][0])
+    print_row(f"best tie, {best}", scores[best][:, -1], lengths[best][-1])
+    print_row("without a tie", scores["beta 0.0"][:, -1], lengths["beta 0.0"][-1])
+    print_row("without a tie, stopped in time", stopped_in_time(scores["beta 0.0"]))
+    print_row("without a tie, slow", scores["no tie"][:, -1], lengths["no tie"][-1])
+    below = (scores["beta 0.0"][:, -1] < 0).sum()
+    print(f"  without a tie, {below} of {len(scores[best])} are worse than random characters")
+tuned = load_results("text_pilot")["arms tuned"]["1000 choices"]
+for arm, beta in (("tie", 0.3), ("no tie", 0.0)):
+    tried = [
+        points(taste).mean()
+        for setting, taste in zip(tuned[arm]["settings"], tuned[arm]["end"]["taste"], strict=True)
+        if setting["beta"] == beta
+    ]
     print(
-        f"{words + ':':19} the imitator {start:.0f} points; best with {best} {ends[best][0]:.0f} (KL {ends[best][1]:.1f}); "
-        f"without a tie {ends['beta 0.0'][0]:.0f} (KL {ends['beta 0.0'][1]:.1f})"
+        f"pilot runs, {arm}: {sum(score > 100 for score in tried)} of {len(tried)} settings end above 100 points"
     )
 show_guess("13-fooled")
 
 # %% [markdown]
-# **Every judge is fooled, and the judge of few choices first.** While the judge's reward climbs from left to right in
-# all three panels, the reader's taste rises a little, turns, and falls. Without a tie, a writer that a judge of a
-# hundred choices pays ends at {{printed: a hundred choices: .* without a tie (-?\d+) }} points, below random
-# characters. With a thousand choices it ends at {{printed: a thousand: .* without a tie (-?\d+) }}, with ten thousand
-# at {{printed: ten thousand: .* without a tie (-?\d+) }}: below the imitator, too, so that a hundred times as many
-# choices did not make the judge safe. **A tie keeps the writer where the judge can be trusted.** For each judge the
-# best of these weights is 0.3, and the more choices the judge has seen, the more there is to gain:
-# {{printed: a hundred choices: .* best with beta [\d.]+ (\d+) }},
-# {{printed: a thousand: .* best with beta [\d.]+ (\d+) }} and
-# {{printed: ten thousand: .* best with beta [\d.]+ (\d+) }} points. Gao et al. saw the same shape, and more
-# comparisons made their reward models harder to fool.
+# **A writer that goes far enough fools every judge.** Toward the right the judge's reward climbs, and levels off in
+# the end; the reader's taste rises a little, turns, and falls: *over-optimization*. Without a tie, and at this
+# learning rate, a judge of a hundred choices ruins its writers:
+# {{printed: (?s)a hundred choices:.*?without a tie, (\d+) of}} of 16 end below random characters, and the best of
+# them has {{printed: (?s)a hundred choices:.*?without a tie .*? to +(-?\d+)}} points. With a thousand choices they
+# end at {{printed: (?s)a thousand:.*?without a tie +(-?\d+) }} on average, with ten thousand at
+# {{printed: (?s)ten thousand:.*?without a tie +(-?\d+) }}; a few stay above the imitator, most do not. A hundred
+# times as many choices did not make the judge safe. How are judges fooled? Lines grow, from
+# {{printed: (?s)a hundred choices:.*?([\d.]+) characters}} characters to
+# {{printed: (?s)a hundred choices:.*?without a tie [^\n]*?([\d.]+) characters}}, all that there is room for, where
+# the judge has seen a hundred choices, and to
+# {{printed: (?s)ten thousand:.*?without a tie [^\n]*?([\d.]+) characters}} where it has seen ten thousand. Perhaps
+# because it adds up its rewards over the characters.
+#
+# **A tie keeps the writer near enough, and so does stopping in time.** For each judge $\beta = 0.3$ is, on average,
+# the best of these weights, and the more choices the judge has seen, the more there is to gain:
+# {{printed: (?s)a hundred choices:.*?best tie, beta 0.3 +(\d+) }},
+# {{printed: (?s)a thousand:.*?best tie, beta 0.3 +(\d+) }} and
+# {{printed: (?s)ten thousand:.*?best tie, beta 0.3 +(\d+) }} points. But on its way the writer without a tie passes
+# through scores as high: stopped where the other seeds are best, it has
+# {{printed: (?s)a thousand:.*?stopped in time +(\d+) }} and {{printed: (?s)ten thousand:.*?stopped in time +(\d+) }}
+# points for the two larger judges. Gao et al. found the same: in their runs, too, the tie acted like stopping early.
+# And at the learning rate that suits it, a thirtieth of the tied writer's, a writer without a tie ends at
+# {{printed: (?s)a hundred choices:.*?without a tie, slow +(\d+) }},
+# {{printed: (?s)a thousand:.*?without a tie, slow +(\d+) }} and
+# {{printed: (?s)ten thousand:.*?without a tie, slow +(\d+) }} points. What the tie spares you is knowing when to
+# stop, or how slowly to go, for which one needs the true taste. In the pilot runs with a thousand choices
+# {{printed: pilot runs, tie: (\d+ of \d+)}} settings with $\beta = 0.3$ ended above 100 points, and
+# {{printed: pilot runs, no tie: (\d+ of \d+)}} without a tie.
 #
 # ### With RL, without RL, without training
 #
-# The same choices can be used in three ways: for PPO with a tie, for DPO, or for *best of n*, where the imitator
-# writes n lines and the judge's favorite is taken, so that nothing is trained (Stiennon et al. 2020). Each has the
-# best of its settings. Beside them stand two controls: a judge whose answers were shuffled, and nobody who pays.
-# *Repeated* is the share of lines that had been written already. Best of n's KL is a bound from above.
+# The same choices can be used in three ways: for PPO with a tie, for DPO, or for best of n. Each has the best of its
+# settings. Beside them stand two controls: answers that were shuffled, and nobody who pays. *Repeated* is the share
+# of lines that had been written already. Best of n's KL is a bound from above.
 
 # %%
 predict("13-ways", "With 1,000 choices: which of PPO, DPO and best of n writes the best lines?")
 
 # %% jupyter={"source_hidden": true}
 # Prints what each way brings at equal numbers of choices, and what it costs.
-print(f"{'':34}points at the end        KL   repeated   lines written   seconds")
+print(f"{'':34}points at the end        KL   repeated   lines written")
 
 
 def row(name: str, taste: np.ndarray, kl: float, rest: str) -> None:
@@ -850,9 +938,7 @@ for payer, words in (JUDGES | {"shuffled choices": "shuffled answers", "nobody":
     for arm in ("PPO", "DPO"):
         if arm in TEXTS["trained"][payer]:
             end = {name: np.array(table)[:, -1] for name, table in TEXTS["trained"][payer][arm].items()}
-            rest = (
-                f"{end['repeated'].mean():8.0%}   {end['lines'].mean():13,.0f}   {end['seconds'].mean():7.1f}"
-            )
+            rest = f"{end['repeated'].mean():8.0%}   {end['lines'].mean():13,.0f}"
             row(f"{words}, {arm}", end["taste"], end["kl"].mean(), rest)
     if payer in JUDGES:
         best = TEXTS["sampled"][payer]["best of n"]
@@ -869,21 +955,22 @@ show_guess("13-ways")
 # %% [markdown]
 # **At equal choices, the three ways come out close together.** From a thousand choices PPO ends at
 # {{printed: a thousand, PPO +(\d+ \[.+?\])}} points, DPO at {{printed: a thousand, DPO +(\d+ \[.+?\])}}, and best of
-# n at {{printed: a thousand, best of \d+ +(\d+ \[.+?\])}}; from ten thousand best of n is ahead. The differences lie
-# in what they cost. Best of n trains nothing, and writes a thousand lines for each one that it keeps. PPO writes some
-# nine thousand lines once. DPO writes none, and goes further from the imitator for the same score. What a writer
-# gains comes from the choices: where answers were shuffled, PPO ends at
-# {{printed: shuffled answers, PPO +(\d+ \[.+?\])}} points and DPO at
-# {{printed: shuffled answers, DPO +(\d+ \[.+?\])}}, and where nobody pays, PPO stays where it was. (Seconds were
-# measured while the machine did other things as well: compare them within one judge only.)
+# n at {{printed: a thousand, best of \d+ +(\d+ \[.+?\])}}; from ten thousand best of n is a little ahead. The
+# differences lie in what they cost. Best of n trains nothing, and writes a thousand lines for each one that it keeps.
+# PPO writes some nine thousand lines, once. DPO writes none, and with the settings that pilot runs chose by the score
+# alone it goes further from the imitator. What a writer gains comes from the choices: where answers were shuffled,
+# PPO ends at {{printed: shuffled answers, PPO +(\d+ \[.+?\])}} points and DPO at
+# {{printed: shuffled answers, DPO +(\d+ \[.+?\])}}. Where nobody pays, PPO stays where it was, as it must: only the
+# tie is left.
 #
 # ## The verdicts
 #
 # What is compared was written down before the runs. C1: does PPO get a head start if it begins as an imitator? C4:
 # does PPO, paid by a judge, end up better than the imitator in the *reader's* eyes? C11: does a strong tie keep the
-# writer from lines that please the reader more than any of the corpus? With $\beta = 1$ even the best policy writes
-# hardly any such line, which can be computed; the open question is whether a writer without a tie finds them. C12: is
-# the tie that the pilot runs chose better than both extremes, no tie and the untouched imitator?
+# writer from new lines? That it does is true by construction: one can compute that with $\beta = 1$ even the best
+# policy hardly ever writes such a line. The open half is whether a writer without a tie finds them. (The unit of C11
+# is lesson 09's; here, read *percent of the lines*.) C12: is the tie that the pilot runs chose better than both
+# extremes, no tie and the untouched imitator?
 
 # %%
 plans_table("text")
@@ -904,38 +991,66 @@ verdict("C11", "13")
 verdict("C12", "13")
 
 # %% jupyter={"source_hidden": true}
-# Prints how many lines please the reader more than any of the corpus, and which learning rates the pilot runs chose.
+# Prints what stands behind the verdicts: new lines and old ones, the ends of trainings, learning rates.
+READER = TEXTS["trained"]["the reader itself"]
+for arm, words in (("no tie", "from the imitator"), ("from nothing", "from nothing")):
+    print(
+        f"paid by the reader itself, {words}: ends at {points(READER[arm]['taste'])[:, -1].mean():.0f} points"
+    )
 for payer in ("the reader itself", "1000 choices"):
     for arm in ("no tie", "strong tie"):
-        novel = np.array(TEXTS["trained"][payer][f"{arm} at the end"]["novel"])[:, -1].mean()
-        print(f"paid by {payer}, {arm}: {novel:.1%} of the lines please more than any of the corpus")
+        end = {
+            name: np.array(column)[:, -1].mean()
+            for name, column in TEXTS["trained"][payer][f"{arm} at the end"].items()
+        }
+        print(
+            f"paid by {payer}, {arm}: {end['novel']:.1%} of the lines are new, {end['repeated']:.0%} repeat others"
+        )
+tied = TEXTS["sampled"]["the reader itself"]["tied"]
+possible = 100 * np.array(tied["novel"])[:, tied["betas"].index(1.0)].mean()
+print(f"the best policy with beta 1.0 writes {possible:.1f}% new lines")
 for payer, words in JUDGES.items():
-    rates = {arm: TEXTS["settings"][payer][arm]["learning_rate"] for arm in ("no tie", "mixture")}
-    print(
-        f"a judge of {words}: learning rate {rates['no tie']:g} without a tie, {rates['mixture']:g} with one"
+    runs = TEXTS["trained"][payer]
+    mixture = points(runs["mixture"]["taste"])
+    ahead = {"no tie": points(runs["no tie"]["taste"]).mean(axis=1), "the imitator": mixture[:, 0]}
+    said = ", ".join(
+        f"{name} by {(mixture.mean(axis=1) - score).mean():.0f}" for name, score in ahead.items()
     )
+    rates = [TEXTS["settings"][payer][arm]["learning_rate"] for arm in ("no tie", "mixture")]
+    print(
+        f"a judge of {words}: the tie is ahead of {said}; learning rates {rates[0]:g} without it, {rates[1]:g} with it"
+    )
+print(
+    "rates tried without a tie:",
+    *sorted({setting["learning_rate"] for setting in tuned["no tie"]["settings"]}),
+)
 show_guess("13-claims")
 
 # %% [markdown]
-# **It pays to imitate first (C1), and then to improve (C4).** The head start is
-# {{printed: head start of a writer: ([+-]\d+ points \[.+?\]),}}. A judge of a thousand choices makes the imitator
-# better by {{printed: improvement by a thousand choices: ([+-]\d+ points \[.+?\]),}} in the reader's eyes, one of ten
-# thousand by {{printed: improvement by ten thousand choices: ([+-]\d+ points \[.+?\]),}}.
+# **It pays to imitate first (C1), and then to improve (C4).** If the reader itself pays and nothing ties, the head
+# start is {{printed: head start of a writer: ([+-]\d+ points \[.+?\]),}} over the first 50,000 steps. It is a gain of
+# time: in the end, both write lines of {{printed: itself, from nothing: ends at (\d+) points}} points. A judge of a
+# thousand choices makes the imitator better by
+# {{printed: improvement by a thousand choices: ([+-]\d+ points \[.+?\]),}} in the reader's eyes, one of ten thousand
+# by {{printed: improvement by ten thousand choices: ([+-]\d+ points \[.+?\]),}}.
 #
-# **A strong tie stifles invention where there is something to find (C11).** If the reader itself pays for each line,
-# of the lines of a writer without a tie {{printed: reader itself, no tie: ([\d.]+%)}} please it more than any of the
-# corpus, and of one with $\beta = 1$ {{printed: reader itself, strong tie: ([\d.]+%)}}. If a judge of a thousand
-# choices pays, *neither* writes more than a few: {{printed: 1000 choices, no tie: ([\d.]+%)}} without a tie. There it
-# is perhaps the judge that stands in the way.
+# **A strong tie stifles invention where there is something to find (C11).** If the reader itself pays,
+# {{printed: reader itself, no tie: ([\d.]+%)}} of the lines of an untied writer please it more than any of the
+# corpus. But the writer has found a few such lines, and writes them over and over:
+# {{printed: reader itself, no tie: .* (\d+%) repeat}} of its lines had been written before. Invention is a strong
+# word for that. With $\beta = 1$ there are {{printed: reader itself, strong tie: ([\d.]+%)}}. If a judge of a
+# thousand choices pays, *neither* writes more than a few: {{printed: 1000 choices, no tie: ([\d.]+%)}} without a tie.
+# Perhaps the judge stands in the way there, perhaps the slow learning rate that suits an untied writer. These runs do
+# not tell.
 #
-# **A tie is better than both extremes, and by less than matters (C12).** For all three judges the mixture beats no
-# tie and the imitator, by {{printed: tie for a hundred choices: ([+-]\d+ points)}},
-# {{printed: tie for a thousand choices: ([+-]\d+ points)}} and
-# {{printed: tie for ten thousand choices: ([+-]\d+ points)}}. The rule asks for 10, fixed before the runs, and the
-# intervals lie below it. But this is the first place in the course where such an interval lies above 0. Perhaps the
-# difference is so small because a low learning rate ties, too: without a tie the pilot runs chose
-# {{printed: a judge of a thousand: learning rate ([\d.]+) without}}, the lowest of those they tried, for all three
-# judges.
+# **A tie is better than both extremes, and by less than matters (C12).** Over the whole training, the writer with the
+# tie that pilot runs chose beats the better end, which for all three judges is PPO without a tie, by
+# {{printed: tie for a hundred choices: ([+-]\d+ points)}}, {{printed: tie for a thousand choices: ([+-]\d+ points)}}
+# and {{printed: tie for ten thousand choices: ([+-]\d+ points)}}. The rule asks for 10, fixed before the runs, and
+# the intervals lie below it. But this is the first place in the course where such an interval lies above 0. Perhaps
+# the difference is so small because a slow learning rate holds a writer back, too: without a tie the pilot runs chose
+# {{printed: a judge of a thousand: .*learning rates ([\d.]+) without}} for all three judges, the lowest of those they
+# tried. A still lower one might do better.
 #
 # ## One story
 #
@@ -952,7 +1067,7 @@ show_guess("13-claims")
 # | a judge that can be fooled, and pay for the wrong thing | 06 | *reward hacking*: answers that the reward model likes, and people do not |
 # | PPO, its critic, its advantages | 07 | the same, one reward at the end of each answer |
 # | the tie to the clone, KL(policy ‖ clone) | 08 | the same over the whole answer, as a part of the reward |
-# | skills that are lost in practice elsewhere | 08 | the *alignment tax*: what the model could do before |
+# | skills that are lost in practice elsewhere | 08 | the *alignment tax*: skills that the model had, and loses |
 # | how much to listen to the teacher, and what that costs | 09 | the weight $\beta$ |
 # | a teacher's blind spot | 09 | answers that nobody wrote and nobody compared |
 #
@@ -969,8 +1084,8 @@ show_guess("13-claims")
 #
 # <details><summary>A · no: the corpus shows what is written, and not what is preferred</summary>
 #
-# Yes. Both lines may be equally frequent. It takes comparisons, or some other sign of what people like, to tell them
-# apart.
+# Right. Both lines may be equally frequent. It takes comparisons, or some other sign of what people like, to tell
+# them apart.
 #
 # </details>
 # <details><summary>B · yes: good lines are frequent, so the likelihood ranks them as people do, on average</summary>
@@ -987,9 +1102,9 @@ show_guess("13-claims")
 # %% [markdown]
 # **2. The learned reward rises all through the training, and the true taste falls. What has happened?**
 #
-# <details><summary>A · the learning rate was too high, and the policy has collapsed</summary>
+# <details><summary>A · the updates were so large that the policy has fallen apart</summary>
 #
-# Then the learned reward would fall, too.
+# Then the judge would like its lines less, too.
 #
 # </details>
 # <details><summary>B · the writer has found lines that the judge overrates</summary>
@@ -1005,7 +1120,7 @@ show_guess("13-claims")
 # </details>
 
 # %% [markdown]
-# **3. What does DPO do without?**
+# **3. Which of these does DPO not need?**
 #
 # <details><summary>A · the comparisons: it learns from demonstrations alone</summary>
 #
@@ -1027,15 +1142,16 @@ show_guess("13-claims")
 # %% [markdown]
 # ## Summary
 #
-# - A line is an episode, a character an action. The functions of lessons 02 and 07 cloned a small language model, and
-#   improved it, unchanged.
-# - Bradley and Terry's model turns choices into a reward. Its judge gets better with more choices, and cannot be
-#   better than the people who chose are consistent.
+# - A line is an episode, a character an action. The functions of lessons 02, 07 and 08 cloned a small language model,
+#   and improved it, unchanged.
+# - Bradley and Terry's model turns choices into a reward. Its judge gets better with more choices. How well it
+#   foresees single answers is limited by their noise.
 # - A learned judge is fooled if the writer goes far enough: its reward climbs while the true taste falls. A tie to
-#   the imitator, in the reward, keeps the writer near what the judge has seen.
-# - PPO, DPO and best of n make about as much of the same choices. They differ in what they cost.
-# - Imitation first, and then RL, held here (C1, C4). A strong tie kept the writer from inventing where the reader
-#   paid itself (C11), and a tie between the extremes was better than both by less than matters (C12).
+#   the imitator, in the reward, keeps the writer near what the judge has seen. Stopping in time does, too, if one
+#   knows when.
+# - PPO, DPO and best of n get about as much out of the same choices. They differ in what they cost.
+# - Imitation first, and then RL, held here (C1, C4). A strong tie kept the writer from new lines where the reader
+#   itself paid (C11), and a tie between the extremes was better than both by less than matters (C12).
 #
 # **Words:** *Token*: what a language model writes in one step, here a character. *Supervised fine-tuning (SFT)*:
 # behavioral cloning of written answers. *Preference*: which of two lines somebody likes better. *Bradley–Terry

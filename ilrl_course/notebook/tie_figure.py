@@ -14,8 +14,8 @@ from ilrl_course.notebook.palette import FAINT, INK, color_of
 VALUES = np.linspace(-6, 6, 601)
 HILLS = ((0.6, -2.5), (0.4, 2.5))  # weight and place of what the clone does
 SPREAD = 0.6  # of each
-CHANCES, PAID = np.array([0.6, 0.3, 0.099, 0.001]), np.array([0.0, 0.5, 0.0, 3.0])  # the clone's; the judge's
-BETA = 1.0
+PAID = np.array([0.0, 0.5, 0.0, 3.0])  # by the judge, for each of four actions
+RARE = 0.001  # the clone's chance of the one that is paid most
 FORWARD, REVERSE = "you", "clone"  # colors
 ALT = (
     "Left: the clone's density has two hills. The Gaussian of the forward tie is wide and lies over both, "
@@ -24,12 +24,16 @@ ALT = (
 )
 
 
-def tied_chances() -> dict[str, np.ndarray]:
-    """The chances (A,) of the actions on the right: the clone's, and those of a policy with either tie."""
+def tied_chances(rare: float = RARE, beta: float = 1.0) -> dict[str, np.ndarray]:
+    """The chances (A,) of the actions on the right: the clone's, and those of a policy with either tie.
+
+    To the action that is paid most the clone gives the chance `rare`; `beta` is the weight of both ties.
+    """
+    clone = np.array([0.6, 0.3, 0.1 - rare, rare])
     return {
-        "the clone": CHANCES,
-        "forward tie": tied_by_forward_kl(CHANCES, PAID, BETA),
-        "reverse tie": tied_by_reverse_kl(CHANCES, PAID, BETA),
+        "the clone": clone,
+        "forward tie": tied_by_forward_kl(clone, PAID, beta),
+        "reverse tie": tied_by_reverse_kl(clone, PAID, beta),
     }
 
 
