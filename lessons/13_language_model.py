@@ -66,7 +66,7 @@ from ilrl_course.networks import Policy, ValueNet, make_value_net
 from ilrl_course.notebook import plotting, video
 from ilrl_course.notebook.form import plans_table
 from ilrl_course.notebook.guesses import predict, show_guess
-from ilrl_course.notebook.progress import trace
+from ilrl_course.notebook.progress import trace, watch
 from ilrl_course.notebook.tie_figure import ALT, tie_figure, tied_chances
 from ilrl_course.notebook.verdicts import live_sign, verdict
 from ilrl_course.play.choices import choose_by_script, pairs_of
@@ -350,8 +350,7 @@ def please(beta: float, seed: int) -> Policy:
     """A writer that has learned to please the judge, tied to the imitator with this weight."""
     writer = deepcopy(imitator)
     tied = partial(kl_reward, policy=writer, reference=imitator, beta=beta)
-    for _ in shortened(improve(writer, pay, CONFIG, seed, reward_fn=tied)):
-        pass
+    watch(improve(writer, pay, CONFIG, seed, reward_fn=tied), CONFIG.num_iterations)
     return writer
 
 
@@ -394,8 +393,7 @@ show_guess("13-tie")
 for direction in ("forward", "reverse"):
     writer = deepcopy(imitator)
     tie = yours.stay_near(imitator, FinetuneConfig(imitation_coef=1.0), reverse=direction == "reverse")
-    for _ in shortened(improve(writer, pay, CONFIG, SEED, extra_loss_fn=tie)):
-        pass
+    watch(improve(writer, pay, CONFIG, SEED, extra_loss_fn=tie), CONFIG.num_iterations)
     report(f"loss, {direction}", writer)
 
 # %% [markdown]
