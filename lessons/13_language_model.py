@@ -1080,18 +1080,18 @@ show_guess("13-claims")
 # **1. A clone of the corpus writes lines that nobody can tell from it. Can it know which of two good lines people
 # prefer?**
 #
-# <details><summary>A · no: the corpus shows what is written, and not what is preferred</summary>
+# <details><summary>A · it cannot: the corpus shows what is written, and not what is preferred</summary>
 #
-# Right. Both lines may be equally frequent. It takes comparisons, or some other sign of what people like, to tell
-# them apart.
+# Yes, it cannot: both lines may be equally frequent. It takes comparisons, or some other sign of what people like, to
+# tell them apart.
 #
 # </details>
-# <details><summary>B · yes: good lines are frequent, so the likelihood ranks them as people do, on average</summary>
+# <details><summary>B · it can: good lines are frequent, so the likelihood ranks them as people do, on average</summary>
 #
 # Frequent is what is easy to write. A person may like a rare line best.
 #
 # </details>
-# <details><summary>C · yes, with a larger network</summary>
+# <details><summary>C · it can, with a larger network</summary>
 #
 # A larger network learns the corpus better. The corpus does not hold the answer.
 #
