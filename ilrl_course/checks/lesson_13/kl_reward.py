@@ -225,7 +225,7 @@ MISTAKES = {
         f"beta * {EACH}.flip(0).cumsum(0).flip(0)",
     ),
     "only some steps pay, such as those at the end of an episode. Every step pays for its own action, "
-    "whatever its flags.": penalty_is(
+    "whatever its flags, and whatever it earns.": penalty_is(
         *(
             f"beta * {EACH} * {which}"
             for which in (
