@@ -143,8 +143,8 @@ RATIOS = {
     ],
     "policy and reference are swapped, so the reference learns. In the order of the arguments, the policy "
     "comes first.": ["policy, reference = reference, policy"],
-    "the policy is compared with itself, or an episode, so the difference is always 0. Subtract what the "
-    "reference says, and compare pairs.first with pairs.second.": [
+    "the policy is compared with itself, or an episode is, so the difference is always 0. Subtract what the "
+    "reference says, and the second of the pair from the first.": [
         *wanted_is(ACTING),
         *acting_is(WANTED),
         f"- wanted => - {ACTING}",
