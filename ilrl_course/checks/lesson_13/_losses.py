@@ -17,6 +17,10 @@ OVER_THE_PAIRS = (
     "the sum runs over the pairs, or over everything. Each episode has a sum of its own, over its steps: "
     "axis 1."
 )
+ONLY_PADDING = (
+    "only the padding counts. `running` is True for the steps of an episode: multiply by it, and not by its "
+    "opposite."
+)
 AXIS = (
     "an axis too many makes (B, 1) and (B,) into (B, B): each pair meets the choices of all. Keep everything "
     "(B,)."

@@ -66,6 +66,7 @@ RETURNS = {
     "the padding counts, too. Behind the end of an episode `running` is False: nothing counts there.": _each(
         "rewards.sum(1)"
     ),
+    _losses.ONLY_PADDING: _each("(rewards * ~e.running).sum(1)"),
     "the rewards are averaged over the steps of an episode. A return is their sum.": [
         *_each("(rewards * e.running).sum(1) / e.running.sum(1)"),
         *_each("(rewards * e.running).mean(1)"),
@@ -95,6 +96,9 @@ RETURNS = {
     "the returns are added. What counts is by how much one is ahead of the other: first minus second.": [
         *lead_is(f"{FIRST} + {SECOND}"),
         *agreement_is(f"{FIRST} + {SECOND}"),
+    ],
+    "an episode is compared with itself, so the difference is always 0. The second one is pairs.second.": [
+        *lead_is(f"{FIRST} - {FIRST}", f"{SECOND} - {SECOND}"),
     ],
     "only one of the two returns counts. P depends on their difference.": [
         *lead_is(FIRST),

@@ -21,6 +21,10 @@ from ilrl_course.checks.slips import instead_of, joined
 from ilrl_course.networks import CategoricalPolicy
 
 SURE = replace(PADDED, scale=400.0), replace(EQUAL, scale=900.0)
+FAR = (  # no choice seems impossible, but log-ratios are so large that exp overflows: all, or one of them
+    replace(PADDED, scale=60.0, beta=0.03),
+    Case((2,), (4,), (True,), scale=20.0, beta=0.01),
+)
 INTO_REFERENCE = (
     "a gradient goes into the reference, which should stay as it is. Ask it within `with torch.no_grad():`, "
     "or detach what it says."
@@ -71,6 +75,17 @@ AGREEMENT = "torch.where(pairs.prefers_first, first - second, second - first)"
 acting_is, wanted_is, sum_is, agreement_is = map(instead_of, (ACTING, WANTED, SUM, AGREEMENT))
 EACH = "log_ratio.reshape(episodes.running.shape)"
 
+
+def _products() -> Iterator[str]:
+    """What an episode is worth by a product over its steps, where padding counts 1, or else 0."""
+    for padded in ("torch.where(episodes.running, {}, 1.0)", "({} * episodes.running)"):
+        ratio, acting, wanted = (
+            f"{padded.format(f'({each}).exp().reshape(episodes.running.shape)')}.prod(1)"
+            for each in ("log_ratio", ACTING, "wanted")
+        )
+        yield from (f"{ratio}.log()", f"({acting} / {wanted}).log()", f"{acting}.log() - {wanted}.log()")
+
+
 SUMS = {
     _losses.STEP_BY_STEP: [
         (
@@ -85,6 +100,18 @@ SUMS = {
     "the padding counts, too. Behind the end of an episode `running` is False: its steps count nothing.": [
         *sum_is(f"{EACH}.sum(1)")
     ],
+    _losses.ONLY_PADDING: sum_is(f"({EACH} * ~episodes.running).sum(1)"),
+    "one side's `running` is used for both. The episodes of each side have lengths of their own: take the "
+    "`running` that belongs to them.": sum_is(
+        *(f"({EACH} * pairs.{side}.running).sum(1)" for side in ("first", "second"))
+    ),
+    "the log-ratios are still flat. Give them the shape of `running`, (B, T).": sum_is(
+        "(log_ratio * episodes.running).sum(1)",
+        "(episodes.running * log_ratio).sum(1)",
+        "(log_ratio * episodes.running.flatten()).sum(1)",
+    ),
+    "a product of probabilities is soon rounded to 0, or overflows, and padding that counts 0 makes it 0. "
+    "Sum logarithms instead of multiplying probabilities.": sum_is(*_products()),
     "the log-ratios are averaged over the steps of an episode. The probability of an episode is a product, "
     "so its logarithm is a sum.": sum_is(
         f"({EACH} * episodes.running).sum(1) / episodes.running.sum(1)",
@@ -110,12 +137,18 @@ RATIOS = {
     "the reference is missing: this is the policy's own log-probability. Subtract the reference's.": [
         *("policy(obs).log_prob(actions) - wanted => policy(obs).log_prob(actions)",)
     ],
+    "only one of the two episodes has its reference. The rewards of both are log-ratios: subtract the "
+    "reference's log-probability from each.": [
+        f"- wanted => - wanted * (episodes is pairs.{side})" for side in ("first", "second")
+    ],
     "policy and reference are swapped, so the reference learns. In the order of the arguments, the policy "
     "comes first.": ["policy, reference = reference, policy"],
-    "the policy is compared with itself, so the difference is always 0. Subtract what the reference says.": [
+    "the policy is compared with itself, or an episode is, so the difference is always 0. Subtract what the "
+    "reference says, and the second of the pair from the first.": [
         *wanted_is(ACTING),
         *acting_is(WANTED),
         f"- wanted => - {ACTING}",
+        "in (pairs.first, pairs.second) => in (pairs.first, pairs.first)",
     ],
     "the log-probabilities are added. A log-ratio is the policy's minus the reference's.": [
         "- wanted => + wanted"
@@ -126,6 +159,11 @@ RATIOS = {
     "these are probabilities, or ratios of them. Take the difference of the log-probabilities.": [
         *("policy(obs).log_prob(actions) - wanted => (policy(obs).log_prob(actions) - wanted).exp()",),
         "policy(obs).log_prob(actions) - wanted => policy(obs).log_prob(actions).exp() - wanted.exp()",
+    ],
+    "the ratio of a whole episode is taken, by exp of the sum. A reward is beta times its logarithm: leave "
+    "exp out.": [
+        *sum_is(f"{SUM}.exp()"),
+        *agreement_is("torch.where(pairs.prefers_first, 1, -1) * (first.exp() - second.exp())"),
     ],
     WEIGHED: [
         f"- wanted => - wanted\nlog_ratio = {acting} * log_ratio"
@@ -152,6 +190,8 @@ RATIOS = {
     "the actions.": [
         "policy(obs).log_prob(actions) - wanted => reference(obs).kl_from(policy(obs))",
         "policy(obs).log_prob(actions) - wanted => policy(obs).kl_from(reference(obs))",
+        "policy(obs).log_prob(actions) - wanted => "
+        "torch.distributions.kl_divergence(policy(obs), reference(obs))",
     ],
 }
 BETAS = {
@@ -225,7 +265,7 @@ CHOICES = {
 EXERCISE = Exercise(
     solution=dpo_loss,
     tested="value and gradient are right, padding counts nothing, and the reference does not learn.",
-    probes=(_probe(EQUAL), _probe(PADDED), _probe(*SURE), _probe(*SINGLE), _probe(MANY)),
+    probes=(_probe(EQUAL), _probe(PADDED), _probe(*SURE), _probe(*FAR), _probe(*SINGLE), _probe(MANY)),
     mistakes=joined(_losses.LOSSES, _losses.of_the_two("first", "second"), SUMS, RATIOS, BETAS, CHOICES),
     leftovers={
         "choices": "it reads the choices of the lesson. Use the pairs that are passed in.",

@@ -23,7 +23,11 @@ from ilrl_course.data import Rollout
 from ilrl_course.networks import CategoricalPolicy, GaussianPolicy, Policy
 
 ACTION_DIM = 2
-DISCRETE_ONLY = "it works for discrete actions only. Every distribution has log_prob, also the Gaussian one."
+DISCRETE_ONLY = (
+    "it works for discrete actions only. Others are (T, N, action_dim): flatten(0, 1) keeps their last axis, "
+    "and every distribution has log_prob."
+)
+STILL_FLAT = "the log-ratios are still flat. Give them the shape of the rewards, (T, N)."
 ROUNDED = (
     "where an action has become very unlikely, its probability is rounded to 0, and the logarithm is lost. "
     "Take log_prob."
@@ -53,8 +57,9 @@ class Case:
         if self.continuous:
             actions = torch.randn(*shape, ACTION_DIM, generator=generator)
         rewards, chances = torch.randn(2, *shape, generator=generator)
+        rewards = 3 * rewards * (rewards.abs() > 0.5)  # some steps pay nothing
         terminated, truncated, crashed = chances > 0.6, chances < -1.2, chances > 1.2
-        return Rollout(obs, actions, 3 * rewards, next_obs, terminated, truncated, crashed)
+        return Rollout(obs, actions, rewards, next_obs, terminated, truncated, crashed)
 
     def policies(self) -> tuple[Policy, Policy]:
         """The one that acts, and the reference."""
@@ -179,8 +184,15 @@ MISTAKES = {
     ),
     "this is the KL over all actions. The price is that of the action that was taken: the difference of its "
     "log-probabilities.": ratio_is(
-        "reference(obs).kl_from(policy(obs))", "policy(obs).kl_from(reference(obs))"
+        "reference(obs).kl_from(policy(obs))",
+        "policy(obs).kl_from(reference(obs))",
+        "torch.distributions.kl_divergence(policy(obs), reference(obs))",
     ),
+    "a Rollout holds no log-probabilities. Ask the policies for those of its actions: log_prob.": [
+        edit
+        for name in ("log_probs", "log_prob", "logprobs")
+        for edit in acting_is(f"rollout.{name}.flatten(0, 1)")
+    ],
     WEIGHED: ratio_is(f"{ACTING}.exp() * ({RATIO})", f"{WANTED}.exp() * ({RATIO})"),
     CENTERED: ratio_is(
         f"({RATIO}) - ({RATIO}).mean()",
@@ -213,13 +225,13 @@ MISTAKES = {
         f"beta * {EACH}.flip(0).cumsum(0).flip(0)",
     ),
     "only some steps pay, such as those at the end of an episode. Every step pays for its own action, "
-    "whatever its flags.": penalty_is(
+    "whatever its flags, and whatever it earns.": penalty_is(
         *(
             f"beta * {EACH} * {which}"
             for which in (
                 *("rollout.terminated", "~rollout.terminated", "rollout.truncated", "~rollout.truncated"),
                 *("(rollout.terminated | rollout.truncated)", "~(rollout.terminated | rollout.truncated)"),
-                *("~rollout.crashed", "(rollout.rewards > 0)"),
+                *("~rollout.crashed", *(f"(rollout.rewards {pays})" for pays in ("> 0", "!= 0", "== 0"))),
             )
         )
     ),
@@ -234,6 +246,10 @@ MISTAKES = {
         (f"{OBS} => rollout.obs", f"{ACTIONS} => rollout.actions"),
         f"{OBS} => rollout.obs",
         f"{ACTIONS} => rollout.actions",
+    ],
+    STILL_FLAT: [
+        *penalty_is("beta * log_ratio"),
+        *returned_is("-beta * log_ratio + rollout.rewards"),
     ],
     "the result is still flat. Give the log-ratios the shape of the rewards, (T, N).": returned_is(
         "rollout.rewards.flatten() - beta * log_ratio"
@@ -259,10 +275,13 @@ MISTAKES = {
         f"rollout.rewards * (1 - {PENALTY})"
     ),
     EVERY_ROW: ["return result[:1] + 0 * result", "return result[-1:] + 0 * result"],
-    DISCRETE_ONLY: ratio_is(
-        "(policy(obs).logits - reference(obs).logits).gather(1, actions[:, None])[:, 0]",
-        "(policy(obs).probs.log() - reference(obs).probs.log())[range(len(obs)), actions]",
-    ),
+    DISCRETE_ONLY: [
+        f"{ACTIONS} => rollout.actions.reshape(-1)",
+        *ratio_is(
+            "(policy(obs).logits - reference(obs).logits).gather(1, actions[:, None])[:, 0]",
+            "(policy(obs).probs.log() - reference(obs).probs.log())[range(len(obs)), actions]",
+        ),
+    ],
 }
 
 EXERCISE = Exercise(

@@ -157,6 +157,12 @@ WRONG = {
         f"{LOSS} => F.softplus(-signs[:, None] * ahead).mean()",
         f"{LOSS} => F.softplus(-signs * ahead.unsqueeze(1)).mean()",
     ],
+    "only the padding counts": [f"{WORTH} => rewards.masked_fill(episodes.running, 0.0).sum(dim=1)"],
+    "an episode is compared with itself": [
+        "in (pairs.first, pairs.second) => in [pairs.first] * 2",
+        "s = worth => s = worth[1], worth[1]",
+        edited(pair_by_pair, "in (pairs.first, pairs.second) => in (pairs.second, pairs.second)"),
+    ],
     "the padding counts, too": [f"{WORTH} => rewards.sum(dim=1)"],
     "the rewards are averaged over the steps": [
         f"{WORTH} => {WORTH} / episodes.running.float().sum(1)",

@@ -1,6 +1,8 @@
 """Lesson 13, choosing a tie's weight: right answers, mistakes written apart from the bank, and nonsense."""
 
+import heapq
 import math
+import random
 
 import numpy as np
 
@@ -68,6 +70,54 @@ def above_average(judge, betas, budget):
     return left[0]
 
 
+def drawing_lots(judge, betas, budget):
+    left, got, lots = list(betas), {b: [] for b in betas}, random.Random(3)
+    num_rounds = math.ceil(math.log2(len(betas)))
+    for _ in range(num_rounds):
+        for b in left:
+            got[b].extend(judge(b, budget // (num_rounds * len(left))))
+        lots.shuffle(left)
+        left = heapq.nlargest(-(-len(left) // 2), left, key=lambda b: np.mean(got[b]))
+    return left[0]
+
+
+def counting(judge, betas, budget):
+    wins, num_rounds = np.zeros(len(betas)), math.ceil(math.log2(len(betas)))
+    left = list(range(len(betas)))
+    for _ in range(num_rounds):
+        n = budget // (num_rounds * len(left))
+        for i in left:
+            answers = judge(betas[i], n)
+            wins[i] += np.count_nonzero(answers)
+        left.sort(key=lambda i: wins[i])
+        left = left[len(left) // 2 :]
+    return betas[left[0]]
+
+
+def cutting_within(judge, betas, budget):
+    left, got = list(betas), {b: [] for b in betas}
+    num_rounds = math.ceil(math.log2(len(betas)))
+    for _ in range(num_rounds):
+        for b in left:
+            got[b] += [*judge(b, budget // (num_rounds * len(left)))]
+            means = [np.mean(got[b]) if got[b] else 0 for b in left]
+            order = np.argsort(means, kind="stable")[::-1]
+            left = [left[i] for i in order][: math.ceil(len(left) / 2)]
+    return left[0]
+
+
+def found_by_their_means(judge, betas, budget):
+    left, got = list(betas), {b: [] for b in betas}
+    num_rounds = math.ceil(math.log2(len(betas)))
+    for _ in range(num_rounds):
+        n = budget // (num_rounds * len(left))
+        for b in left:
+            got[b].extend(judge(b, n))
+        of = {np.mean(got[b]): b for b in left}
+        left = [of[mean] for mean in sorted(of)[::-1]][: -(-len(left) // 2)]
+    return left[0]
+
+
 HALF_UP = "len(left) // 2 => (len(left) + 1) // 2"
 CUT = "left = [b for b in left if np.mean(got[b]) >= bar]"
 SHARE, ORDER, KEPT = (
@@ -80,7 +130,9 @@ RIGHT = [
     with_arrays,
     one_judgment_at_a_time,
     edited(keeping_too_few, HALF_UP),
-    edited(above_average, "bar = np.mean => bar = np.median"),
+    drawing_lots,
+    f"key=lambda beta: {ORDER} => key=lambda beta: ({ORDER}, beta)",
+    f"key=lambda beta: {ORDER} => key=lambda beta: ({ORDER}, -beta)",
     "print(budget)",
     "return float(result)",
 ]
@@ -91,9 +143,58 @@ WRONG = {
     "the half is rounded down": [
         f"{KEPT} => order[(len(alive) + 1) // 2:] or order[-1:]",
         keeping_too_few,
-        edited(keeping_too_few, "len(left) // 2 => round(len(left) / 2)"),
         edited(keeping_too_few, "left[0] => max(left, key=lambda b: np.mean(got[b]))"),
+        edited(above_average, "bar = np.mean => bar = np.median", ">= bar => > bar"),
         (f"{KEPT} => order[(len(alive) + 1) // 2:]", "for _ in range(rounds) => while len(alive) > 1"),
+    ],
+    "round(2.5) is 2": [
+        edited(keeping_too_few, "len(left) // 2 => round(len(left) / 2)"),
+        edited(keeping_too_few, "len(left) // 2 => max(1, round(len(left) / 2))"),
+        f"{KEPT} => order[-max(1, int(np.round(len(alive) / 2))):]",
+    ],
+    "of weights that are judged alike, more than half stay": [
+        edited(above_average, "bar = np.mean => bar = np.median"),
+        edited(above_average, "bar = np.mean => bar = np.median", "left[0] => left[-1]"),
+        edited(
+            above_average,
+            "bar = np.mean([np.mean(got[b]) for b in left]) => "
+            "bar = sorted(np.mean(got[b]) for b in left)[len(left) // 2]",
+        ),
+    ],
+    "the judgments are counted": [
+        counting,
+        edited(counting, "np.count_nonzero(answers) => sum(answer == 1 for answer in answers)"),
+        edited(counting, "np.count_nonzero(answers) => np.sum(answers > 0.5)"),
+        edited(counting, "np.count_nonzero(answers) => sum(int(answer) for answer in answers)"),
+        edited(counting, "np.count_nonzero(answers) => answers.astype(bool).sum()"),
+        edited(counting, "np.count_nonzero(answers) => np.rint(answers).sum()"),
+        f"{UPDATE} => scores[beta] = (total + np.count_nonzero(new), count + len(new))",
+    ],
+    "the list is cut before all": [
+        cutting_within,
+        edited(cutting_within, "if got[b] else 0 => if got[b] else -math.inf"),
+        edited(
+            cutting_within,
+            "budget // (num_rounds * len(left)))] => n)]",
+            "in range(num_rounds): => in range(num_rounds):\n    n = budget // (num_rounds * len(left))",
+        ),
+    ],
+    "sort changes the list and returns None": [
+        (f"{KEPT} => order.sort(key=lambda beta: {ORDER})[len(alive) // 2:]",),
+        edited(keeping_too_few, "sorted(left, key= => left.sort(key="),
+        edited(
+            keeping_too_few,
+            "left = sorted(left, key=lambda b: -np.mean(got[b]))[:len(left) // 2] => "
+            "left = left.sort(key=lambda b: -np.mean(got[b]))\nleft = left[:len(left) // 2]",
+        ),
+    ],
+    "a dict by means, or index": [
+        found_by_their_means,
+        edited(
+            found_by_their_means,
+            "{np.mean(got[b]): b for b in left} => [np.mean(got[b]) for b in left]",
+            "of[mean] for mean in sorted(of)[::-1] => left[of.index(mean)] for mean in sorted(of)[::-1]",
+        ),
     ],
     "what is better than the average stays": [
         above_average,
@@ -133,6 +234,10 @@ WRONG = {
     ],
     "one weight more than half": [f"{KEPT} => order[-(len(alive) // 2 + 1):]"],
     "the number of rounds is rounded down": ["math.ceil( => math.floor(", "math.ceil( => round("],
+    "the logarithm has base 2": [
+        "math.log(len(betas), 2) => math.log(len(betas))",
+        "math.log(len(betas), 2) => math.log10(len(betas))",
+    ],
     "there are too many rounds": ["math.ceil(math.log(len(betas), 2)) => len(betas)"],
     "each round spends the whole budget": [f"{SHARE} => budget // len(alive)"],
     "each weight gets what a whole round has": [f"{SHARE} => budget // rounds"],
@@ -168,7 +273,7 @@ WRONG = {
         edited(keeping_too_few, "left[0] => left"),
     ],
     "with 4 weights and 80 judgments, it asks for 240": [f"{SHARE} => 3 * ({SHARE})"],
-    "with 5 weights and 151 judgments, 0.7, 0.05": [f"{SHARE} => {SHARE} - (len(alive) == 3)"],
+    "with 3 weights and 34 judgments, 0.8, 0.6": [f"{SHARE} => {SHARE} - (len(alive) == 3)"],
 }
 NONSENSE = {
     "return 'low'": "with 4 weights and 80 judgments, the result should be a single number, but it is a str.",

@@ -86,6 +86,17 @@ def of_all_actions(policy, reference, pairs, beta):
     return F.softplus(torch.where(pairs.prefers_first, -margin, margin)).mean()
 
 
+def of_products(policy, reference, pairs, beta):
+    worth = []
+    for e in (pairs.first, pairs.second):
+        obs, actions = e.obs.flatten(0, 1), e.actions.flatten(0, 1)
+        own = torch.exp(policy(obs).log_prob(actions)).view_as(e.running)
+        its = torch.exp(reference(obs).log_prob(actions)).view_as(e.running).detach()
+        ratio = torch.prod((own / its).masked_fill(~e.running, 1.0), dim=1)
+        worth.append(beta * torch.log(ratio))
+    return F.softplus((worth[1] - worth[0]) * (2 * pairs.prefers_first.float() - 1)).mean()
+
+
 RIGHT = [
     with_the_package,
     pair_by_pair,
@@ -180,6 +191,34 @@ WRONG = {
     "the choices have no effect": [f"{LOSS} => F.softplus(-margin).mean()"],
     "the pairs in which the second one": [f"{LOSS} => F.softplus(-margin)[pairs.prefers_first].mean()"],
     "an axis too many": [f"{LOSS} => F.softplus(-signs[:, None] * margin).mean()"],
+    "only the padding counts": [f"{SUM} => each.view_as(e.running).masked_fill(e.running, 0.0).sum(dim=1)"],
+    "one side's `running` is used": [
+        f"{SUM} => (each.view_as(e.running) * pairs.{side}.running).sum(-1)" for side in ("first", "second")
+    ],
+    "the log-ratios are still flat": [
+        edited(of_two_rewards, "ratio.view_as(e.running) * e.running => ratio * e.running"),
+        edited(of_two_rewards, "ratio.view_as(e.running) * e.running => e.running.float() * ratio"),
+        edited(of_two_rewards, "ratio.view_as(e.running) * e.running => ratio * e.running.reshape(-1)"),
+        edited(of_two_rewards, "ratio.view_as(e.running) * e.running => torch.where(e.running, ratio, 0.0)"),
+    ],
+    "a product of probabilities": [
+        of_products,
+        edited(of_products, "(own / its).masked_fill(~e.running, 1.0) => own / its * e.running"),
+        edited(of_products, "(own / its).masked_fill(~e.running, 1.0) => (own / its) ** e.running.float()"),
+        edited(
+            of_products,
+            "torch.prod((own / its).masked_fill(~e.running, 1.0), dim=1) => "
+            "(own * e.running).prod(1) / (its * e.running).prod(1)",
+        ),
+    ],
+    "only one of the two episodes has its reference": [
+        f"{MARGIN} => beta * (own - log_prob(reference, pairs.{side}).detach() * {sign})"
+        for side, sign in (("first", 1), ("second", -1))
+    ],
+    "the ratio of a whole episode": [
+        edited(of_two_rewards, "rewards += [ => rewards += [torch.exp(", ".running, 1)] => .running, 1))]"),
+        edited(of_two_rewards, "beta * rewards[0], beta * rewards[1] => (beta * x).exp() for x in rewards"),
+    ],
     "the padding counts, too": [f"{SUM} => each.view_as(e.running).sum(dim=1)"],
     "the log-ratios are averaged": [
         f"{SUM} => {SUM} / e.running.float().sum(dim=1)",
@@ -193,13 +232,21 @@ WRONG = {
     "the policies are asked about next_obs": ["e.obs.flatten => e.next_obs.flatten"],
     "the reference is missing": [f"{MARGIN} => beta * own"],
     "policy and reference are swapped": ["policy, reference = (reference, policy)"],
-    "the policy is compared with itself": [f"{MARGIN} => beta * (own - own)"],
+    "the policy is compared with itself, or an episode": [
+        f"{MARGIN} => beta * (own - own)",
+        edited(of_two_rewards, "in (pairs.first, pairs.second) => in [pairs.second, pairs.second]"),
+    ],
     "the log-probabilities are added": [f"{MARGIN} => beta * (own + its)"],
     "a gradient goes into the reference": ["torch.no_grad() => torch.enable_grad()"],
     "these are log-probabilities of the likeliest": [
         "log_prob(e.actions.flatten(0, 1)) => log_prob(policy(e.obs.flatten(0, 1)).mode)"
     ],
-    "this is the KL over all actions": [of_all_actions],
+    "this is the KL over all actions": [
+        of_all_actions,
+        edited(
+            of_all_actions, "reference(obs).kl_from( => torch.distributions.kl_divergence(reference(obs), "
+        ),
+    ],
     "beta is missing": [f"{MARGIN} => own - its"],
     "the rewards are divided by beta": [f"{MARGIN} => (own - its) / beta"],
     "beta stands before the whole loss": [(f"{MARGIN} => own - its", "return beta * result")],

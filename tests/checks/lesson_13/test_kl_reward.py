@@ -95,7 +95,13 @@ WRONG = {
         f"{RATIO} => ((own - its) ** 2)",
     ],
     "this estimates the KL by another formula": [f"{RATIO} => (torch.exp(its - own) - 1 - its + own)"],
-    "this is the KL over all actions": [f"{RATIO} => reference(obs).kl_from(policy(obs)).detach()"],
+    "this is the KL over all actions": [
+        f"{RATIO} => reference(obs).kl_from(policy(obs)).detach()",
+        f"{RATIO} => torch.distributions.kl.kl_divergence(reference(obs), policy(obs)).detach()",
+    ],
+    "a Rollout holds no log-probabilities": [
+        "own = policy(obs).log_prob(actions).detach() => own = rollout.log_probs.reshape(-1)"
+    ],
     "these are log-probabilities of the likeliest": [
         "own = policy( => actions = policy(obs).mode\nown = policy("
     ],
@@ -107,12 +113,19 @@ WRONG = {
         "range(len(rollout.obs))])",
     ],
     "only some steps pay": [
-        f"{REWARD} => rollout.rewards - beta * (own - its).view(shape) * rollout.terminated"
+        f"{REWARD} => rollout.rewards - beta * (own - its).view(shape) * rollout.terminated",
+        "return torch.where(rollout.rewards == 0, rollout.rewards, result)",
+        "return torch.where(rollout.rewards != 0, rollout.rewards, result)",
     ],
     "the steps are mixed up": [f"{REWARD} => rollout.rewards - beta * (own - its).view(shape[::-1]).T"],
     "the result carries a gradient, but rewards are numbers. Ask both policies within": [
         "return result.requires_grad_()",
         "policy(obs).log_prob(actions).detach() => policy(obs).log_prob(actions)",
+    ],
+    "the log-ratios are still flat": [
+        f"{REWARD} => rollout.rewards - (own - its) * beta",
+        f"{REWARD} => beta * (its - own) + rollout.rewards",
+        edited(by_hand, "(own - its).view(shape) => (its - own)"),
     ],
     "the result is still flat": [f"{REWARD} => rollout.rewards.reshape(-1) - beta * (own - its)"],
     "the result is a single number": ["return torch.mean(result)"],
@@ -124,8 +137,13 @@ WRONG = {
     "the penalty multiplies": [f"{REWARD} => rollout.rewards * (1 - beta * (own - its).view(shape))"],
     "every row holds the same": ["return result[[0] * len(result)]"],
     "it works for discrete actions only": [
+        edited(
+            unflattened,
+            "network(rollout.obs).log_prob(rollout.actions) => network(rollout.obs.flatten(0, 1))"
+            ".log_prob(rollout.actions.flatten()).view(rollout.rewards.shape)",
+        ),
         f"{RATIO} => (policy.logits(obs).log_softmax(1) - reference.logits(obs).log_softmax(1)).detach()"
-        "[torch.arange(len(obs)), actions]"
+        "[torch.arange(len(obs)), actions]",
     ],
     "the axes are swapped": ["return result.T"],
     "it should return a tensor (T, N), a reward for each step, but returns a ndarray": [
