@@ -299,6 +299,7 @@ def test_the_scripts_run_from_pilot_to_record(monkeypatch):
         (CLONING, "HIDDEN_SIZES", (8, 8)),
         (CLONING, "SETTINGS", {answer: tried[-1:] for answer, tried in CLONING.SETTINGS.items()}),
         (WAYS, "SEEDS", [7000, 7001]),
+        (WAYS, "CONTROLS", {name: (*control[:-1], 2) for name, control in WAYS.CONTROLS.items()}),
     ):
         monkeypatch.setattr(owner, name, value)
     pilot = json.loads(json.dumps(PILOT.run(), allow_nan=False))
