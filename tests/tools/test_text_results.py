@@ -209,7 +209,8 @@ def test_a_judge_learns_with_the_setting_that_foresees_most_choices_that_were_se
 
     monkeypatch.setattr(JUDGES, "run_seeds", lambda run, seeds, **given: [run(s, **given) for s in seeds])
     monkeypatch.setattr(JUDGES, "agreement_with", lambda judge, pairs: judge)
-    monkeypatch.setattr(JUDGES.BEGINNINGS, "learn_reward", fake_learn)
+    for name, value in (SIZES | {"learn_reward": fake_learn}).items():
+        monkeypatch.setattr(JUDGES.BEGINNINGS, name, value)
     monkeypatch.setattr(JUDGES, "NUMBERS", (30,))
     monkeypatch.setattr(JUDGES, "NUM_SET_ASIDE", 5)
     found = json.loads(json.dumps(JUDGES.run(), allow_nan=False))["judges tuned"]["30"]
