@@ -895,7 +895,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # **2. The velocity network of a flow learns a mean, too: that of all ways that pass a point. Why does this mean do no
 # harm?**
 #
-# <details><summary>A · because the noise is small beside the actions</summary>
+# <details><summary>A · because the noise is small beside the actions, so that a mean hardly moves a point away from them</summary>
 #
 # It is about as wide as the actions are, on the common scale. And a flow could stretch a narrower cloud just as well.
 #
@@ -906,7 +906,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # arrives.
 #
 # </details>
-# <details><summary>C · because whoever moves with these mean velocities arrives at each action as often as it was shown</summary>
+# <details><summary>C · because these mean velocities lead to each action as often as it was shown</summary>
 #
 # Yes. A mean of *directions* moves the whole cloud of points correctly; a mean of *actions* is one point in the
 # middle.
@@ -938,7 +938,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # <details><summary>A · more episodes of the same script, all of which are seen one step at a time</summary>
 #
-# Right: none of them shows how long it has been waiting. More data can make a guess sharper, but a guess it remains.
+# Yes: none of them shows how long it has been waiting. More data can make a guess sharper, but a guess it remains.
 #
 # </details>
 # <details><summary>B · a history of the last observations</summary>
