@@ -921,7 +921,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # Yes. The plan was made for another road, and there is nobody to correct it before the chunk ends.
 #
 # </details>
-# <details><summary>B · where the teacher was late, and acted on what it had seen before</summary>
+# <details><summary>B · where the teacher was late, and acted on what it had seen a fifth of a second before</summary>
 #
 # There a plan can even help: what the teacher will do in two steps, it decides on what both see now.
 #
@@ -947,7 +947,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # lesson 03.)
 #
 # </details>
-# <details><summary>C · a demonstrator that reads the phase off what it sees</summary>
+# <details><summary>C · a demonstrator that reads the phase off what it sees, as this lesson's expert does, instead of counting</summary>
 #
 # Then nothing is hidden. On a real robot somebody would have to build the sensor for it.
 #
