@@ -16,12 +16,12 @@
 # **First imitate, then improve by reward:** nowhere is this done at a larger scale than in the training of language
 # models. They are cloned from text, they get a reward that is learned from people's choices, and PPO improves them
 # while a KL divergence ties them to the clone. You have written all of these pieces for cars and heroes. In this
-# lesson the same functions, yours, train a small language model on your laptop, in seconds. Only four are new, and
-# you will write them.
+# lesson those same functions train a small language model on your laptop, in seconds. Only four are new, and you will
+# write them.
 #
 # | | |
 # |---|---|
-# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone by the reward; do the same without RL, by DPO; choose the tie with few judgments; tell when a learned judge is being fooled |
+# | **You will be able to** | see a text as an episode; learn a reward from choices between two lines; tie a policy to its clone through the reward; do the same without RL; choose the strength of the tie with few judgments; tell when a learned judge is being fooled |
 # | **Time** | 120 minutes |
 # | **You need** | lessons 02, 07 and 08; lesson 05 helps |
 
@@ -84,16 +84,17 @@ SEED = 0  # everything that this notebook computes follows from this number
 # A language model is a policy. What it has written so far is the state, the next character is the action, and an
 # episode is one line, which ends with a special character. Ours writes names of villages that do not exist. It knows
 # 28 characters (a to z, the space, and the end), a line has room for 16 of them, and the model sees the last eight: a
-# *context window*. The course's policy network takes these as numbers, 28 for each character, of which one is 1.
+# *context window*. The course's policy network receives each of these characters as 28 numbers: one is 1, the others
+# are 0.
 #
-# The names come from a small grammar, so nobody's texts are used. Some of them:
+# The names that it learns from, its *corpus*, come from a small grammar, so nobody's texts are used. Here are some of
+# them:
 
 # %%
 print(*training_lines()[:12], sep=", ")
 
 # %% [markdown]
-# What trains this model is what you wrote in lessons 02, 07 and 08. Whatever passed its check there is read from
-# `my_work`, checked once more, and used here. Where yours is missing, the course's version steps in. `SEED` changes
+This model is trained by the functions that you wrote in lessons 02, 07 and 08. Each one that passed its check there is read from `my_work`, checked once more, and used here. Where one is missing, the course's version steps in. `SEED` changes
 # what is learned in this notebook. It does not change the recorded runs, on which all verdicts rest.
 
 # %%
@@ -103,8 +104,8 @@ yours = your_functions("bc_loss", "train_bc", "compute_gae", "clipped_loss", "st
 # ## Imitation
 #
 # Language models begin as clones. "Supervised fine-tuning" is what you wrote in lesson 02: make the demonstrated
-# action more likely in the situation where it was taken. *Perplexity* is the exponential of the cloning loss: with a
-# perplexity of 28 the model is as unsure as if all 28 characters were equally likely, with a perplexity of 1 it is
+# action more likely in the situation where it was taken. *Perplexity* is the exponential of the cloning loss: at a
+# perplexity of 28 the model is as unsure as if all 28 characters were equally likely; at a perplexity of 1 it is
 # certain of the next one.
 
 
@@ -131,18 +132,17 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
     print(f"{name} cloning: perplexity {perplexity:.1f}; {', '.join(written_by(policy, 6, SEED))}")
 
 # %% [markdown]
-# The clone writes names that could be in the corpus, though most are not. What it cannot know is which of two good
-# names people like better: nobody has told it.
+The clone, from here on the *imitator*, writes names that could be in the corpus, though most are not. It cannot know which of two good names people like better, because nobody has told it.
 #
 # ## Which one is better?
 #
-# Few people can say how good a name is, as a number. Nearly everybody can say which of two they like better. That is
-# what people are asked when language models are trained.
+# Few people can put a number on how good a name is, but nearly everybody can say which of two they like better. That
+# is what people are asked when language models are trained.
 #
-# **Choose yourself.** Here are pairs of names that the clone wrote. Click the one that you like better, or click the
-# question below them, and use the keys: ◀ and ▶ choose, ▼ skips a pair that leaves you cold, and Backspace goes back.
-# Which name stands on the left is drawn at random. Each choice is saved at once, in `my_work/choices`. You may stop
-# at any time: run the cell again, on another day too, and it goes on where you were.
+# **Your turn to choose.** Here are pairs of names that the imitator wrote. Click the one that you like better, or
+# click the question below them, and use the keys: ◀ and ▶ choose, ▼ skips a pair that leaves you cold, and Backspace
+# goes back. Which name stands on the left is drawn at random. Each choice is saved at once, in `my_work/choices`. You
+# may stop at any time: run the cell again, even on another day, and it picks up where you left off.
 
 # %%
 for_you = written_by(imitator, 80, derive_seed(SEED, "lines for you"))
@@ -150,11 +150,11 @@ choose(for_you[:40], for_you[40:], num_choices=20, seed=SEED)
 
 # %% [markdown]
 # A **script**, from here on the *reader*, stands in if you have not chosen. It also makes the many choices that
-# follow, since nobody wants to make a thousand. Its taste, as a number, is `melodious`: a point for each different
-# vowel, less one for each place where three consonants or three vowels stand side by side, which are hard to speak,
-# and less half a point for each character beyond the tenth, the space included. It does not always follow its taste:
-# where two names are a point apart, it takes the worse one in 12 of 100 cases. Because we know its taste exactly, we
-# can see afterward what was learned of it.
+# follow, since nobody wants to make a thousand. Its taste is a number, `melodious`: plus 1 for each different vowel,
+# minus 1 for each place where three consonants or three vowels stand side by side, which is hard to say, and minus
+# 0.5 for each character beyond the tenth, spaces included. The reader does not always follow its taste: where two
+# names differ by 1, it takes the worse one in 12 of 100 cases. Because we know this *true taste* exactly, we can see
+# afterward how much of it was learned.
 
 # %%
 TEMPERATURE = 0.5  # of the scripted reader: how often it chooses against its taste
@@ -182,14 +182,12 @@ for choice in choices[:5]:
 # $$P(\tau_1 \text{ is preferred to } \tau_2) = \frac{e^{R(\tau_1)}}{e^{R(\tau_1)} + e^{R(\tau_2)}} =
 # \sigma\big(R(\tau_1) - R(\tau_2)\big), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
 #
-# You have met this in lesson 05, under *Preferences instead of games*: maximum entropy made a path likely in
-# proportion to $e^{R(\tau)}$, and this is the same, with only two paths to choose from. As there, the reward is found
-# by making what was chosen likely. A reward that was learned from choices is called a *judge* below (elsewhere, a
-# *reward model*).
+# You met this in lesson 05, under *Preferences instead of games*: maximum entropy made a path likely in proportion to
+# $e^{R(\tau)}$, and this is the same, with only two paths to choose from. As there, the reward is found by making the
+# observed choices likely. A reward that was learned from choices is called a *judge* below (elsewhere, a *reward
+# model*).
 #
-# The reward is the course's value network, asked about what each character led to, and summed over the line. Lines
-# have different lengths. To be computed side by side, they are padded with zeros, and `running` tells characters from
-# padding. This function does it; you will write a similar sum yourself further down:
+The judge is a network like the course's value network: it rates the situation that each character led to, and its ratings are summed over the line. Lines differ in length, so they are padded with zeros to be computed side by side, and `running` tells characters from padding. This function computes the sum; you will write a similar one further down:
 
 # %%
 print(inspect.getsource(learned_return))
@@ -199,7 +197,7 @@ print(inspect.getsource(learned_return))
 #
 # **Exercise 13.1 · the loss of the choices** (10 minutes, easy)
 #
-# Write `bradley_terry_loss(reward_net, pairs)`: the mean of $-\log P(\text{choice})$ over all pairs. `pairs.first`
+# Write `bradley_terry_loss(reward_net, pairs)`: the mean of $-\log P(\text{choice})$ over all B pairs. `pairs.first`
 # and `pairs.second` are padded episodes, which `learned_return(reward_net, ...)` turns into returns (B,).
 # `pairs.prefers_first` (B,) is True where the first was preferred, and False where the second was.
 #
@@ -213,8 +211,8 @@ print(inspect.getsource(learned_return))
 # </details>
 # <details><summary>Hint 2: the logarithm</summary>
 #
-# `logsigmoid(x)` is $\log \sigma(x)$, and stays exact where $\sigma(x)$ is rounded to 0. The loss has a minus: a
-# logarithm of a probability is negative.
+# `logsigmoid(x)` is $\log \sigma(x)$, and stays exact where $\sigma(x)$ is rounded to 0. The loss has a minus because
+# the logarithm of a probability is negative.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -254,8 +252,7 @@ for num_choices in (100, 1000):
 show_guess("13-judge")
 
 # %% [markdown]
-# And what did a judge learn from the twenty choices above, yours or the stand-in's? Its favorites among names that it
-# has not seen:
+And what did a judge learn from the twenty choices above, yours or the stand-in's? Here is what it likes most and least among names that it has not seen:
 
 # %%
 unread = written_by(imitator, 500, derive_seed(SEED, "unread"))
@@ -267,48 +264,43 @@ print("likes most: ", ", ".join(ranked[:-6:-1]))
 print("likes least:", ", ".join(ranked[:5]))
 
 # %% [markdown]
-# Twenty choices are few: the judge fits them and has little to go on for the rest. Do you see your taste in its
-# favorites?
+Twenty choices give a judge little to go on. If they were yours, do you see your taste in its favorites?
 
 # %% [markdown]
 # ## Learn to please, and stay near
 #
-# Now a judge, the one of 1,000 choices, pays at the end of each line, and PPO, with your advantages and your clipped
-# loss, trains a copy of the imitator, the *writer*, to earn more. Clone, judge, and PPO together are *RLHF*, RL from
-# human feedback. Choices do not tell where 0 is, so pay is counted from the mean of the imitator's lines, in their
-# standard deviations (`standardized_return`). But the judge has seen only lines of the imitator. Far away from these
-# its word means little. So leaving the imitator should cost something (Ziegler et al. 2019; Stiennon et al. 2020;
-# Ouyang et al. 2022). The imitator, $\pi_0$, is now called the *reference*. The reward of the step in which $a_t$ is
-# written after $s_t$ becomes
+Now the judge of 1,000 choices pays at the end of each line. PPO, with your advantages and your clipped loss, trains a copy of the imitator, the *writer*, to earn more. Clone, judge, and PPO together are *RLHF*, RL from
+# human feedback. Choices do not tell where 0 is, so pay is measured from its mean over the imitator's lines, in its
+# standard deviations there (`standardized_return`). The judge has seen only the imitator's lines, and far from these
+# its word means little. So moving away from the imitator should cost something (Ziegler et al. 2019; Stiennon et al.
+# 2020; Ouyang et al. 2022). In formulas and code the imitator, $\pi_0$, is called the *reference*. The reward of the
+# step in which $a_t$ is written after $s_t$ becomes
 #
 # $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
 #
-# A step costs something if the writer does it more often than the imitator would, and is paid if it does it less
-# often. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$,
+An action costs something if the writer is more likely to take it than the imitator, and earns something if it is less likely. This cost is the *tie*, and $\beta$ is its *weight*. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$,
 # so that PPO maximizes
 #
 # $$\mathbb{E}_{\tau \sim \pi}\, R(\tau) \; - \; \beta\, \mathrm{KL}(\pi \,\|\, \pi_0) .$$
 #
-# It is the *reverse* tie of lesson 08, now in the reward instead of the loss, so that a character also pays for where
-# it leads. Nothing is discounted (`gamma=1.0`): a line is judged as a whole, when it is complete. The critic is new,
-# and lesson 08's warm-up is left out, so that lesson 07's `train_ppo` is used as it is.
+# This is the *reverse* tie of lesson 08, now in the reward instead of the loss, so that a character also pays for
+# where it leads. Nothing is discounted (`gamma=1.0`): a line is judged as a whole, when it is complete. The critic is
+# new, and lesson 08's warm-up is left out, so that lesson 07's `train_ppo` is used as it is.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 13.2 · a reward that ties** (10 minutes, medium)
 #
 # Write `kl_reward(rollout, policy, reference, beta)`, which returns the rewards (T, N) of a block: those of the
-# world, `rollout.rewards`, each less $\beta$ times the log-ratio of the action that was taken. `rollout.obs` is (T,
-# N, obs_dim), `rollout.actions` (T, N). (It should work for drivers, too, whose actions are (T, N, action_dim).) The
-# rewards are numbers: no gradient flows through them.
+# world, `rollout.rewards`, each less $\beta$ times the log-ratio, $\log \frac{\pi}{\pi_0}$, of the action that was
+# taken. `rollout.obs` is (T, N, obs_dim), `rollout.actions` (T, N). (It should work for drivers, too, whose actions
+# are (T, N, action_dim).) The rewards are numbers: no gradient flows through them.
 #
 # </div>
 #
 # <details><summary>Hint 1: shapes</summary>
 #
-# A policy takes observations (B, obs_dim). `rollout.obs.flatten(0, 1)` has this shape, with B = T · N, and
-# `rollout.actions.flatten(0, 1)` goes with it. What comes out is (B,): `.reshape(rollout.rewards.shape)` makes it (T,
-# N) again.
+A policy takes one row per observation. `rollout.obs.flatten(0, 1)` has this shape, (T · N, obs_dim), and `rollout.actions.flatten(0, 1)` goes with it. What comes out is (T · N,): `.reshape(rollout.rewards.shape)` makes it (T, N) again.
 #
 # </details>
 # <details><summary>Hint 2: the log-ratio</summary>
@@ -384,10 +376,11 @@ for beta, writer in writers.items():
 show_guess("13-tie")
 
 # %% [markdown]
-# Of what the freest writers write, the judge's favorites please the reader least of all.
+# The two freest writers please the judge most and the reader least, and the judge's favorites among their lines show
+# it.
 #
 # **Your tie of lesson 08** stood in the loss, not in the reward, and came in two directions: forward,
-# $\mathrm{KL}(\pi_0 \,\|\, \pi)$, and reverse, $\mathrm{KL}(\pi \,\|\, \pi_0)$. Either of them ties a writer, too:
+# $\mathrm{KL}(\pi_0 \,\|\, \pi)$, and reverse, $\mathrm{KL}(\pi \,\|\, \pi_0)$. Either one can tie a writer, too:
 
 # %%
 for direction in ("forward", "reverse"):
@@ -397,13 +390,12 @@ for direction in ("forward", "reverse"):
     report(f"loss, {direction}", writer)
 
 # %% [markdown]
-# In the loss, the same number is another weight, so compare these writers by the KL that they spent. One run of each
-# cannot tell the two directions apart.
+# A weight of 1 in the loss is not the same as $\beta = 1$ in the reward, so compare these writers by how far they
+# went, their KL. One run of each cannot tell the two directions apart.
 #
 # **Then why the reverse one?** Two small problems, solved exactly, show what can set them apart.
 #
-# On the left, nothing is paid. The clone does either of two things, and the policy, a single Gaussian, cannot do
-# both. The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie
+On the left, there is no pay. The clone does one of two things, and the policy, a single Gaussian, cannot do both. The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie
 # makes it *seek* one of them. On the right, there are four actions. A fooled judge pays 3 for one that the clone
 # takes once in a thousand times, and both ties have the weight 1.
 
@@ -419,37 +411,27 @@ for rare in (1e-2, 1e-3, 1e-6):
 print(f"a forward tie three times as strong: {tied_chances(beta=3.0)['forward tie'][3]:.1%}")
 
 # %% [markdown]
-# To the forward tie it is enough that the policy still does, now and then, what the clone does: the rest of the time
-# it may run to what the judge loves, no matter how rare that was. With the reverse tie, the rarer an action was, the
-# better it has to be paid: of one that the clone takes once in a thousand times, the pay has to be higher by about
-# $\beta \log 1000$ to make it as likely as the others. A judge is most likely to be wrong where it has seen the
-# least, and there this tie holds back the most. Part of the difference in the picture is mere weight, though: a
-# forward tie three times as strong holds this action back as well. And the left half does not apply to our writer,
-# whose softmax over characters could do both.
+The forward tie is satisfied if the policy still does, now and then, what the clone does; the rest of the time it may chase what the judge loves, no matter how rare that was. With the reverse tie, the rarer an action was, the more it has to be paid: one that the clone takes once in a thousand times needs about $\beta \log 1000$ more pay to become as likely as the others. A judge is most likely to be wrong where it has seen the least, and that is where this tie holds back the most. Part of the difference in the picture is mere weight, though: a forward tie three times as strong holds this action back as well. The left half does not apply to our writer, either, whose softmax over characters could do both.
 #
 # Two more things speak for the reverse direction: it is an average over the writer's own lines, which PPO writes
-# anyway, and it has the exact solution of the next section. It has a price, too. What the writer no longer writes is
-# not sampled either, so hardly anything pulls it back. In lesson 08 the road paid honestly, and there was nothing to
-# be held back from.
+# anyway, and it has the exact solution of the next section. It has a price, too: what the writer no longer writes is
+# no longer sampled, so hardly anything pulls the writer back to it. In lesson 08 the reward was the true one, so
+# there was no false pay to be held back from.
 
 # %% [markdown]
 # ## The same without RL
 #
-# What PPO looks for is known. If a policy could be any distribution over lines, the one with the most reward $R$ less
-# $\beta$ times the KL would be $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$ makes the
+The policy that PPO looks for can be written down. If a policy could be any distribution over lines, the best one, by reward $R$ less $\beta$ times the KL, would be $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$ makes the
 # probabilities sum to 1. Take logarithms:
 #
 # $$R(\tau) = \beta \log \frac{\pi^*(\tau)}{\pi_0(\tau)} + \beta \log Z .$$
 #
 # Rafailov et al. (2023) read this backward: *every* policy that does only what $\pi_0$ may do is the best one for
-# some reward, and this is it. $Z$ is the same for both lines of a pair, and cancels in their difference. So put it
-# into Bradley and Terry's model, and train the policy on the choices at once: no judge, no critic, no sampling while
-# it trains. That is *direct preference optimization*, DPO.
+# some reward, and the formula gives that reward. $Z$ is the same for both lines of a pair, and cancels in their
+# difference. So put this reward into Bradley and Terry's model, and train the policy on the choices directly: no
+# judge, no critic, no sampling while it trains. That is *direct preference optimization*, DPO.
 #
-# It is not the same in everything. Here nothing is paid for the policy's own lines, so $\beta$ ties it only where the
-# pairs are; both lines of a pair may become rarer; and its $\beta$ weighs the log-odds of a choice,
-# $\log \frac{P}{1 - P}$, where that of the writers above weighs standard deviations of what the judge pays. Equal
-# numbers do not mean equal ties.
+DPO is not the same in every way. It pays nothing for the policy's own lines, so $\beta$ ties the policy only where the pairs are, and both lines of a pair may become rarer. Its $\beta$ also has another scale: log-odds of a choice, $\log \frac{P}{1 - P}$, instead of standard deviations of the judge's pay. So equal numbers do not mean equal ties.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -457,7 +439,7 @@ print(f"a forward tie three times as strong: {tied_chances(beta=3.0)['forward ti
 #
 # Write `dpo_loss(policy, reference, pairs, beta)`: the mean of $-\log P(\text{choice})$ over the pairs, where the
 # reward of an episode is $\beta \log \frac{\pi(\tau)}{\pi_0(\tau)}$. The probability of an episode is the product of
-# those of its actions, so its logarithm is a sum over its steps, and over no padding. Each side of the pairs, such as
+# those of its actions, so its logarithm is a sum over its steps, without the padding. Each side of the pairs, such as
 # `pairs.first`, has `obs` (B, T, obs_dim), `actions` (B, T) and `running` (B, T). The reference must not learn.
 #
 # </div>
@@ -481,8 +463,8 @@ print(f"a forward tie three times as strong: {tied_chances(beta=3.0)['forward ti
 # </details>
 # <details><summary>Hint 4: the end</summary>
 #
-# It is that of exercise 13.1: the difference of the two rewards, turned around where the second was preferred, then
-# `-logsigmoid(...)`, then the mean.
+# It is the same as in exercise 13.1: the difference of the two rewards, turned around where the second was preferred,
+# then `-logsigmoid(...)`, then the mean.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
@@ -509,8 +491,8 @@ seconds["DPO, a writer"] = time.perf_counter() - started
 report(f"DPO, beta {BETA}", direct)
 
 # %% [markdown]
-# **Without any training.** The imitator writes n lines, and the judge's favorite is kept: *best of n* (Stiennon et
-# al. 2020). It costs nothing beforehand, and n lines for each one that is kept.
+# **Without training a writer.** The imitator writes n lines, and the judge's favorite is kept: *best of n* (Stiennon
+# et al. 2020). It trains no writer, but it has to write n lines for each one that is kept.
 
 # %%
 N = 64
@@ -527,14 +509,14 @@ print("seconds:", "; ".join(f"{name} {spent:.1f}" for name, spent in seconds.ite
 # ## How strong should the tie be?
 #
 # Of the five writers above, which one should be kept? The learned judge cannot tell: by its own word, the freer ones
-# are better. People can tell, but their time is expensive: let them judge 300 lines altogether. A judgment is the
-# answer to one question: *is this line of the writer better than that one of the imitator?* It is 1 for yes, and 0
-# for no. Single answers are noisy, so only their mean says much.
+# are better. People can tell, but their time is expensive: let their *budget* be 300 judgments altogether. A judgment
+# is the answer to one question: *is this line of the writer better than that one of the imitator?* It is 1 for yes,
+# and 0 for no. Single answers are noisy, so only their mean says much.
 #
 # One could ask equally often about each of the five. But after a few answers some writers clearly lag behind, and
 # every further question about these is wasted. **Sequential halving** (Karnin et al. 2013) spends the budget in
-# rounds, each worth the same. In each round all that are left are judged equally often, and then the worse half goes.
-# So the questions gather where the decision is hard:
+# rounds of equal cost. In each round, all the writers still left are judged equally often, and then the worse half is
+# dropped. So the questions gather where the decision is hard:
 #
 # | round | weights left | judgments of each, of 300 in all |
 # |---|---|---|
@@ -548,10 +530,10 @@ print("seconds:", "; ".join(f"{name} {spent:.1f}" for name, spent in seconds.ite
 #
 # Write `choose_tie(judge, betas, budget)`, which returns the weight that is judged best. Here `judge` stands for the
 # *people*, not for a learned reward: `judge(beta, n)` asks them n new questions about the writer with this weight,
-# and returns the answers (n,), the higher, the better. (The check also gives other numbers than 0 and 1.) With K
-# weights there are R = ⌈log₂ K⌉ rounds. In each of them, judge every weight that is left ⌊budget / (R · number left)⌋
-# times, and keep the better half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (The
-# error for a budget that is too small is not checked.)
+# and returns the answers (n,), the higher, the better. (The check also uses answers other than 0 and 1.) With K
+# weights there are M = ⌈log₂ K⌉ rounds. In each of them, judge every weight that is left ⌊budget / (M · number left)⌋
+# times, and keep the better half, rounded up, by the mean of *all* judgments so far. Do not change `betas`. (An error
+# for too small a budget is optional.)
 #
 # </div>
 #
@@ -645,23 +627,21 @@ for name, row in counts.items():
 show_guess("13-often")
 
 # %% [markdown]
-# A few questions are enough to see that the freer writers are worse than the imitator they came from. What remains is
-# to choose between the last few, and there halving has more answers to go by: of 100 repetitions, it chose
+Halving found the best writer more often, because it has more answers to go by where the decision is hard: of 100 repetitions, it chose
 # $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}
-# (in the run that was saved with this lesson; yours may differ). Neither rule is always right, and where two writers
-# are nearly as good, it matters little which one is taken.
+(in the run that was saved with this lesson; yours may differ). A few questions are enough to see that the two freest writers are worse than the imitator. Neither rule is always right, but where two writers are nearly equally good, it matters little which one is taken.
 
 # %% [markdown]
 # ## Eight repetitions
 #
 # All of that was one run. Here are eight, each with an imitator, a thousand choices and a judge of its own, to ask
-# two questions. A line's *score* is the reader's taste, no matter who paid for it: 0 points are random characters,
-# 100 the corpus. If the judge pays, are the scores over the whole training higher with the tie of 0.3 than without
-# one? A line is called *new* if it pleases the reader more than any line of the corpus. If the *reader itself* pays,
-# does a strong tie, $\beta = 1$, keep the writer from new lines?
+# two questions. A line's *score* is the reader's taste, no matter who paid for it, on a scale where random characters
+# have 0 points and the corpus has 100. If the judge pays, are the scores over the whole training higher with a tie of
+# weight 0.3 than without one? A line is called *new* if it pleases the reader more than any line of the corpus, even
+# if the writer has written it before. If the *reader itself* pays, does a strong tie, $\beta = 1$, keep the writer
+# from new lines?
 #
-# Each writer has the settings that suited it best in pilot runs, and a quarter of their steps. So the arms differ in
-# more than the tie: without one, the slowest learning rate was best, a thirtieth of the tied writer's.
+Each writer has the settings that suited it best in pilot runs, but trains for only a quarter of the steps. So the writers differ in more than the tie: without one, the slowest learning rate was best, a thirtieth of the tied writer's.
 
 # %%
 predict(
@@ -727,16 +707,17 @@ live_sign("invention, paid by the reader", eight["free"], eight["strong tie"])
 show_guess("13-eight")
 
 # %% [markdown]
-# Eight runs show a direction. How large an effect is, and whether it matters, takes more of them.
+# Eight runs show a direction. To tell how large an effect is, and whether it matters, takes more of them.
 #
 # ## Sixteen recorded repetitions
 #
-# The recorded runs (`course.py results text`) do the same 16 times, with all steps, for judges of 100, 1,000 and
-# 10,000 choices. Each *arm*, that is, each way to train that is compared, has the best of up to twelve settings,
-# found on pilot seeds. Judges were tuned by choices that were set aside, all else by the reader's true taste, which
-# nobody has in practice.
+# The recorded runs (`course.py results text`) do the same 16 times, with the full number of steps, for judges of 100,
+# 1,000 and 10,000 choices. Each *arm*, that is, each way of training in a comparison, has the best of up to twelve
+# settings, found on pilot seeds. Judges were tuned on choices that were set aside, and everything else on the
+# reader's true taste, which nobody has in practice.
 #
-# First the judges alone. How often do they foresee the reader's choice between two lines that they have not seen?
+# First the judges alone. How often do they agree with the reader, that is, *foresee* its choice between two lines
+# that they have not seen?
 
 # %%
 predict(
@@ -773,22 +754,21 @@ print(f"the true taste itself: {ceiling:.0f} %, for the reader does not always f
 show_guess("13-foresee")
 
 # %% [markdown]
-# **More choices make a better judge.** From 100 choices it foresees {{printed: (?m)^ +100 choices: foresees (\d+ %)}}
-# of new ones, from 10,000 {{printed: 10,000 choices: foresees (\d+ %)}}. No judge can get much beyond
-# {{printed: the true taste itself: (\d+ %)}}, which is what the true taste itself foresees: the reader does not
-# always follow it. That limits what can be *foreseen*, not what can be *learned*, since over many choices the slips
-# average out. What this judge can learn has another limit: it sees eight characters at a time, and the reader's taste
-# is about the whole line. With shuffled answers, a judge learns nothing that helps.
+# **More choices make a better judge.** A judge of 100 choices foresees
+# {{printed: (?m)^ +100 choices: foresees (\d+ %)}} of new ones, and a judge of 10,000 foresees
+# {{printed: 10,000 choices: foresees (\d+ %)}}. No judge can get much beyond
+# {{printed: the true taste itself: (\d+ %)}}, which is what the true taste itself foresees, because the reader does
+# not always follow it. That limits what can be *foreseen*, not what can be *learned*, since over many choices the
+# slips average out. What this judge can learn has another limit: it sees eight characters at a time, and the reader's
+# taste is about the whole line. With shuffled answers, a judge learns nothing that helps.
 #
 # ### Is the judge fooled?
 #
-# Gao et al. (2023) asked it for language models: as a policy leaves its reference, what happens to the learned
-# reward, and what to the true one? They let a large reward model play the people; here a script does. Below, both are
-# in standard deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the
-# end of the training. Each large dot is a weight of the tie, from $\beta = 3$ on the left to none on the right: the
-# mean of 16 writers, which are the small dots. All of them have the learning rate that suits $\beta = 0.3$, so that
+Gao et al. (2023) asked this about language models: as a policy moves away from its reference, what happens to the learned reward, and what to the true one? They let a large reward model play the part of the people; here a script does. Below, both rewards are in standard deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the
+# end of the training. Each large dot is the mean of 16 writers, the small dots, with one weight of the tie, from
+# $\beta = 3$ on the left to none on the right. All of them have the learning rate that suits $\beta = 0.3$, so that
 # they differ in the tie alone. The dashed line follows the writers without a tie through their training. The squares
-# are *best of n*: the imitator writes n lines, for n from 2 to 1,024, and the judge's favorite is kept.
+# are *best of n*, for n from 2 to 1,024.
 
 # %%
 predict(
@@ -888,34 +868,33 @@ show_guess("13-fooled")
 # them has {{printed: (?s)a hundred choices:.*?without a tie .*? to +(-?\d+)}} points. With a thousand choices they
 # end at {{printed: (?s)a thousand:.*?without a tie +(-?\d+) }} on average, with ten thousand at
 # {{printed: (?s)ten thousand:.*?without a tie +(-?\d+) }}; a few stay above the imitator, most do not. A hundred
-# times as many choices did not make the judge safe. How are judges fooled? Lines grow, from
+# times as many choices did not make the judge safe. As judges are fooled, lines grow: from
 # {{printed: (?s)a hundred choices:.*?([\d.]+) characters}} characters to
-# {{printed: (?s)a hundred choices:.*?without a tie [^\n]*?([\d.]+) characters}}, all that there is room for, where
-# the judge has seen a hundred choices, and to
-# {{printed: (?s)ten thousand:.*?without a tie [^\n]*?([\d.]+) characters}} where it has seen ten thousand. Perhaps
-# because it adds up its rewards over the characters.
+# {{printed: (?s)a hundred choices:.*?without a tie [^\n]*?([\d.]+) characters}}, all that there is room for, with a
+# judge of a hundred choices, and to {{printed: (?s)ten thousand:.*?without a tie [^\n]*?([\d.]+) characters}} with a
+# judge of ten thousand. Perhaps this is because a judge adds up its rewards over the characters.
 #
-# **A tie keeps the writer near enough, and so does stopping in time.** For each judge $\beta = 0.3$ is, on average,
-# the best of these weights, and the more choices the judge has seen, the more there is to gain:
-# {{printed: (?s)a hundred choices:.*?best tie, beta 0.3 +(\d+) }},
+# **A tie keeps the writer near enough, and with enough choices so does stopping in time.** For each judge
+# $\beta = 0.3$ is, on average, the best of these weights, and the more choices the judge has seen, the more there is
+# to gain: {{printed: (?s)a hundred choices:.*?best tie, beta 0.3 +(\d+) }},
 # {{printed: (?s)a thousand:.*?best tie, beta 0.3 +(\d+) }} and
-# {{printed: (?s)ten thousand:.*?best tie, beta 0.3 +(\d+) }} points. But on its way the writer without a tie passes
-# through scores as high: stopped where the other seeds are best, it has
+# {{printed: (?s)ten thousand:.*?best tie, beta 0.3 +(\d+) }} points. But for the two larger judges, the writer
+# without a tie passes through scores as high on its way: stopped where the other seeds are best, it has
 # {{printed: (?s)a thousand:.*?stopped in time +(\d+) }} and {{printed: (?s)ten thousand:.*?stopped in time +(\d+) }}
-# points for the two larger judges. Gao et al. found the same: in their runs, too, the tie acted like stopping early.
-# And at the learning rate that suits it, a thirtieth of the tied writer's, a writer without a tie ends at
+# points. For the smallest judge, stopping gains nothing over the imitator. Gao et al. found the same: in their runs,
+# too, the tie acted like stopping early. At the slow learning rate that suits it, a writer without a tie ends at
 # {{printed: (?s)a hundred choices:.*?without a tie, slow +(\d+) }},
 # {{printed: (?s)a thousand:.*?without a tie, slow +(\d+) }} and
-# {{printed: (?s)ten thousand:.*?without a tie, slow +(\d+) }} points. What the tie spares you is knowing when to
-# stop, or how slowly to go, for which one needs the true taste. In the pilot runs with a thousand choices
+# {{printed: (?s)ten thousand:.*?without a tie, slow +(\d+) }} points. The tie spares you from having to know when to
+# stop, or how slowly to go; only its weight has to be chosen. In the pilot runs with a thousand choices
 # {{printed: pilot runs, tie: (\d+ of \d+)}} settings with $\beta = 0.3$ ended above 100 points, and
 # {{printed: pilot runs, no tie: (\d+ of \d+)}} without a tie.
 #
-# ### With RL, without RL, without training
+# ### With RL, without RL, without training a writer
 #
 # The same choices can be used in three ways: for PPO with a tie, for DPO, or for best of n. Each has the best of its
-# settings. Beside them stand two controls: answers that were shuffled, and nobody who pays. *Repeated* is the share
-# of lines that had been written already. Best of n's KL is a bound from above.
+# settings. Beside them stand two controls: in one the answers were shuffled, in the other nobody pays. *Repeated* is
+# the share of lines that had been written already. For best of n, the KL is an upper bound.
 
 # %%
 predict("13-ways", "With 1,000 choices: which of PPO, DPO and best of n writes the best lines?")
@@ -951,13 +930,13 @@ for payer, words in (JUDGES | {"shuffled choices": "shuffled answers", "nobody":
 show_guess("13-ways")
 
 # %% [markdown]
-# **At equal choices, the three ways come out close together.** From a thousand choices PPO ends at
+# **With the same choices, the three ways come out close together.** From a thousand choices PPO ends at
 # {{printed: a thousand, PPO +(\d+ \[.+?\])}} points, DPO at {{printed: a thousand, DPO +(\d+ \[.+?\])}}, and best of
 # n at {{printed: a thousand, best of \d+ +(\d+ \[.+?\])}}; from ten thousand best of n is a little ahead. The
-# differences lie in what they cost. Best of n trains nothing, and writes a thousand lines for each one that it keeps.
-# PPO writes some nine thousand lines, once. DPO writes none, and with the settings that pilot runs chose by the score
-# alone it goes further from the imitator. What a writer gains comes from the choices: where answers were shuffled,
-# PPO ends at {{printed: shuffled answers, PPO +(\d+ \[.+?\])}} points and DPO at
+# differences lie in what they cost. Best of n trains no writer, and writes a thousand lines for each one that it
+# keeps. PPO writes some nine thousand lines, once. DPO writes none, and with the settings that pilot runs chose by
+# the score alone it goes further from the imitator. What a writer gains comes from the choices: where answers were
+# shuffled, PPO ends at {{printed: shuffled answers, PPO +(\d+ \[.+?\])}} points and DPO at
 # {{printed: shuffled answers, DPO +(\d+ \[.+?\])}}. Where nobody pays, PPO stays where it was, as it must: only the
 # tie is left.
 #
@@ -965,10 +944,10 @@ show_guess("13-ways")
 #
 # What is compared was written down before the runs. C1: does PPO get a head start if it begins as an imitator? C4:
 # does PPO, paid by a judge, end up better than the imitator in the *reader's* eyes? C11: does a strong tie keep the
-# writer from new lines? That it does is true by construction: one can compute that with $\beta = 1$ even the best
-# policy hardly ever writes such a line. The open half is whether a writer without a tie finds them. (The unit of C11
-# is lesson 09's; here, read *percent of the lines*.) C12: is the tie that the pilot runs chose better than both
-# extremes, no tie and the untouched imitator?
+# writer from new lines? It must, by construction: with $\beta = 1$ even the best policy hardly ever writes such a
+# line. The open question is whether a writer without a tie finds them. (The unit of C11 is lesson 09's; here, read
+# *percent of the lines*.) C12: is the tie that the pilot runs chose better than both extremes, no tie and the
+# untouched imitator?
 
 # %%
 plans_table("text")
@@ -1025,54 +1004,50 @@ print(
 show_guess("13-claims")
 
 # %% [markdown]
-# **It pays to imitate first (C1), and then to improve (C4).** If the reader itself pays and nothing ties, the head
+# **It pays to imitate first (C1), and then to improve (C4).** If the reader itself pays and there is no tie, the head
 # start is {{printed: head start of a writer: ([+-]\d+ points \[.+?\]),}} over the first 50,000 steps. It is a gain of
-# time: in the end, both write lines of {{printed: itself, from nothing: ends at (\d+) points}} points. A judge of a
-# thousand choices makes the imitator better by
+# time: in the end, a writer that starts from nothing reaches {{printed: itself, from nothing: ends at (\d+) points}}
+# points, too. A judge of a thousand choices makes the imitator better by
 # {{printed: improvement by a thousand choices: ([+-]\d+ points \[.+?\]),}} in the reader's eyes, one of ten thousand
 # by {{printed: improvement by ten thousand choices: ([+-]\d+ points \[.+?\]),}}.
 #
-# **A strong tie stifles invention where there is something to find (C11).** If the reader itself pays,
-# {{printed: reader itself, no tie: ([\d.]+%)}} of the lines of an untied writer please it more than any of the
-# corpus. But the writer has found a few such lines, and writes them over and over:
-# {{printed: reader itself, no tie: .* (\d+%) repeat}} of its lines had been written before. Invention is a strong
-# word for that. With $\beta = 1$ there are {{printed: reader itself, strong tie: ([\d.]+%)}}. If a judge of a
-# thousand choices pays, *neither* writes more than a few: {{printed: 1000 choices, no tie: ([\d.]+%)}} without a tie.
-# Perhaps the judge stands in the way there, perhaps the slow learning rate that suits an untied writer. These runs do
-# not tell.
+# **A strong tie stifles invention when the reader itself pays (C11).** If the reader itself pays,
+# {{printed: reader itself, no tie: ([\d.]+%)}} of the lines of an untied writer are new. But the writer has found a
+# few such lines, and writes them over and over: {{printed: reader itself, no tie: .* (\d+%) repeat}} of its lines had
+# been written before. Invention is a strong word for that. With $\beta = 1$,
+# {{printed: reader itself, strong tie: ([\d.]+%)}} of the lines are new. If a judge of a thousand choices pays,
+# *neither* writes more than a few: {{printed: 1000 choices, no tie: ([\d.]+%)}} without a tie. Perhaps the judge
+# stands in the way there, perhaps the slow learning rate that suits an untied writer. These runs do not tell.
 #
-# **A tie is better than both extremes, and by less than matters (C12).** Over the whole training, the writer with the
-# tie that pilot runs chose beats the better end, which for all three judges is PPO without a tie, by
+**A tie is better than both extremes, but by too little to matter (C12).** Over the whole training, the tie that pilot runs chose beats the better extreme, for all three judges PPO without a tie, by
 # {{printed: tie for a hundred choices: ([+-]\d+ points)}}, {{printed: tie for a thousand choices: ([+-]\d+ points)}}
-# and {{printed: tie for ten thousand choices: ([+-]\d+ points)}}. The rule asks for 10, fixed before the runs, and
-# the intervals lie below it. But this is the first place in the course where such an interval lies above 0. Perhaps
+# and {{printed: tie for ten thousand choices: ([+-]\d+ points)}}. The rule, fixed before the runs, asks for 10, and
+# the intervals lie below that. But this is the first place in the course where such an interval lies above 0. Perhaps
 # the difference is so small because a slow learning rate holds a writer back, too: without a tie the pilot runs chose
 # {{printed: a judge of a thousand: .*learning rates ([\d.]+) without}} for all three judges, the lowest of those they
 # tried. A still lower one might do better.
 #
 # ## One story
 #
-# Little in this lesson was new: four functions, and best of n. Set the course beside the training of a large language
-# model, line by line:
+# Set the course beside the training of a large language model, line by line:
 #
 # | in this course | lesson | in the training of a language model |
 # |---|---|---|
-# | an observation, an action, an episode | 00 | the text so far, the next token, an answer |
+# | an observation, an action, an episode | 00 | the text so far, the next *token* (a piece of text), an answer |
 # | demonstrations, and a clone of them | 02 | *pretraining* on all kinds of text, then *supervised fine-tuning* on answers that people wrote: the same loss |
 # | a clone in states that only its own mistakes lead to | 03 | a model that goes on from what it has written itself |
 # | DAgger: ask about the learner's own states | 04 | people compare the model's *own* answers, and are asked again when it has changed (here they were asked once) |
 # | a reward inferred from behavior | 05 | a *reward model*, inferred from comparisons |
-# | a judge that can be fooled, and pay for the wrong thing | 06 | *reward hacking*: answers that the reward model likes, and people do not |
+# | a judge that can be fooled, and pays for the wrong thing | 06 | *reward hacking*: answers that the reward model likes, and people do not |
 # | PPO, its critic, its advantages | 07 | the same, one reward at the end of each answer |
 # | the tie to the clone, KL(policy ‖ clone) | 08 | the same over the whole answer, as a part of the reward |
-# | skills that are lost in practice elsewhere | 08 | the *alignment tax*: skills that the model had, and loses |
+# | skills that are lost while practicing something else | 08 | the *alignment tax*: skills that the model had, and loses |
 # | how much to listen to the teacher, and what that costs | 09 | the weight $\beta$ |
 # | a teacher's blind spot | 09 | answers that nobody wrote and nobody compared |
 #
-# The parallel has its limits. There, a line answers a *prompt*, and the two answers that are compared have the same
-# one. A language model's clone has seen more text than anybody can read, so it is far better at first than any clone
-# here. Its people disagree with each other, its reward model is a language model itself, and nobody can look up a
-# true taste.
+# The parallel has its limits. There, a text answers a *prompt*, and the two answers that are compared share the same
+# prompt. The clone has seen more text than anybody can read, so it starts out far better than any clone here. The
+# people disagree with each other, the reward model is itself a language model, and nobody can look up a true taste.
 
 # %% [markdown]
 # ## Quiz
@@ -1088,7 +1063,7 @@ show_guess("13-claims")
 # </details>
 # <details><summary>B · it can: good lines are frequent, so the likelihood ranks them as people do, on average</summary>
 #
-# Frequent is what is easy to write. A person may like a rare line best.
+# Frequency shows what is written often. A person may like a rare line best.
 #
 # </details>
 # <details><summary>C · it can, with a larger network</summary>
@@ -1113,16 +1088,17 @@ show_guess("13-claims")
 # </details>
 # <details><summary>C · the judge goes on learning from the writer's lines</summary>
 #
-# Here it is trained once, before. In GAIL (lesson 06) it would go on, and that is one of the ways out.
+# Here the judge is trained once, beforehand. In GAIL (lesson 06) it would go on learning, and that is one of the ways
+# out.
 #
 # </details>
 
 # %% [markdown]
 # **3. Which of these does DPO not need?**
 #
-# <details><summary>A · the comparisons: it learns from demonstrations alone</summary>
+# <details><summary>A · the choices: it learns from demonstrations alone</summary>
 #
-# It needs the same comparisons as the reward model does.
+# It needs the same choices as the judge does.
 #
 # </details>
 # <details><summary>B · the tie to the reference, and with it one more weight that has to be chosen</summary>
@@ -1130,7 +1106,7 @@ show_guess("13-claims")
 # Its $\beta$ *is* the weight of that tie.
 #
 # </details>
-# <details><summary>C · the reward model as a network of its own, and all sampling in training</summary>
+# <details><summary>C · the judge as a network of its own, and all sampling in training</summary>
 #
 # Yes. The policy's own log-ratio to the reference takes the reward's place, and it is trained on the lines that were
 # compared.
@@ -1140,16 +1116,16 @@ show_guess("13-claims")
 # %% [markdown]
 # ## Summary
 #
-# - A line is an episode, a character an action. The functions of lessons 02, 07 and 08 cloned a small language model,
-#   and improved it, unchanged.
+# - A line is an episode, a character an action. Without any change, the functions of lessons 02, 07 and 08 cloned a
+#   small language model and improved it.
 # - Bradley and Terry's model turns choices into a reward. Its judge gets better with more choices. How well it
 #   foresees single answers is limited by their noise.
 # - A learned judge is fooled if the writer goes far enough: its reward climbs while the true taste falls. A tie to
-#   the imitator, in the reward, keeps the writer near what the judge has seen. Stopping in time does, too, if one
-#   knows when.
-# - PPO, DPO and best of n get about as much out of the same choices. They differ in what they cost.
+#   the imitator, in the reward, keeps the writer near what the judge has seen. With enough choices, stopping in time
+#   does, too, if one knows when.
+# - PPO, DPO and best of n gain about equally from the same choices. They differ in what they cost.
 # - Imitation first, and then RL, held here (C1, C4). A strong tie kept the writer from new lines where the reader
-#   itself paid (C11), and a tie between the extremes was better than both by less than matters (C12).
+#   itself paid (C11), and a tie between the extremes was better than both, but by too little to matter (C12).
 #
 # **Words:** *Token*: what a language model writes in one step, here a character. *Supervised fine-tuning (SFT)*:
 # behavioral cloning of written answers. *Preference*: which of two lines somebody likes better. *Bradley–Terry

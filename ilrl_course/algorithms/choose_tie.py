@@ -10,12 +10,12 @@ def choose_tie(judge: Callable[[float, int], np.ndarray], betas: Sequence[float]
     """The weight of a tie whose policy is judged best, by at most `budget` judgments: sequential halving.
 
     `judge(beta, n)` gives n new judgments (n,) of the policy that was trained with this weight; the higher,
-    the better. K weights need R = ceil(log2 K) rounds. In each, all that are left are judged equally often:
-    budget / (R * number left) times, rounded down. Then the better half of them stays, rounded up, by the
+    the better. K weights need M = ceil(log2 K) rounds. In each, all that are left are judged equally often:
+    budget / (M * number left) times, rounded down. Then the better half of them stays, rounded up, by the
     mean of all judgments so far. Of weights that are judged alike, either may stay.
 
     Karnin et al. 2013, where only the last round's judgments count. Raises ValueError for a budget below
-    R * K, with which nothing would be judged in the first round.
+    M * K, with which nothing would be judged in the first round.
     """
     left = list(betas)
     num_rounds = ceil(log2(len(left)))
