@@ -94,8 +94,9 @@ SEED = 0  # everything that this notebook computes follows from this number
 print(*training_lines()[:12], sep=", ")
 
 # %% [markdown]
-This model is trained by the functions that you wrote in lessons 02, 07 and 08. Each one that passed its check there is read from `my_work`, checked once more, and used here. Where one is missing, the course's version steps in. `SEED` changes
-# what is learned in this notebook. It does not change the recorded runs, on which all verdicts rest.
+# This model is trained by the functions that you wrote in lessons 02, 07 and 08. Each one that passed its check there
+# is read from `my_work`, checked once more, and used here. Where one is missing, the course's version steps in.
+# `SEED` changes what is learned in this notebook. It does not change the recorded runs, on which all verdicts rest.
 
 # %%
 yours = your_functions("bc_loss", "train_bc", "compute_gae", "clipped_loss", "stay_near")
@@ -132,7 +133,8 @@ for name, policy in (("before", fresh_policy(TEXT, SEED)), ("after", imitator)):
     print(f"{name} cloning: perplexity {perplexity:.1f}; {', '.join(written_by(policy, 6, SEED))}")
 
 # %% [markdown]
-The clone, from here on the *imitator*, writes names that could be in the corpus, though most are not. It cannot know which of two good names people like better, because nobody has told it.
+# The clone, from here on the *imitator*, writes names that could be in the corpus, though most are not. It cannot
+# know which of two good names people like better, because nobody has told it.
 #
 # ## Which one is better?
 #
@@ -187,7 +189,10 @@ for choice in choices[:5]:
 # observed choices likely. A reward that was learned from choices is called a *judge* below (elsewhere, a *reward
 # model*).
 #
-The judge is a network like the course's value network: it rates the situation that each character led to, and its ratings are summed over the line. Lines differ in length, so they are padded with zeros to be computed side by side, and `running` tells characters from padding. This function computes the sum; you will write a similar one further down:
+# The judge is a network like the course's value network: it rates the situation that each character led to, and its
+# ratings are summed over the line. Lines differ in length, so they are padded with zeros to be computed side by side,
+# and `running` tells characters from padding. This function computes the sum; you will write a similar one further
+# down:
 
 # %%
 print(inspect.getsource(learned_return))
@@ -252,7 +257,8 @@ for num_choices in (100, 1000):
 show_guess("13-judge")
 
 # %% [markdown]
-And what did a judge learn from the twenty choices above, yours or the stand-in's? Here is what it likes most and least among names that it has not seen:
+# And what did a judge learn from the twenty choices above, yours or the stand-in's? Here is what it likes most and
+# least among names that it has not seen:
 
 # %%
 unread = written_by(imitator, 500, derive_seed(SEED, "unread"))
@@ -264,13 +270,14 @@ print("likes most: ", ", ".join(ranked[:-6:-1]))
 print("likes least:", ", ".join(ranked[:5]))
 
 # %% [markdown]
-Twenty choices give a judge little to go on. If they were yours, do you see your taste in its favorites?
+# Twenty choices give a judge little to go on. If they were yours, do you see your taste in its favorites?
 
 # %% [markdown]
 # ## Learn to please, and stay near
 #
-Now the judge of 1,000 choices pays at the end of each line. PPO, with your advantages and your clipped loss, trains a copy of the imitator, the *writer*, to earn more. Clone, judge, and PPO together are *RLHF*, RL from
-# human feedback. Choices do not tell where 0 is, so pay is measured from its mean over the imitator's lines, in its
+# Now the judge of 1,000 choices pays at the end of each line. PPO, with your advantages and your clipped loss, trains
+# a copy of the imitator, the *writer*, to earn more. Clone, judge, and PPO together are *RLHF*, RL from human
+# feedback. Choices do not tell where 0 is, so pay is measured from its mean over the imitator's lines, in its
 # standard deviations there (`standardized_return`). The judge has seen only the imitator's lines, and far from these
 # its word means little. So moving away from the imitator should cost something (Ziegler et al. 2019; Stiennon et al.
 # 2020; Ouyang et al. 2022). In formulas and code the imitator, $\pi_0$, is called the *reference*. The reward of the
@@ -278,8 +285,9 @@ Now the judge of 1,000 choices pays at the end of each line. PPO, with your adva
 #
 # $$r_t - \beta \log \frac{\pi(a_t \mid s_t)}{\pi_0(a_t \mid s_t)} .$$
 #
-An action costs something if the writer is more likely to take it than the imitator, and earns something if it is less likely. This cost is the *tie*, and $\beta$ is its *weight*. On average over the writer's own lines, the costs of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$,
-# so that PPO maximizes
+# An action costs something if the writer is more likely to take it than the imitator, and earns something if it is
+# less likely. This cost is the *tie*, and $\beta$ is its *weight*. On average over the writer's own lines, the costs
+# of a line sum to $\beta\, \mathrm{KL}(\pi \,\|\, \pi_0)$, so that PPO maximizes
 #
 # $$\mathbb{E}_{\tau \sim \pi}\, R(\tau) \; - \; \beta\, \mathrm{KL}(\pi \,\|\, \pi_0) .$$
 #
@@ -300,7 +308,9 @@ An action costs something if the writer is more likely to take it than the imita
 #
 # <details><summary>Hint 1: shapes</summary>
 #
-A policy takes one row per observation. `rollout.obs.flatten(0, 1)` has this shape, (T · N, obs_dim), and `rollout.actions.flatten(0, 1)` goes with it. What comes out is (T · N,): `.reshape(rollout.rewards.shape)` makes it (T, N) again.
+# A policy takes one row per observation. `rollout.obs.flatten(0, 1)` has this shape, (T · N, obs_dim), and
+# `rollout.actions.flatten(0, 1)` goes with it. What comes out is (T · N,): `.reshape(rollout.rewards.shape)` makes it
+# (T, N) again.
 #
 # </details>
 # <details><summary>Hint 2: the log-ratio</summary>
@@ -395,9 +405,10 @@ for direction in ("forward", "reverse"):
 #
 # **Then why the reverse one?** Two small problems, solved exactly, show what can set them apart.
 #
-On the left, there is no pay. The clone does one of two things, and the policy, a single Gaussian, cannot do both. The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie
-# makes it *seek* one of them. On the right, there are four actions. A fooled judge pays 3 for one that the clone
-# takes once in a thousand times, and both ties have the weight 1.
+# On the left, there is no pay. The clone does one of two things, and the policy, a single Gaussian, cannot do both.
+# The forward tie makes it *cover* both, and what lies between, which the clone never does. The reverse tie makes it
+# *seek* one of them. On the right, there are four actions. A fooled judge pays 3 for one that the clone takes once in
+# a thousand times, and both ties have the weight 1.
 
 # %%
 video.show(tie_figure(), alt=ALT)
@@ -411,7 +422,13 @@ for rare in (1e-2, 1e-3, 1e-6):
 print(f"a forward tie three times as strong: {tied_chances(beta=3.0)['forward tie'][3]:.1%}")
 
 # %% [markdown]
-The forward tie is satisfied if the policy still does, now and then, what the clone does; the rest of the time it may chase what the judge loves, no matter how rare that was. With the reverse tie, the rarer an action was, the more it has to be paid: one that the clone takes once in a thousand times needs about $\beta \log 1000$ more pay to become as likely as the others. A judge is most likely to be wrong where it has seen the least, and that is where this tie holds back the most. Part of the difference in the picture is mere weight, though: a forward tie three times as strong holds this action back as well. The left half does not apply to our writer, either, whose softmax over characters could do both.
+# The forward tie is satisfied if the policy still does, now and then, what the clone does; the rest of the time it
+# may chase what the judge loves, no matter how rare that was. With the reverse tie, the rarer an action was, the more
+# it has to be paid: one that the clone takes once in a thousand times needs about $\beta \log 1000$ more pay to
+# become as likely as the others. A judge is most likely to be wrong where it has seen the least, and that is where
+# this tie holds back the most. Part of the difference in the picture is mere weight, though: a forward tie three
+# times as strong holds this action back as well. The left half does not apply to our writer, either, whose softmax
+# over characters could do both.
 #
 # Two more things speak for the reverse direction: it is an average over the writer's own lines, which PPO writes
 # anyway, and it has the exact solution of the next section. It has a price, too: what the writer no longer writes is
@@ -421,8 +438,9 @@ The forward tie is satisfied if the policy still does, now and then, what the cl
 # %% [markdown]
 # ## The same without RL
 #
-The policy that PPO looks for can be written down. If a policy could be any distribution over lines, the best one, by reward $R$ less $\beta$ times the KL, would be $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$ makes the
-# probabilities sum to 1. Take logarithms:
+# The policy that PPO looks for can be written down. If a policy could be any distribution over lines, the best one,
+# by reward $R$ less $\beta$ times the KL, would be $\pi^*(\tau) = \pi_0(\tau)\, e^{R(\tau) / \beta} / Z$, where $Z$
+# makes the probabilities sum to 1. Take logarithms:
 #
 # $$R(\tau) = \beta \log \frac{\pi^*(\tau)}{\pi_0(\tau)} + \beta \log Z .$$
 #
@@ -431,7 +449,9 @@ The policy that PPO looks for can be written down. If a policy could be any dist
 # difference. So put this reward into Bradley and Terry's model, and train the policy on the choices directly: no
 # judge, no critic, no sampling while it trains. That is *direct preference optimization*, DPO.
 #
-DPO is not the same in every way. It pays nothing for the policy's own lines, so $\beta$ ties the policy only where the pairs are, and both lines of a pair may become rarer. Its $\beta$ also has another scale: log-odds of a choice, $\log \frac{P}{1 - P}$, instead of standard deviations of the judge's pay. So equal numbers do not mean equal ties.
+# DPO is not the same in every way. It pays nothing for the policy's own lines, so $\beta$ ties the policy only where
+# the pairs are, and both lines of a pair may become rarer. Its $\beta$ also has another scale: log-odds of a choice,
+# $\log \frac{P}{1 - P}$, instead of standard deviations of the judge's pay. So equal numbers do not mean equal ties.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -627,9 +647,11 @@ for name, row in counts.items():
 show_guess("13-often")
 
 # %% [markdown]
-Halving found the best writer more often, because it has more answers to go by where the decision is hard: of 100 repetitions, it chose
-# $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}
-(in the run that was saved with this lesson; yours may differ). A few questions are enough to see that the two freest writers are worse than the imitator. Neither rule is always right, but where two writers are nearly equally good, it matters little which one is taken.
+# Halving found the best writer more often, because it has more answers to go by where the decision is hard: of 100
+# repetitions, it chose $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in
+# {{printed: equal split +\d+ +\d+ +(\d+)}} (in the run that was saved with this lesson; yours may differ). A few
+# questions are enough to see that the two freest writers are worse than the imitator. Neither rule is always right,
+# but where two writers are nearly equally good, it matters little which one is taken.
 
 # %% [markdown]
 # ## Eight repetitions
@@ -641,7 +663,9 @@ Halving found the best writer more often, because it has more answers to go by w
 # if the writer has written it before. If the *reader itself* pays, does a strong tie, $\beta = 1$, keep the writer
 # from new lines?
 #
-Each writer has the settings that suited it best in pilot runs, but trains for only a quarter of the steps. So the writers differ in more than the tie: without one, the slowest learning rate was best, a thirtieth of the tied writer's.
+# Each writer has the settings that suited it best in pilot runs, but trains for only a quarter of the steps. So the
+# writers differ in more than the tie: without one, the slowest learning rate was best, a thirtieth of the tied
+# writer's.
 
 # %%
 predict(
@@ -764,11 +788,13 @@ show_guess("13-foresee")
 #
 # ### Is the judge fooled?
 #
-Gao et al. (2023) asked this about language models: as a policy moves away from its reference, what happens to the learned reward, and what to the true one? They let a large reward model play the part of the people; here a script does. Below, both rewards are in standard deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$, as in their figures, at the
-# end of the training. Each large dot is the mean of 16 writers, the small dots, with one weight of the tie, from
-# $\beta = 3$ on the left to none on the right. All of them have the learning rate that suits $\beta = 0.3$, so that
-# they differ in the tie alone. The dashed line follows the writers without a tie through their training. The squares
-# are *best of n*, for n from 2 to 1,024.
+# Gao et al. (2023) asked this about language models: as a policy moves away from its reference, what happens to the
+# learned reward, and what to the true one? They let a large reward model play the part of the people; here a script
+# does. Below, both rewards are in standard deviations of the imitator's lines. The distance is $\sqrt{\mathrm{KL}}$,
+# as in their figures, at the end of the training. Each large dot is the mean of 16 writers, the small dots, with one
+# weight of the tie, from $\beta = 3$ on the left to none on the right. All of them have the learning rate that suits
+# $\beta = 0.3$, so that they differ in the tie alone. The dashed line follows the writers without a tie through their
+# training. The squares are *best of n*, for n from 2 to 1,024.
 
 # %%
 predict(
@@ -1019,7 +1045,8 @@ show_guess("13-claims")
 # *neither* writes more than a few: {{printed: 1000 choices, no tie: ([\d.]+%)}} without a tie. Perhaps the judge
 # stands in the way there, perhaps the slow learning rate that suits an untied writer. These runs do not tell.
 #
-**A tie is better than both extremes, but by too little to matter (C12).** Over the whole training, the tie that pilot runs chose beats the better extreme, for all three judges PPO without a tie, by
+# **A tie is better than both extremes, but by too little to matter (C12).** Over the whole training, the tie that
+# pilot runs chose beats the better extreme, for all three judges PPO without a tie, by
 # {{printed: tie for a hundred choices: ([+-]\d+ points)}}, {{printed: tie for a thousand choices: ([+-]\d+ points)}}
 # and {{printed: tie for ten thousand choices: ([+-]\d+ points)}}. The rule, fixed before the runs, asks for 10, and
 # the intervals lie below that. But this is the first place in the course where such an interval lies above 0. Perhaps
