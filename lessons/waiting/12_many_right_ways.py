@@ -21,7 +21,7 @@
 # | | |
 # |---|---|
 # | **You will be able to** | say why a mean can be worse than any single answer; write the likelihood of a mixture; train a flow, and sample from it; execute chunks of actions, with and without averaging; say when such plans help, and when they hurt |
-# | **Time** | 120 minutes |
+# | **Time** | 150 minutes |
 # | **You need** | lessons 02, 03 and 08; for the robot arm `python3 course.py worlds`, once (`ilrl-course worlds` if you have installed the course as a package). Without it the lesson goes on with recorded films and results |
 
 # %%
@@ -65,8 +65,9 @@ from ilrl_course.storage.files import load_results
 SEED = 0  # everything that this notebook computes follows from this number
 
 # %% [markdown]
-# `SEED` chooses the road of the live runs, their demonstrations and their clones. It does not change the recorded
-# runs, on which the verdicts rest.
+# `SEED` chooses the road of the live runs, their demonstrations and their clones. What the text says of them is true
+# of `SEED = 0`; with another seed, numbers and sides differ. The recorded runs, on which the verdicts rest, stay as
+# they are.
 #
 # ## Two right ways
 #
@@ -74,13 +75,14 @@ SEED = 0  # everything that this notebook computes follows from this number
 # over the road. A clone whose loss is the *squared error* gives a single answer to each situation, the mean of what
 # it was shown there; so does the mean of a Gaussian.
 #
-# We count at which share of the road works that cars meet they crash; a crash anywhere on the way there counts, too.
+# Our measure is crashes / (crashes + works passed). A crash anywhere on the road counts. A car that stops before the
+# works counts as neither.
 #
 # Two things are new, for all clones of this lesson alike. What they see and do is put on one scale, as differences
 # from the mean in standard deviations: the steering wheel turns by a tenth where the pedals go all the way, and a
 # squared error would see the pedals alone. And the learning rate falls to 0 during the training, so that the clone
-# comes to rest. Single tries showed that without either, even clones of drivers who *agree* do not pass road works
-# reliably.
+# comes to rest. Single tries showed that where either one is left out, even clones of drivers who *agree* do not pass
+# road works reliably.
 
 # %%
 yours = your_functions("bc_loss")
@@ -128,8 +130,8 @@ TEST = derive_seed(SEED, "test drives")
 predict("12-mean", "Of the road works that a clone with squared error meets: at which share will it crash?")
 
 # %%
-single = learn(make_mixture(*SIZES, 1, SEED, HIDDEN), squared_error_loss)
-by_single = drives(SCALE.undone_by(single.act), 50, TEST)
+single = learn(make_mixture(*SIZES, 1, SEED, HIDDEN), squared_error_loss)  # one component: a single answer
+by_single = drives(SCALE.undone_by(single.act), 50, TEST)  # its actions back on the world's scale
 video.show(
     passing_figure(
         {"the drivers": shown, "a clone with squared error": by_single},
@@ -144,8 +146,9 @@ show_guess("12-mean")
 # %% [markdown]
 # **None of its forty demonstrations ended at the works, and the clone crashes at
 # {{printed: squared error +crashes at +(\d+%)}} of them.** Where half of the drivers were on their way to the left
-# and half to the right, the mean goes straight on. Whether it really is the drivers' difference that makes it crash,
-# one clone on one road cannot tell. Further down there are sixteen roads, and clones of drivers who agree.
+# and half to the right, the mean is straight on. (A line is the middle of a car, and a dot a crash: at the works,
+# also of a car's corner, or beside the road.) Whether it really is the drivers' difference that makes it crash, one
+# clone on one road cannot tell. Further down there are sixteen roads, and clones of drivers who agree.
 #
 # ## A mixture
 #
@@ -319,7 +322,9 @@ flow_loss = check(flow_loss)
 flow_sample = check(flow_sample)
 
 # %% [markdown]
-# Your loss and your sampler at work, on the same drives, with the same network and as many gradient steps.
+# Your loss and your sampler at work, on the same drives, with hidden layers of the same size and as many gradient
+# steps. A flow cannot say which action is likeliest, so this clone draws one in each step, in ten steps of Euler's
+# method.
 
 # %%
 predict("12-flow", "At which share of the works will the clone with a flow crash?")
@@ -343,12 +348,12 @@ show_guess("12-flow")
 #
 # A policy with several answers may change its mind in each step: a little to the left, then a little to the right,
 # and into the obstacle. **Action chunks** (Zhao et al. 2023) make it keep its word. The policy predicts the next $H$
-# actions as one long action, and the first $k$ of them are executed before it is asked again. Within a chunk it does
+# actions as one long action, and the first few of them are executed before it is asked again. Within a chunk it does
 # not react to anything. Chunks may help for another reason, too, which is the one that Zhao et al. give first: who
 # decides less often has fewer chances to err and to drift off.
 #
 # `stack_chunks(trajectories, H)` makes such long actions from demonstrations. After an episode's end there are no
-# actions; those places are marked, and no loss counts them.
+# actions; those places are marked by NaN, and no loss counts them (yours never sees them).
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -358,9 +363,9 @@ show_guess("12-flow")
 # `chunk_step(plans, ages, fresh, begins, num_executed)`, one step of all of them. `plans` (N, H, A) are the plans in
 # use, and `ages` (N,) say how many actions of each one have been executed. `fresh` (N, H, A) is what the policy would
 # plan now. A world takes its fresh plan where an episode begins (`begins`, (N,) bool), or where `num_executed`
-# actions of the old one have been executed. (`num_executed` is at most H, and where an episode begins, `ages` may
-# hold anything.) Return the actions (N, A), and the plans and ages to go on with. Do not change the arrays that are
-# passed in.
+# actions of the old one have been executed. (An age never gets beyond `num_executed`, which is at most H, and where
+# an episode begins, `ages` may hold anything.) Return the actions (N, A), and the plans and ages to go on with. Do
+# not change the arrays that are passed in.
 #
 # </div>
 #
@@ -396,7 +401,7 @@ chunk_step = check(chunk_step)
 # %% [markdown]
 # Where one chunk ends and the next one begins, the car may jerk. *Temporal ensembling*, from the same paper, plans in
 # **every** step. Then several plans overlap, each says what to do now, and the average is done. The oldest plan has
-# the largest weight: with $m$ for the decay, plan $p$ weighs
+# the largest weight, which is the paper's choice: with $m$ for the decay, plan $p$ weighs
 #
 # $$w_p = \frac{e^{-m p}}{\sum_i e^{-m i}}, \qquad p = 0 \text{ is the oldest} .$$
 #
@@ -445,7 +450,10 @@ average_plans = check(average_plans)
 # all 16 actions of each plan, by your `chunk_step`; or it averages over all plans, by your `average_plans`.
 
 # %%
-predict("12-chunks", "How many of the sixteen actions should be executed, before the clone looks again?")
+predict(
+    "12-chunks",
+    "To crash least: should it execute 1, 4, 8 or all 16 actions before it looks again? And what will averaging do?",
+)
 
 # %%
 planner = learn(
@@ -501,9 +509,9 @@ show_guess("12-plans")
 # {{printed: 4 of 16 actions +crashes at +(\d+%)}} of the works instead of {{printed: mixture +crashes at +(\d+%)}},
 # and it uses both sides. Is it because it keeps its word? A clone that plans sixteen actions and executes one keeps
 # no word at all, and crashes at {{printed: 1 of 16 actions +crashes at +(\d+%)}}. So most of the gain may lie in what
-# is *learned*: over 1.6 s the two sides are far apart, as the figure shows. The mixture's plans form two bundles, as
-# the drivers' do. Squared error plans the way between them, and this small flow has plans for both sides and for
-# everything in between.
+# is *learned*: in a longer action, the two sides can be told apart, as the figure shows. (Both steer to the left
+# there: the road bends.) The mixture's plans form two bundles, as the drivers' do. Squared error plans the way
+# between them, and this small flow has plans for both sides and for everything in between.
 #
 # **Looking less often costs something**: with all 16 actions executed, it crashes at
 # {{printed: 16 of 16 actions +crashes at +(\d+%)}}. **Averaging brings the mean back.** Plans to the left and plans
@@ -515,15 +523,26 @@ show_guess("12-plans")
 #
 # All of this was one road and one clone of each kind. The recorded runs (`course.py results ways`) have 16 roads,
 # 8,000 gradient steps, and the best of four to eight settings for each kind of clone, found on pilot seeds. Each has
-# the same network but for its last layer, and as many gradient steps. What is compared was written down before:
+# hidden layers of the same size, and as many gradient steps. A *Gaussian* answers with a mean, as squared error does,
+# but learns its spread by the likelihood. What is compared was written down before, as parts of C3: a clone copies
+# what its teacher does. So does it copy both?
 
 # %%
 plans_table("many ways")
 
+# %% [markdown]
+# *Both sides* is twice the share of works met that are passed on the rarer side: 1 if half are passed on each, as the
+# drivers do, and 0 if none on one. (The *teacher's deviation* in the table is that 1.) *Among those that passed* leaves
+# the crashes out. *In plans* means: with as many of 16 actions executed as the pilot runs chose.
+#
+# Beside the clones stand controls: a mixture that draws its answer, as a flow does; flows that are trained five times
+# as long, are twice as wide, or keep one noise for a whole drive; and, for the *late* drivers of the next section, a
+# clone that sees the last three observations.
+
 # %%
 predict(
     "12-recorded",
-    "Which kind of clone will crash least, over 16 roads: which answer, step by step or in plans?",
+    "Over 16 roads, which clone will crash least: squared error, Gaussian, mixture or flow? Step by step, or in plans?",
 )
 
 # %% jupyter={"source_hidden": true}
@@ -587,17 +606,20 @@ verdict("C3", "12")
 #
 # ### When plans help, and when they hurt
 #
-# The parts *plans* and *feedback* ask when. A plan might help where a driver acts on something that the clone cannot
-# see. Drivers who *differ* hide the side that they have chosen. *Late* drivers hide what they saw two tenths of a
-# second ago. Where *drivers agree*, plans have nothing hidden to carry over. They may still help, since a clone that
-# decides less often has fewer chances to drift, or hurt, since nobody looks in between. On a *slippery road* the car
-# goes elsewhere than the plan expects. There, clones of drivers on a dry road are tested on a road with grip
-# {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so that they crash now and then. And *sides chosen
-# early* means drivers who keep to one half of the road all along. A clone can see which half, so that a single answer
-# should do.
+# The parts of the claim that name plans and feedback ask when. A plan might help where a driver acts on something
+# that the clone cannot see. Drivers who *differ* hide the side that they have chosen. *Late* drivers hide what they
+# saw two tenths of a second ago. Where *drivers agree*, plans have nothing hidden to carry over. They may still help,
+# since a clone that decides less often has fewer chances to drift, or hurt, since nobody looks in between. On a
+# *slippery road* the car goes elsewhere than the plan expects. There, clones of drivers on a dry road are tested on a
+# road with grip {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so that these clones crash now and then.
+# And *sides chosen early* means drivers who keep to one half of the road all along. A clone can see which half, so
+# that a single answer should do.
 
 # %%
-predict("12-places", "In which of these places will plans help, and where will they hurt?")
+predict(
+    "12-places",
+    "Drivers differ, agree, or are late; the road is slippery: where will plans help, and where will they hurt?",
+)
 
 # %% jupyter={"source_hidden": true}
 # Draws crash rates of clones with squared error in all places, and of all answers by how many actions they execute.
@@ -643,7 +665,7 @@ for in_plans in (False, True):
         for quantity in ("crashes", "beside")
     )
     print(
-        f"slippery road, {'in plans' if in_plans else 'step by step'}: {beside / max(crashes, 1):.0%} of the crashes beside works"
+        f"slippery road, {'in plans' if in_plans else 'step by step'}: {beside / max(crashes, 1):.0%} of the crashes within 10 m of works"
     )
 show_guess("12-places")
 
@@ -685,7 +707,7 @@ def grasp(seed: int, horizon: int, film: bool = False):
     config = BCConfig(learning_rate=1e-3, num_updates=3000)
     for _ in shortened(train_settling(policy, demos, config, seed, squared_error_loss), 50):
         pass
-    actor = ChunkedActor(scale.undone_by(policy.act), horizon, horizon)
+    actor = ChunkedActor(scale.undone_by(policy.act), horizon, horizon)  # by the course's `chunk_step`
     return actor if film else {"success": evaluate(actor, ROBOT_ARM.env_id, 50, seed).success_rate}
 
 
@@ -704,23 +726,27 @@ if not ROBOT_ARM.missing:
 film_or_recorded("clones", clones, SEED)
 
 # %% [markdown]
-# **Longer plans help here.** The plain clone succeeds in {{printed: plain clone +succeeds in +(\d+%)}} of its
-# episodes, perhaps because it cannot know when the waiting is over. With plans of sixteen it succeeds in
-# {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film shows a single episode of one clone of each kind.)
-# Clones of one kind differ among themselves, and four of each are few: the recorded runs below have eight, and more
-# numbers of demonstrations.
+# **Longer plans help here.** The plain clone does worse than an arm that does nothing: it succeeds in
+# {{printed: plain clone +succeeds in +(\d+%)}} of its episodes. Perhaps that is because it cannot know when the
+# waiting is over. With plans of sixteen it succeeds in {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film
+# shows a single episode of one clone of each kind, and neither of them arrives.) Clones of one kind differ among
+# themselves, and four of each are few: the recorded runs below have eight, and more numbers of demonstrations.
 #
 # ### What helps, and how much?
 #
-# Eight seeds, 10 to 100 demonstrations, and each addition by itself: plans of four or of sixteen actions, a *history*
-# of the last four observations, a Gaussian, a mixture and a flow in place of the squared error, and noise that shakes
-# the hand while it demonstrates (lesson 03's DART, with a fixed amount). Two demonstrators: the one that remembers,
-# and the expert, which reads the phase off what it sees, so that nothing is hidden. Each kind of clone has the best
-# of four settings, found on pilot seeds. This is **exploration**: nothing was predicted, and the rule has no words
-# for eight seeds.
+# The recorded runs have eight seeds and 10 to 100 demonstrations, and try each addition by itself: plans (*chunks*)
+# of four or of sixteen actions, a *history* of the last four observations, a Gaussian, a mixture and a flow instead
+# of the squared error, and *noise* that shakes the hand while it demonstrates (lesson 03's DART, with a fixed
+# amount). There are two demonstrators: the expert, which reads the phase off what it sees, so that nothing is hidden,
+# and the one that remembers, for which plans and a history are tried. Each kind of clone has the best of four
+# settings, found on pilot seeds. This is **exploration**: nothing was predicted, and the rule has no words for eight
+# seeds.
 
 # %%
-predict("12-brings", "What helps most, at 25 demonstrations: plans, a history, other answers, or noise?")
+predict(
+    "12-brings",
+    "At 25 demonstrations, what helps most: plans, a history, other answers, or noise? And where the script remembers?",
+)
 
 # %% jupyter={"source_hidden": true}
 # Draws the success of all kinds of clones against the number of demonstrations.
@@ -875,9 +901,9 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # **1. Half of the drivers pass on the left, half on the right. What is the likeliest action of a mixture with two
 # narrow components, far apart?**
 #
-# <details><summary>A · the mean of both, driven slowly</summary>
+# <details><summary>A · the mean of both, as for a single Gaussian</summary>
 #
-# That is the answer of a single Gaussian. In a mixture the density between two narrow hills is low.
+# In a mixture the density between two narrow hills is low.
 #
 # </details>
 # <details><summary>B · near one of the two hills</summary>
@@ -934,7 +960,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 
 # %% [markdown]
 # **4. A script closes its fingers, waits for ten steps, and then carries. It counts the steps; its clone sees one
-# observation at a time. Which cure has no chance of working?**
+# observation at a time. Which of these cannot bring back what is hidden?**
 #
 # <details><summary>A · more episodes of the same script, all of which are seen one step at a time</summary>
 #
