@@ -532,8 +532,8 @@ plans_table("many ways")
 
 # %% [markdown]
 # *Both sides* is twice the share of works met that are passed on the rarer side: 1 if half are passed on each, as the
-# drivers do, and 0 if none on one. (The *teacher's deviation* in the table is that 1.) *Among those that passed* leaves
-# the crashes out. *In plans* means: with as many of 16 actions executed as the pilot runs chose.
+# drivers do, and 0 if none on one. (The *teacher's deviation* in the table is that 1.) *Among those that passed*
+# leaves the crashes out. *In plans* means: with as many of 16 actions executed as the pilot runs chose.
 #
 # Beside the clones stand controls: a mixture that draws its answer, as a flow does; flows that are trained five times
 # as long, are twice as wide, or keep one noise for a whole drive; and, for the *late* drivers of the next section, a
@@ -729,8 +729,9 @@ film_or_recorded("clones", clones, SEED)
 # **Longer plans help here.** The plain clone does worse than an arm that does nothing: it succeeds in
 # {{printed: plain clone +succeeds in +(\d+%)}} of its episodes. Perhaps that is because it cannot know when the
 # waiting is over. With plans of sixteen it succeeds in {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film
-# shows a single episode of one clone of each kind, and neither of them arrives.) Clones of one kind differ among
-# themselves, and four of each are few: the recorded runs below have eight, and more numbers of demonstrations.
+# shows one episode of one clone of each kind. In that one it is the plain clone that lifts the block, and neither
+# arrives: look at the numbers, not at a single film.) Clones of one kind differ among themselves, and four of each
+# are few: the recorded runs below have eight, and more numbers of demonstrations.
 #
 # ### What helps, and how much?
 #
@@ -790,16 +791,18 @@ for kind, found in ROBOTS["clones"].items():
     line = f"{kind:26}" + "".join(f"{100 * share:6.0f}" for share in np.mean(found["success"], axis=0))
     for number in (25, 100) if kind in ROBOTS["against plain"] else ():
         row = ROBOTS["against plain"][kind][NUMBERS.index(number)]
-        low, high = (f"{100 * end:+.0f}" for end in row["interval"])
-        line += f"   at {number}: {100 * row['difference']:+.0f} [{low}, {high}], {row['seeds with its sign']} of 8"
+        mean, low, high = (round(100 * end) for end in (row["difference"], *row["interval"]))
+        line += f"   at {number}: {mean:+d} [{low:+d}, {high:+d}], {row['seeds with its sign']} of 8"
     print(line)
 for kind, ways in ROBOTS["dials"].items():
     shares = 100 * np.mean(ways["averaged"]["success"], axis=0)
     print(f"{kind + ', averaged':26}" + "".join(f"{share:6.0f}" for share in shares))
 taught = 100 * np.mean(ROBOTS["teachers"]["noise"]["success"])
 print(
-    f"(Behind each difference to the plain clone: how many seeds have its sign. Shaken, the expert itself has {taught:.0f}.)"
+    "(Behind a colon: the difference to the plain clone of the same demonstrator, or of mixture and flow to the"
 )
+print("Gaussian, of remembering to the expert's plain clone; its interval; how many seeds have its sign.)")
+print(f"shaken while it demonstrates, the expert itself has {taught:.0f}")
 show_guess("12-brings")
 
 # %% [markdown]
@@ -810,16 +813,16 @@ show_guess("12-brings")
 # from going down, and the mean of the two is neither. A Gaussian, which learns its spread but has one hill, is no
 # better than the squared error there.
 #
-# Plans of four make no difference at 25 demonstrations, help with 100, and help more if they are *averaged*
-# (exercise 12.5): {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25. On the road the average was harmful. Here
-# the plans of a single answer agree, as in the paper. A history does not help, and at 25 demonstrations it is in the
-# way ({{printed: (?m)^history .* at 25: (.+?),}} points). Noise helps only those who have many demonstrations, perhaps
+# Plans of four make no difference at 25 demonstrations, help with 100, and help more if they are *averaged* (exercise
+# 12.5): {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25. On the road the average was harmful. Here the plans
+# of a single answer agree, as in the paper. A history does not help, and at 25 demonstrations it is in the way
+# ({{printed: (?m)^history .* at 25: (.+?),}} points). Noise helps only those who have many demonstrations, perhaps
 # because it also spoils them: shaken, the expert itself succeeds in {{printed: expert itself has (\d+)}} %.
 #
 # **Where the script remembers its phase, plans bring back most of what is hidden.** The plain clone is at
 # {{printed: (?m)^remembering +\d+ +(\d+)}} % from 25 demonstrations and at
-# {{printed: (?m)^remembering +\d+ +\d+ +\d+ +(\d+)}} % from 100: more data do not show how long the fingers have
-# been closed. Plans of four take it to {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % and
+# {{printed: (?m)^remembering +\d+ +\d+ +\d+ +(\d+)}} % from 100: more data do not show how long the fingers have been
+# closed. Plans of four take it to {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % and
 # {{printed: (?m)^remembering, chunks +\d+ +\d+ +\d+ +(\d+)}} %, though the wait lasts ten steps. Plans of sixteen,
 # which span the wait, do less well with few demonstrations. A history of four is shorter than the wait, and brings
 # nothing.
