@@ -88,7 +88,7 @@ MISTAKES = {
         "(1 / (1 + decay * oldest_first))[:, None] * known",
         "np.maximum(1 - decay * oldest_first, 0.01)[:, None] * known",
     ),
-    "p stands outside of exp. It belongs into the exponent: np.exp(-decay * p).": decaying_is(
+    "p stands outside of exp. It belongs in the exponent: np.exp(-decay * p).": decaying_is(
         "(np.exp(-decay) * oldest_first)[:, None] * known"
     ),
     "the decay is fixed. Use the one that is passed in.": [

@@ -20,7 +20,7 @@ STEPS_BACK = (
     "backward() is called within the loss. A loss only computes the number: the update does the rest."
 )
 BY_POSITION = (
-    "it calls velocity with names of arguments, and its own may be others. Call it by position: "
+    "it passes arguments to velocity by name, but velocity may name them otherwise. Pass them by position: "
     "velocity(obs, points, time)."
 )
 ALL_ROWS = "it asks for the velocity of some rows only. Ask velocity once, about all B rows."
@@ -141,7 +141,7 @@ MISTAKES = {
         "errors.abs().sum(1).mean()", "errors.square().sum(1).sqrt().mean()", "errors.norm(dim=1).mean()"
     ),
     "the mean is taken before the square, so that errors cancel.": end_is("errors.mean(0).square().sum()"),
-    "the parts are added up before the square, so that errors cancel. Square first, and add up then.": end_is(
+    "the parts are added up before the square, so that errors cancel. Square first, then add up.": end_is(
         "errors.sum(1).square().mean()"
     ),
     "the squares are added up over the rows. Add up the parts, axis 1, and average over the rows.": end_is(

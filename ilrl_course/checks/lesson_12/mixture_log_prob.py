@@ -189,7 +189,7 @@ MISTAKES = {
     "the distance is divided by the variance. Divide it by the standard deviation, log_stds.exp(), before it "
     "is squared.": ["(-log_stds).exp() => (-2 * log_stds).exp()"],
     "the square of the distance is divided by the standard deviation. Divide by the variance, or divide "
-    "first and square then.": ["(-log_stds).exp() => (-0.5 * log_stds).exp()"],
+    "first, then square.": ["(-log_stds).exp() => (-0.5 * log_stds).exp()"],
     "log_stds is taken for the logarithm of the variance. It is that of the standard deviation.": [
         ("(-log_stds).exp() => (-0.5 * log_stds).exp()", "- log_stds - => - 0.5 * log_stds -")
     ],

@@ -35,7 +35,7 @@ X, ASKED, SQUARES = "noise + t * way", "velocity(obs, x, time)", "torch.sum((mov
 WRONG = {
     "backward() is called within": ["return torch.autograd.backward(result, retain_graph=True) or result"],
     "the loss is cut off": ["return float(result)", f"{ASKED} => {ASKED}.detach()"],
-    "it calls velocity with names": [
+    "it passes arguments to velocity by name": [
         f"{ASKED} => velocity(obs, points=x, time=time)",
         f"{ASKED} => velocity(obs, x, time=time)",
         f"{ASKED} => velocity(obs=obs, x=x, t=time)",
