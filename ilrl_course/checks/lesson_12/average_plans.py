@@ -6,8 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ilrl_course.algorithms.chunks import average_plans
-from ilrl_course.checks.exercise import Exercise, Fact, Probe, numbers
+from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, kind, numbers
 from ilrl_course.checks.slips import instead_of
+
+UNKNOWN_NAN = (
+    "where some plans are unknown, the result is NaN. The unknown ones are the oldest: give them the weight "
+    "0, and go on with the others."
+)
+FEWER = "there may be fewer plans than H, at the beginning of an episode. Their number is len(plans)."
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,24 @@ class Case:
 def _probe(*cases: Case) -> Probe:
     def probe(answer: Callable) -> Iterator[Fact]:
         for case in cases:
-            shape = len(case.known_since), case.parts
-            found = numbers(answer(*case.inputs()), shape)
+            try:
+                result = answer(*case.inputs())
+            except (IndexError, ValueError):
+                if case.num_plans == case.horizon:
+                    raise
+                raise WrongResult(FEWER) from None
+            if any(case.known_since) and isinstance(result, np.ndarray) and np.isnan(result).any():
+                raise WrongResult(UNKNOWN_NAN)
+            found = numbers(result, (len(case.known_since), case.parts))
+            if not isinstance(result, np.ndarray):
+                raise WrongResult(f"the actions are {kind(result)}. Return an array, (N, A): np.array(...).")
             where = f"{case.num_plans} plans of {case.horizon} actions, decay {case.decay}"
             yield Fact(f"the actions with {where}", found, case.right())
 
     return probe
 
 
+WEIGHT = "np.exp(-decay * oldest_first)[:, None]"
 SAID, DECAYING = (
     "plans[oldest_first, :, oldest_first[::-1]]",
     "np.exp(-decay * oldest_first)[:, None] * known",
@@ -72,6 +88,9 @@ MISTAKES = {
         "(1 / (1 + decay * oldest_first))[:, None] * known",
         "np.maximum(1 - decay * oldest_first, 0.01)[:, None] * known",
     ),
+    "p stands outside of exp. It belongs in the exponent: np.exp(-decay * p).": decaying_is(
+        "(np.exp(-decay) * oldest_first)[:, None] * known"
+    ),
     "the decay is fixed. Use the one that is passed in.": [
         f"decay = {fixed}" for fixed in (0.01, 0.1, 0.5, 1.0)
     ],
@@ -86,6 +105,32 @@ MISTAKES = {
     "plans of the last episode count, too. Where `known` is False, the weight is 0.": decaying_is(
         "np.exp(-decay * oldest_first)[:, None] * np.ones_like(known)"
     ),
+    "this is the plain mean of all plans. Unknown ones weigh 0, and the others exp(-decay * p).": decaying_is(
+        "np.ones(known.shape)"
+    ),
+    "a plan that is unknown in one world is left out in all of them. Decide world by world: `known` is "
+    "(P, N).": decaying_is(f"{WEIGHT} * known.all(1, keepdims=True)"),
+    "unknown plans weigh exp(0) = 1. Multiply the weights by `known`, not the exponent.": decaying_is(
+        "np.exp(-decay * oldest_first[:, None] * known)"
+    ),
+    "it stops at the first unknown plan, and nothing is left. The unknown ones are the oldest: leave them "
+    "out, and go on.": [
+        (
+            f"{DECAYING} => {WEIGHT} * np.cumprod(known, axis=0)",
+            f"{NORMAL} => weights / np.maximum(weights.sum(0), 1e-9)",
+        )
+    ],
+    UNKNOWN_NAN: decaying_is(
+        f"{WEIGHT} * np.cumprod(known, axis=0)", f"{WEIGHT} * np.where(known, 1, np.nan)"
+    ),
+    FEWER: [
+        "np.arange(len(plans)) => np.arange(plans.shape[2])",
+        *decaying_is("np.exp(-decay * np.arange(plans.shape[2]))[:, None] * known"),
+    ],
+    "the weights (P,) meet `known` (P, N) along the wrong axis. Give them one for the worlds: "
+    "np.exp(...)[:, None].": decaying_is("np.exp(-decay * oldest_first) * known"),
+    "the weights (P, N) have no axis for the parts of the actions, (P, N, A). Give them one: "
+    "weights[:, :, None].": sum_is("(weights * proposals).sum(0)"),
     "where plans are unknown, the weights of the others do not sum to 1. Set the unknown ones to 0 first, "
     "and divide by the sum then.": [
         f"{NORMAL} => np.exp(-decay * oldest_first)[:, None] / np.exp(-decay * oldest_first).sum() * known"
@@ -97,6 +142,8 @@ MISTAKES = {
     "the oldest its last.": said_is("plans[oldest_first, :, oldest_first]"),
     "each plan gives its first action. An older plan has been made for earlier steps: plan p is P - 1 - p "
     "steps old.": said_is("plans[:, :, 0]"),
+    "whole plans are averaged. Take the one action of each that is meant for this step: plan p is P - 1 - p "
+    "steps old.": [*sum_is("(weights[:, :, None, None] * plans).sum(0)"), *said_is("plans.mean(2)")],
     "each plan gives its last action. The newest plan begins now: plan p is P - 1 - p steps old.": said_is(
         "plans[:, :, -1]"
     ),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ilrl_course.algorithms.flow import flow_loss
-from ilrl_course.checks.exercise import Exercise, Fact, Probe, loss_value
+from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, loss_value
 from ilrl_course.checks.lesson_12._ways import inputs, velocity_with
 from ilrl_course.checks.slips import instead_of
 
@@ -19,6 +19,25 @@ CUT_OFF = (
 STEPS_BACK = (
     "backward() is called within the loss. A loss only computes the number: the update does the rest."
 )
+BY_POSITION = (
+    "it passes arguments to velocity by name, but velocity may name them otherwise. Pass them by position: "
+    "velocity(obs, points, time)."
+)
+ALL_ROWS = "it asks for the velocity of some rows only. Ask velocity once, about all B rows."
+OWN_DRAWS = "it draws noise or times of its own. Use those that are passed in: the caller draws them."
+
+
+def _of_all_rows(velocity: Callable, rows: int) -> Callable:
+    """The same velocity, as training passes it: it takes no names, and compares with what all rows did."""
+
+    def asked(*inputs: Tensor, **named: Tensor) -> Tensor:
+        if named:
+            raise WrongResult(BY_POSITION)
+        if inputs and isinstance(inputs[0], Tensor) and inputs[0].ndim == 2 and len(inputs[0]) < rows:
+            raise WrongResult(ALL_ROWS)
+        return velocity(*inputs)
+
+    return asked
 
 
 def _right(obs: Tensor, actions: Tensor, noise: Tensor, time: Tensor, weights: Tensor) -> Tensor:
@@ -38,8 +57,11 @@ def _probe(rows: int, parts: int) -> Probe:
         right = _right(*given, weights)
         (gradient,) = torch.autograd.grad(right, weights)
         where = f"{rows} action{'s' * (rows > 1)} of {parts} part{'s' * (parts > 1)}"
-        loss = answer(velocity_with(weights), *given)
-        yield Fact(f"the loss of {where}", loss_value(loss), right.item())
+        velocity = _of_all_rows(velocity_with(weights), rows)
+        loss = answer(velocity, *given)
+        value, again = loss_value(loss), loss_value(answer(velocity, *given))
+        yield Fact("the loss is the same twice", value == again, True, OWN_DRAWS)
+        yield Fact(f"the loss of {where}", value, right.item())
         yield Fact("gradients computed already", weights.grad is not None, False, STEPS_BACK)
         flows = isinstance(loss, Tensor) and loss.requires_grad
         found = torch.zeros(5)
@@ -102,6 +124,12 @@ MISTAKES = {
     "all of the noise stays in the point. Its weight is 1 - t: at time 1 the action is left.": points_are(
         "noise + time_column * actions"
     ),
+    "the point is the sum of noise and action. Weigh them by the time: 1 - t and t.": points_are(
+        "noise + actions"
+    ),
+    "the point does not begin at the noise. It has covered t of the way from there: add the noise.": (
+        points_are("time_column * (actions - noise)")
+    ),
     "the loss is averaged over the parts of an action. Add up their squares, and average over rows only.": (
         end_is("errors.square().mean()")
     ),
@@ -113,11 +141,32 @@ MISTAKES = {
         "errors.abs().sum(1).mean()", "errors.square().sum(1).sqrt().mean()", "errors.norm(dim=1).mean()"
     ),
     "the mean is taken before the square, so that errors cancel.": end_is("errors.mean(0).square().sum()"),
+    "the parts are added up before the square, so that errors cancel. Square first, then add up.": end_is(
+        "errors.sum(1).square().mean()"
+    ),
+    "the squares are added up over the rows. Add up the parts, axis 1, and average over the rows.": end_is(
+        "errors.square().sum(0).mean()"
+    ),
+    "this is the square root of the loss. Leave the mean of the squared distances as it is.": end_is(
+        "errors.square().sum(1).mean().sqrt()"
+    ),
+    "the loss is negative, and training would drive the velocity away. Leave the minus out.": [
+        "return -result"
+    ],
     "the loss is multiplied or divided by a constant. Return the mean as it is.": [
         "return 0.5 * result",
         "return 2 * result",
     ],
-    "it draws noise or times of its own. Use those that are passed in: the caller draws them.": [
+    BY_POSITION: asked_is(
+        "velocity(obs, points=points, time=time)", "velocity(obs=obs, points=points, time=time)"
+    ),
+    ALL_ROWS: asked_is(
+        "torch.cat([velocity(obs[i:i + 1], points[i:i + 1], time[i:i + 1]) for i in range(len(obs))])",
+        "torch.stack([velocity(*row) for row in zip(obs, points, time)])",
+    ),
+    OWN_DRAWS: [
+        "noise = torch.randn_like(noise)",
+        "time = torch.rand(len(time))",
         "noise = torch.linspace(-2, 2, noise.numel()).reshape(noise.shape)",
         "time = torch.linspace(0.1, 0.7, len(time))",
     ],

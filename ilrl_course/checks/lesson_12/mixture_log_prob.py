@@ -1,6 +1,7 @@
 """The check of exercise 12.1, the log-density of a mixture of Gaussians."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from ilrl_course.checks.exercise import Exercise, Fact, Probe, WrongResult, kind
 from ilrl_course.checks.slips import instead_of
 
 FAR = 60.0  # how far from all components an action is, where its density is rounded to 0
+APART = 120.0  # scores between which a weight is rounded to 0
 CUT_OFF = (
     "the result is cut off from scores, means and log_stds, so nothing can be learned from it. Stay within "
     "torch, without item(), detach() or no_grad()."
@@ -21,14 +23,55 @@ ROUNDED = (
 )
 CAPPED = "far from all components the density is bounded from below. torch.logsumexp needs no small number."
 
+LOST = (
+    "where scores lie far apart, a small weight is rounded to 0, and its logarithm is lost. Take "
+    "scores.log_softmax(1)."
+)
+LOGARITHMS = (
+    "log_stds are logarithms, and stand where standard deviations belong. Take exp first: log_stds.exp()."
+)
 
-def _inputs(rows: int, components: int, parts: int, far: float = 0.0) -> tuple[Tensor, ...]:
-    """Scores, means, log_stds and actions, made freshly each time."""
-    generator = torch.Generator().manual_seed(100 * rows + 10 * components + parts)
-    scores = 1.5 * torch.randn(rows, components, generator=generator)
-    means, log_stds = torch.randn(2, rows, components, parts, generator=generator)
-    actions = torch.randn(rows, parts, generator=generator) + far
-    return *(x.requires_grad_() for x in (scores, means, 0.4 * log_stds)), actions
+
+@dataclass(frozen=True)
+class Case:
+    """B rows of K components of A parts, as a policy passes them: cut out of one output, or expanded."""
+
+    rows: int
+    components: int
+    parts: int
+    far: float = 0.0  # how far all actions are from all components
+    apart: float = 0.0  # what the first component's score is above the others
+    expanded: bool = False  # one spread for all rows
+
+    def inputs(self) -> tuple[Tensor, ...]:
+        """Scores, means, log_stds and actions, made freshly each time."""
+        rows, components, parts = self.rows, self.components, self.parts
+        generator = torch.Generator().manual_seed(100 * rows + 10 * components + parts)
+        scores = 1.5 * torch.randn(rows, components, generator=generator)
+        means, log_stds = torch.randn(2, rows, components, parts, generator=generator)
+        actions = torch.randn(rows, parts, generator=generator) + self.far
+        if self.apart:  # the last action is near the component that has nearly no weight
+            scores[:, 0] += self.apart
+            means[:, 1:] += self.apart
+            actions[-1] += self.apart
+        outputs = torch.cat([scores, means.flatten(1)], dim=1).requires_grad_() * 1.0
+        log_stds = (0.4 * log_stds).requires_grad_() * 1.0
+        if self.expanded:
+            log_stds = log_stds[0].expand_as(means)
+        means = outputs[:, components:].unflatten(1, (components, parts))
+        return outputs[:, :components], means, log_stds, actions
+
+    @property
+    def where(self) -> str:
+        """In a hint."""
+        rows, components = self.rows, self.components
+        return f"{rows} row{'s' * (rows > 1)} of {components} component{'s' * (components > 1)}"
+
+    def hint(self, found: np.ndarray) -> str:
+        """About a wrong result, where the case tells its cause."""
+        if self.far:
+            return CAPPED if np.isfinite(found).all() else ROUNDED
+        return LOST if self.apart else ""
 
 
 def _right(scores: np.ndarray, means: np.ndarray, log_stds: np.ndarray, actions: np.ndarray) -> np.ndarray:
@@ -42,26 +85,27 @@ def _right(scores: np.ndarray, means: np.ndarray, log_stds: np.ndarray, actions:
     return largest + np.log(np.exp(terms - largest[:, None]).sum(1))
 
 
-def _probe(rows: int, components: int, parts: int, far: float = 0.0) -> Probe:
-    def probe(answer: Callable) -> Iterator[Fact]:
-        inputs = _inputs(rows, components, parts, far)
-        right = _right(*(x.detach().double().numpy() for x in inputs))
-        result = answer(*inputs)
-        if not isinstance(result, Tensor):
-            raise WrongResult(
-                f"it should return a tensor, a number for each row, but returns {kind(result)}."
-            )
-        found = numbers(result, (rows,))
-        where = f"{rows} row{'s' * (rows > 1)} of {components} component{'s' * (components > 1)}"
-        hint = ""
-        if far:
-            hint = CAPPED if np.isfinite(found).all() else ROUNDED
-        yield Fact(f"the log-density, {where}, {parts} part{'s' * (parts > 1)}", found, right, hint)
-        yield Fact("carries a gradient", result.requires_grad, True, CUT_OFF)
-        if result.requires_grad and not far:
-            yield from _gradients(result, inputs, where)
+def _probe(*cases: Case) -> Probe:
+    return lambda answer: (fact for case in cases for fact in _facts(answer, case))
 
-    return probe
+
+def _facts(answer: Callable, case: Case) -> Iterator[Fact]:
+    inputs = case.inputs()
+    right = _right(*(x.detach().double().numpy() for x in inputs))
+    try:
+        result = answer(*inputs)
+    except ValueError as error:
+        if "parameter scale" not in str(error):
+            raise
+        raise WrongResult(LOGARITHMS) from None
+    if not isinstance(result, Tensor):
+        raise WrongResult(f"it should return a tensor, a number for each row, but returns {kind(result)}.")
+    found = numbers(result, (case.rows,))
+    parts = f"{case.parts} part{'s' * (case.parts > 1)}"
+    yield Fact(f"the log-density, {case.where}, {parts}", found, right, case.hint(found))
+    yield Fact("carries a gradient", result.requires_grad, True, CUT_OFF)
+    if result.requires_grad and not case.far:
+        yield from _gradients(result, inputs, case.where)
 
 
 def _gradients(result: Tensor, inputs: tuple[Tensor, ...], where: str) -> Iterator[Fact]:
@@ -77,8 +121,11 @@ def _gradients(result: Tensor, inputs: tuple[Tensor, ...], where: str) -> Iterat
         yield Fact(f"gradient by {name}, {where}", got.numpy(), expected.numpy(), hint)
 
 
+DENSITIES = "log_densities = -0.5 * standardized.square() - log_stds - 0.5 * math.log(2 * math.pi)"
+NORMAL = "torch.distributions.Normal(means, {}{}).log_prob(actions[:, None])"
+WEIGHTS = "scores.log_softmax(1)"
 Z, SUM = "standardized.square()", "torch.logsumexp(log_weights + log_densities.sum(2), dim=1)"
-sum_is = instead_of(SUM)
+sum_is, weights_are = instead_of(SUM), instead_of(WEIGHTS)
 
 MISTAKES = {
     CUT_OFF: ["return result.detach()"],
@@ -91,6 +138,23 @@ MISTAKES = {
         "(log_weights + log_densities.sum(2)).exp().sum(1).clamp_min(1e-8).log()",
         "((log_weights + log_densities.sum(2)).exp().sum(1) + 1e-10).log()",
     ),
+    LOST: weights_are(
+        "scores.softmax(1).log()",
+        "(scores.softmax(1) + 1e-8).log()",
+        "scores.softmax(1).clamp_min(1e-8).log()",
+        "(scores.exp() / scores.exp().sum(1, keepdim=True)).log()",
+        "scores - scores.exp().sum(1, keepdim=True).log()",
+    ),
+    LOGARITHMS: [
+        f"{DENSITIES} => log_densities = {NORMAL.format('log_stds', '')}",
+        f"{DENSITIES} => log_densities = {NORMAL.format('log_stds', ', validate_args=False')}",
+        ("* (-log_stds).exp() => / log_stds", "- log_stds - => - log_stds.log() -"),
+    ],
+    "view cannot split log_stds or means, which are expanded or cut out of a larger tensor. Use reshape, or "
+    "leave their shape.": [
+        "log_stds = log_stds.view(-1, log_stds.shape[2]).reshape(log_stds.shape)",
+        "means = means.view(-1, means.shape[2]).reshape(means.shape)",
+    ],
     "the weights are not normalized: they should sum to 1 in each row. Take scores.log_softmax(1).": [
         "scores.log_softmax(1) => scores"
     ],
@@ -108,11 +172,24 @@ MISTAKES = {
     "up the parts within it, before the components.": sum_is(
         "torch.logsumexp(log_weights[:, :, None] + log_densities, dim=1).sum(1)"
     ),
+    "the sum runs over the components. The parts of an action stand along axis 2: sum(2).": [
+        "log_densities.sum(2) => log_densities.sum(1)"
+    ],
+    "the logarithms of the parts are multiplied. Its density is a product over them: add their logarithms "
+    "up.": ["log_densities.sum(2) => log_densities.prod(2)"],
+    "a logarithm is multiplied by a weight, or by its logarithm. A product of densities is a sum of "
+    "logarithms: add.": sum_is(
+        "torch.logsumexp(log_weights * log_densities.sum(2), dim=1)",
+        "torch.logsumexp(scores.softmax(1) * log_densities.sum(2), dim=1)",
+        "(log_weights * log_densities.sum(2)).sum(1)",
+    ),
     "the parts of an action are averaged. Its density is a product over them: add their logarithms up.": [
         "log_densities.sum(2) => log_densities.mean(2)"
     ],
     "the distance is divided by the variance. Divide it by the standard deviation, log_stds.exp(), before it "
     "is squared.": ["(-log_stds).exp() => (-2 * log_stds).exp()"],
+    "the square of the distance is divided by the standard deviation. Divide by the variance, or divide "
+    "first, then square.": ["(-log_stds).exp() => (-0.5 * log_stds).exp()"],
     "log_stds is taken for the logarithm of the variance. It is that of the standard deviation.": [
         ("(-log_stds).exp() => (-0.5 * log_stds).exp()", "- log_stds - => - 0.5 * log_stds -")
     ],
@@ -161,7 +238,14 @@ MISTAKES = {
 EXERCISE = Exercise(
     solution=mixture_log_prob,
     tested="value and gradient are right, for one component and for many, near them and far away.",
-    probes=(_probe(3, 1, 2), _probe(4, 3, 2), _probe(1, 2, 1), _probe(2, 3, 4, FAR)),
+    probes=(
+        _probe(Case(3, 1, 2)),
+        _probe(Case(4, 3, 2)),
+        _probe(Case(1, 2, 1)),
+        _probe(Case(2, 3, 4, far=FAR)),
+        _probe(Case(2, 2, 2, apart=APART)),
+        _probe(Case(3, 2, 2, expanded=True)),
+    ),
     mistakes=MISTAKES,
     leftovers=dict.fromkeys(
         ("policy", "demos", "obs"), "it reads a variable of the lesson. Use only what is passed in."

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ilrl_course.checks.edits import edited
 from tests.checks.answers import promises_of
 
 
@@ -30,9 +31,40 @@ def from_the_first_known(plans, known, decay):
     return np.einsum("pn,pna->na", weights / weights.sum(0), said)
 
 
+def until_the_first_unknown(plans, known, decay):
+    count = len(plans)
+    actions = np.zeros((plans.shape[1], plans.shape[3]))
+    for n in range(len(actions)):
+        sum_of_weights = 0.0
+        for p in range(count):
+            if not known[p, n]:
+                break
+            weight = np.exp(-decay * p)
+            actions[n] += weight * plans[p, n, count - 1 - p]
+            sum_of_weights += weight
+        actions[n] /= max(sum_of_weights, 1e-8)
+    return actions
+
+
+def of_the_mean(plans, known, decay):
+    return np.mean([plans[p][:, len(plans) - 1 - p] for p in range(len(plans))], axis=0)
+
+
+def of_those_known_everywhere(plans, known, decay):
+    rest = [p for p in range(len(plans)) if known[p].all()]
+    weights = np.array([np.exp(-decay * p) for p in rest])
+    said = np.array([plans[p, :, len(plans) - 1 - p] for p in rest])
+    return np.tensordot(weights / weights.sum(), said, axes=1)
+
+
+def of_whole_plans(plans, known, decay):
+    weights = np.exp(-decay * np.arange(len(plans)))[:, None] * known
+    return np.einsum("pn,pnha->nha", weights / weights.sum(0), plans)
+
+
 WEIGHT, SAID = "known[p] * np.exp(-decay * p)", "plans[p, :, count - 1 - p]"
 END = "total / weight_of_all[:, None]"
-RIGHT = [with_averages, from_the_first_known, "print(decay)", "return result.tolist()"]
+RIGHT = [with_averages, from_the_first_known, "print(decay)"]
 WRONG = {
     "the weights are the wrong way round": [
         f"{WEIGHT} => known[p] * np.exp(decay * p)",
@@ -40,6 +72,31 @@ WRONG = {
     ],
     "decay has no effect": [f"{WEIGHT} => known[p] * 1.0"],
     "the weights decay by another rule": [f"{WEIGHT} => known[p] * decay ** p"],
+    "p stands outside of exp": [f"{WEIGHT} => known[p] * np.exp(-decay) * p"],
+    "this is the plain mean": [of_the_mean],
+    "a plan that is unknown in one world": [
+        of_those_known_everywhere,
+        f"{WEIGHT} => known[p].all() * np.exp(-decay * p) * np.ones(len(known[p]))",
+    ],
+    "unknown plans weigh exp(0)": [f"{WEIGHT} => np.exp(-decay * p * known[p])"],
+    "it stops at the first unknown": [until_the_first_unknown],
+    "where some plans are unknown, the result is NaN": [
+        edited(until_the_first_unknown, "max(sum_of_weights, 1e-08) => np.float64(sum_of_weights)"),
+        f"{WEIGHT} => np.where(known[p], np.exp(-decay * p), np.nan)",
+    ],
+    "there may be fewer plans than H": [
+        "count = len(plans) => count = plans.shape[2]",
+        edited(from_the_first_known, "places = np.arange(len(plans)) => places = np.arange(plans.shape[2])"),
+        edited(with_averages, "np.arange(count) => np.arange(plans.shape[2])"),
+    ],
+    "the weights (P,) meet `known`": [
+        edited(from_the_first_known, "np.exp(-decay * rank) => np.exp(-decay * np.arange(len(plans)))")
+    ],
+    "the weights (P, N) have no axis": [
+        edited(from_the_first_known, "return (weights / weights.sum(0) * said).sum(0)")
+    ],
+    "whole plans are averaged": [of_whole_plans, f"{SAID} => plans[p].mean(1)"],
+    "the actions are a list": ["return result.tolist()"],
     "the decay is fixed": ["decay = 0.1", "decay = 0.01"],
     "the weights do not sum to 1": [f"{END} => total"],
     "the weights are divided by their number": [f"{END} => total / count"],

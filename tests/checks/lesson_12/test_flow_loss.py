@@ -30,11 +30,36 @@ def row_by_row(velocity, obs, actions, noise, time):
     return total / len(obs)
 
 
-RIGHT = [by_torch, row_by_row, "return result.double()", "print(time)"]
+RIGHT = [by_torch, "return result.double()", "print(time)"]
 X, ASKED, SQUARES = "noise + t * way", "velocity(obs, x, time)", "torch.sum((moved - way) ** 2, dim=-1)"
 WRONG = {
     "backward() is called within": ["return torch.autograd.backward(result, retain_graph=True) or result"],
     "the loss is cut off": ["return float(result)", f"{ASKED} => {ASKED}.detach()"],
+    "it passes arguments to velocity by name": [
+        f"{ASKED} => velocity(obs, points=x, time=time)",
+        f"{ASKED} => velocity(obs, x, time=time)",
+        f"{ASKED} => velocity(obs=obs, x=x, t=time)",
+    ],
+    "it asks for the velocity of some rows only": [
+        row_by_row,
+        f"{ASKED} => torch.stack([velocity(o, p, s) for o, p, s in zip(obs, x, time)])",
+        f"{ASKED} => velocity(obs[:1], x[:1], time[:1])",
+    ],
+    "it asks for the velocity with times of float64": [f"{ASKED} => velocity(obs, x, time.double())"],
+    "it asks for the velocity with points of float64": [f"{ASKED} => velocity(obs, x.double(), time)"],
+    "it asks for the velocity with times that are a ndarray": [f"{ASKED} => velocity(obs, x, time.numpy())"],
+    "it draws noise or times of its own": [
+        "noise = torch.randn(noise.shape)",
+        "time = torch.empty_like(time).uniform_()",
+        "t = time.reshape(-1, 1) => t = torch.rand(len(obs), 1)",
+        f"{ASKED} => velocity(obs, x, torch.rand(len(obs)))",
+    ],
+    "the point is the sum of noise and action": [f"{X} => actions + noise"],
+    "the point does not begin at the noise": [f"{X} => t * way"],
+    "the parts are added up before the square": [f"{SQUARES} => (moved - way).sum(-1).pow(2)"],
+    "the squares are added up over the rows": [f"{SQUARES} => torch.sum((moved - way) ** 2, dim=0)"],
+    "this is the square root": ["torch.mean(squares) => torch.mean(squares) ** 0.5"],
+    "the loss is negative": ["torch.mean(squares) => -squares.mean()"],
     "time runs backward": [f"{X} => actions - t * way"],
     "noise and actions are swapped": ["noise, actions = (actions, noise)"],
     "the target has the wrong sign": ["moved - way => moved + way"],

@@ -4,6 +4,7 @@ import math
 
 import torch
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+from torch.nn import functional as F
 
 from ilrl_course.checks.edits import edited
 from tests.checks.answers import hint_for, promises_of
@@ -31,10 +32,28 @@ def with_the_largest_taken_out(scores, means, log_stds, actions):
     return (largest + (terms - largest).exp().sum(1, keepdim=True).log())[:, 0]
 
 
+def with_log_add_exp(scores, means, log_stds, actions):
+    total = torch.full_like(scores[:, 0], -torch.inf)
+    for weight, mean, log_std in zip(
+        F.log_softmax(scores, -1).T, means.unbind(1), log_stds.unbind(1), strict=True
+    ):
+        total = torch.logaddexp(total, weight + Normal(mean, log_std.exp()).log_prob(actions).sum(-1))
+    return total
+
+
 DENSITY = "-z ** 2 / 2 - log_stds[:, k] - math.log(2 * math.pi) / 2"
 WEIGHT, TERM = "scores[:, k] - torch.logsumexp(scores, 1)", "weight + density.sum(-1)"
+DENSITY_OF_STDS = DENSITY.replace("log_stds[:, k]", "torch.log(log_stds[:, k])")
 END = "torch.stack(terms).logsumexp(0)"
-RIGHT = [with_torch, with_the_largest_taken_out, "return result.double()", "print(scores.shape)"]
+FLAT = "log_stds.reshape(-1, log_stds.shape[2])"
+RIGHT = [
+    with_torch,
+    with_the_largest_taken_out,
+    with_log_add_exp,
+    f"log_stds = {FLAT}.reshape(log_stds.shape)",
+    "return result.double()",
+    "print(scores.shape)",
+]
 WRONG = {
     "the result is cut off": ["return result.data", "return torch.tensor(result.tolist())"],
     "far from all components the density is rounded to 0": [
@@ -42,6 +61,37 @@ WRONG = {
     ],
     "far from all components the density is bounded": [
         f"{END} => torch.log(torch.stack(terms).exp().sum(0) + 1e-8)"
+    ],
+    "where scores lie far apart": [
+        f"{WEIGHT} => torch.log(torch.softmax(scores, 1))[:, k]",
+        f"{WEIGHT} => torch.log(torch.softmax(scores, 1) + 1e-12)[:, k]",
+        f"{WEIGHT} => scores[:, k] - scores.exp().sum(1).log()",
+        f"{WEIGHT} => torch.log(scores[:, k].exp() / scores.exp().sum(1))",
+    ],
+    "log_stds are logarithms": [
+        edited(with_torch, "log_stds.exp() => log_stds"),
+        edited(with_torch, "log_stds.exp() => log_stds, validate_args=False"),
+        edited(with_the_largest_taken_out, "log_stds.exp() => log_stds"),
+        edited(with_log_add_exp, "log_std.exp() => log_std"),
+        ("torch.exp(log_stds[:, k]) => log_stds[:, k]", f"{DENSITY} => {DENSITY_OF_STDS}"),
+    ],
+    "view cannot split": [
+        edited(with_torch, "log_stds.exp() => log_stds.view(-1, log_stds.shape[-1]).exp().view(means.shape)"),
+        "means = means.view(-1, means.shape[2]).view(means.shape)",
+    ],
+    "it changes its inputs in place": [
+        "scores -= torch.logsumexp(scores, 1, keepdim=True)",
+        "log_stds.exp_()",
+        "actions.mul_(2)",
+    ],
+    "the sum runs over the components": [edited(with_the_largest_taken_out, "sum(2) => sum(1)")],
+    "the logarithms of the parts are multiplied": [f"{TERM} => weight + density.prod(-1)"],
+    "a logarithm is multiplied by a weight": [
+        f"{TERM} => weight * density.sum(-1)",
+        f"{TERM} => torch.softmax(scores, 1)[:, k] * density.sum(-1)",
+    ],
+    "the square of the distance is divided": [
+        f"{DENSITY} => {DENSITY.replace('-z ** 2', '-z ** 2 * log_stds[:, k].exp()')}"
     ],
     "the weights are not normalized": [f"{WEIGHT} => scores[:, k]"],
     "the weights stand in the sum without": [f"{WEIGHT} => torch.softmax(scores, 1)[:, k]"],
@@ -76,7 +126,7 @@ WRONG = {
     "it should return a tensor, a number for each row, but returns a ndarray": [
         "return result.detach().numpy()"
     ],
-    "it changes its inputs in place": ["actions.mul_(2)"],
+    "the result should be 3 numbers, but it has the shape (3, 1)": ["return result[:, None]"],
     "the log-density, 3 rows": ["return result + 0.3"],
     "it reads a variable of the lesson": ["return policy(actions)"],
 }
