@@ -1176,3 +1176,8 @@ show_guess("13-claims")
 # - L. Gao, J. Schulman, J. Hilton (2023). Scaling Laws for Reward Model Overoptimization. *ICML*.
 # - R. Rafailov, A. Sharma, E. Mitchell, C. D. Manning, S. Ermon, C. Finn (2023). Direct Preference Optimization: Your
 #   Language Model is Secretly a Reward Model. *NeurIPS*.
+#
+# **This was the last lesson.** One thing held wherever the course looked: an agent that begins by imitating has a head
+# start (C1, in lessons 08, 09 and 11, and here). What it is worth to you depends on what demonstrations, steps and
+# crashes cost you: that is lesson 10's map. The next world is yours;
+# [`docs/own_world.md`](../docs/own_world.md) says how to bring it in.
