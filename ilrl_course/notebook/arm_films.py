@@ -12,6 +12,7 @@ from ilrl_course.envs.arm.rendering import NoPicturesError
 from ilrl_course.envs.arm.row import GOAL, RESTING
 from ilrl_course.notebook import video
 from ilrl_course.notebook.video import Picture
+from ilrl_course.play.triton_first import load_triton
 from ilrl_course.storage.files import load_results
 
 WORDS = {
@@ -47,6 +48,7 @@ def film_or_recorded(name: str, actors: Mapping[str, Actor], seed: int) -> Pictu
     """The film of that name; where the arm cannot be made or drawn, say so, and take the recorded one."""
     hindrance = ROBOT_ARM.missing
     if not hindrance:
+        load_triton()
         try:
             return film(name, actors, seed)
         except NoPicturesError as error:

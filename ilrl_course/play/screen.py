@@ -17,6 +17,7 @@ from ilrl_course.envs import World
 from ilrl_course.play.game import RUNNING, Game
 from ilrl_course.play.letting_go import new_game
 from ilrl_course.play.recordings import Recordings
+from ilrl_course.play.triton_first import load_triton
 from ilrl_course.play.words import words
 
 FRAME_TIME = 1 / 30  # s
@@ -154,6 +155,7 @@ def play(world: World, seed: int, speed: float = 1.0, **options) -> Play:
 
     Each game that is over is recorded in the folder `my_work/recordings`.
     """
+    load_triton()
     options = options or world.play_options
     recordings = Recordings(world, **options)
     return Play(new_game(world, seed, recordings, **options), speed)
@@ -161,6 +163,7 @@ def play(world: World, seed: int, speed: float = 1.0, **options) -> Play:
 
 def correct(world: World, policy: Actor, seed: int, speed: float = 1.0, **options) -> Play:
     """Watch a policy, and correct it; what you do is recorded, as labels. Each call is a round."""
+    load_triton()
     options = options or world.play_options
     recordings = Recordings(world, **options)
     return Play(new_game(world, seed, recordings, policy, **options), speed)

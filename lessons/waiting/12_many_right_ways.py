@@ -816,7 +816,7 @@ show_guess("12-brings")
 # Plans of four make no difference at 25 demonstrations, help with 100, and help more if they are *averaged* (exercise
 # 12.5): {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25. On the road the average was harmful. Here the plans
 # of a single answer agree, as in the paper. A history does not help, and at 25 demonstrations it is in the way
-# (X points). Noise helps only those who have many demonstrations, perhaps
+# ({{printed: (?m)^history .*? at 25: (.+?\])}} points). Noise helps only those who have many demonstrations, perhaps
 # because it also spoils them: shaken, the expert itself succeeds in {{printed: expert itself has (\d+)}} %.
 #
 # **Where the script remembers its phase, plans bring back most of what is hidden.** The plain clone is at
