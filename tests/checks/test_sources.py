@@ -420,7 +420,7 @@ def test_a_function_that_was_kept_and_revived_is_kept_with_the_same_text():
 
 def test_a_function_without_text_is_told():
     names = {"__name__": "__main__"}
-    exec("def g():\n    return 1", names)
+    exec(compile("def g():\n    return 1", "<timed exec>", "exec"), names)  # as after %%time
     with pytest.raises(
         CannotBeKept, match="the text of `g` is not at hand; if its cell begins with a line like %%"
     ):

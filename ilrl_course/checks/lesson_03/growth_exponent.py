@@ -138,6 +138,9 @@ MISTAKES = {
     "the exponent is rounded. Return the slope as it is.": [
         "return int(slope)",
         *(f"return round(slope, {digits})" for digits in range(4)),
+        *(
+            f"return round(slope + {last_digit})" for last_digit in (1e-9, -1e-9)
+        ),  # it decides on 1 or 2 for 1.5
     ],
     "the fit returns slope and intercept together. Return the slope alone.": [
         f"return {FIT}",
