@@ -26,14 +26,16 @@ number=0
 for path in $needed; do
   number=$((number + 1)); mkdir -p $stage/$number; mount --bind $path $stage/$number
 done
+all_hidden=
 for path in $needed; do  # what hides a needed folder is covered by an empty one that all may enter
   hidden=
   while [ $path != / ]; do
     [ $(( 0$(stat -c %a $path) & 1 )) = 1 ] || hidden=$path
     path=$(dirname $path)
   done
-  [ -z "$hidden" ] || mount -t tmpfs -o mode=755 none $hidden
+  all_hidden="$all_hidden $hidden"
 done
+for hidden in $all_hidden; do mount -t tmpfs -o mode=755 none $hidden; done
 number=0
 for path in $needed; do
   number=$((number + 1))
