@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from ilrl_course.envs.arm import ROBOT_ARM
+from ilrl_course.envs.arm import ROBOT_ARM, rendering_backend
 from ilrl_course.play.triton_first import load_triton
 from tests.envs.elsewhere.borrowed import needs
 
@@ -16,6 +16,7 @@ DRAWN = {
     "filmed": "from ilrl_course.notebook.arm_films import film_or_recorded; "
     "film_or_recorded('demonstrator', {'demonstrator': ROBOT_ARM.make_demonstrator('expert')}, 0)",
 }
+can_draw = pytest.mark.skipif(not ROBOT_ARM.missing and not rendering_backend(), reason="nothing draws here")
 
 
 def test_it_is_loaded_where_it_is_installed(tmp_path, monkeypatch):
@@ -33,6 +34,7 @@ def test_where_it_is_not_installed_nothing_happens(monkeypatch):
 
 @pytest.mark.parametrize("how", DRAWN)
 @needs(ROBOT_ARM)
+@can_draw
 def test_an_optimizer_can_still_be_made_after_the_arm_was(how, tmp_path):
     program = f"from ilrl_course.envs.arm import ROBOT_ARM; {DRAWN[how]}; {AFTER}"
     found = subprocess.run(
