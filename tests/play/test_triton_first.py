@@ -30,6 +30,7 @@ def test_it_is_loaded_where_it_is_installed(tmp_path, monkeypatch):
 def test_where_it_is_not_installed_nothing_happens(monkeypatch):
     monkeypatch.setitem(sys.modules, "triton", None)  # as if it were not there
     load_triton()
+    assert sys.modules["triton"] is None
 
 
 @pytest.mark.parametrize("how", DRAWN)
