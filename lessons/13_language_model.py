@@ -647,11 +647,11 @@ for name, row in counts.items():
 show_guess("13-often")
 
 # %% [markdown]
-# Halving found the best writer more often, because it has more answers to go by where the decision is hard: of 100
-# repetitions, it chose $\beta = 0.3$ in {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in
-# {{printed: equal split +\d+ +\d+ +(\d+)}} (in the run that was saved with this lesson; yours may differ). A few
-# questions are enough to see that the two freest writers are worse than the imitator. Neither rule is always right,
-# but where two writers are nearly equally good, it matters little which one is taken.
+# Halving has more answers to go by where the decision is hard. Of 100 repetitions, it chose $\beta = 0.3$ in
+# {{printed: halving +\d+ +\d+ +(\d+)}}, the equal split in {{printed: equal split +\d+ +\d+ +(\d+)}}. That is one set
+# of writers, saved with this lesson; with yours, the two may come out closer. A few questions are enough to see that
+# the two freest writers are worse than the imitator. Neither rule is always right, but where two writers are nearly
+# equally good, it matters little which one is taken.
 
 # %% [markdown]
 # ## Eight repetitions
@@ -663,9 +663,9 @@ show_guess("13-often")
 # if the writer has written it before. If the *reader itself* pays, does a strong tie, $\beta = 1$, keep the writer
 # from new lines?
 #
-# Each writer has the settings that suited it best in pilot runs, but trains for only a quarter of the steps. So the
-# writers differ in more than the tie: without one, the slowest learning rate was best, a thirtieth of the tied
-# writer's.
+# Each writer has the settings that suited it best in pilot runs, but trains for only a quarter of the steps. So,
+# where the judge pays, the two writers differ in more than the tie: without one, the slowest learning rate was best,
+# a thirtieth of the tied writer's.
 
 # %%
 predict(
@@ -1177,7 +1177,7 @@ show_guess("13-claims")
 # - R. Rafailov, A. Sharma, E. Mitchell, C. D. Manning, S. Ermon, C. Finn (2023). Direct Preference Optimization: Your
 #   Language Model is Secretly a Reward Model. *NeurIPS*.
 #
-# **This was the last lesson.** One thing held wherever the course looked: an agent that begins by imitating has a head
-# start (C1, in lessons 08, 09 and 11, and here). What it is worth to you depends on what demonstrations, steps and
-# crashes cost you: that is lesson 10's map. The next world is yours;
-# [`docs/own_world.md`](../docs/own_world.md) says how to bring it in.
+# **This was the last lesson.** One thing held wherever the course looked: an agent that begins by imitating has a
+# head start (C1, in lessons 08, 09 and 11, and here). What it is worth to you depends on what demonstrations, steps
+# and crashes cost you: that is lesson 10's map. The next world is yours; [`docs/own_world.md`](../docs/own_world.md)
+# says how to bring it in.
