@@ -14,15 +14,15 @@
 # # 12 · Many right ways
 #
 # **Where several actions are right, their average may be wrong.** Road works can be passed on the left or on the
-# right, and good drivers do both. In lesson 03 a clone of both drove into the obstacle. In this lesson you give a
-# clone several answers, in the ways that robots use today: a mixture of Gaussians, a flow that turns noise into
-# actions, and plans of several actions at once. Then a robot arm learns to grasp.
+# right, and good drivers do both. In lesson 03, a clone that had learned from both drove into the obstacle. In this
+# lesson you give a clone several answers, in three ways that robots use today: a mixture of Gaussians, a flow that
+# turns noise into actions, and plans of several actions at once. Then a robot arm learns to grasp.
 #
 # | | |
 # |---|---|
 # | **You will be able to** | say why a mean can be worse than any single answer; write the likelihood of a mixture; train a flow, and sample from it; execute chunks of actions, with and without averaging; say when such plans help, and when they hurt |
 # | **Time** | 150 minutes |
-# | **You need** | lessons 02, 03 and 08; for the robot arm `python3 course.py worlds`, once (`ilrl-course worlds` if you have installed the course as a package). Without it the lesson goes on with recorded films and results |
+# | **You need** | lessons 02, 03 and 08; for the robot arm `python3 course.py worlds`, once (`ilrl-course worlds` if you have installed the course as a package). Without it, the lesson shows recorded films and results instead |
 
 # %%
 import math
@@ -65,23 +65,23 @@ from ilrl_course.storage.files import load_results
 SEED = 0  # everything that this notebook computes follows from this number
 
 # %% [markdown]
-# `SEED` chooses the road of the live runs, their demonstrations and their clones. What the text says of them is true
-# of `SEED = 0`; with another seed, numbers and sides differ. The recorded runs, on which the verdicts rest, stay as
-# they are.
+# `SEED` sets the road of the live runs, their demonstrations, and their clones. What the text says about them holds
+# for `SEED = 0`; with another seed, the numbers and sides differ. The recorded runs, on which the verdicts rest, stay
+# as they are.
 #
 # ## Two right ways
 #
-# Here is the road for all that follows: twenty drives on the left of the road works and twenty on the right, from all
-# over the road. A clone whose loss is the *squared error* gives a single answer to each situation, the mean of what
-# it was shown there; so does the mean of a Gaussian.
+# On the road, all live clones learn from the same forty drives: twenty pass the road works on the left and twenty on
+# the right, starting from all over the road. A clone whose loss is the *squared error* gives a single answer to each
+# situation: the mean of what it was shown there. So does a Gaussian policy that answers with its mean.
 #
 # Our measure is crashes / (crashes + works passed). A crash anywhere on the road counts. A car that stops before the
 # works counts as neither.
 #
-# Two things are new, for all clones of this lesson alike. What they see and do is put on one scale, as differences
-# from the mean in standard deviations: the steering wheel turns by a tenth where the pedals go all the way, and a
-# squared error would see the pedals alone. And the learning rate falls to 0 during the training, so that the clone
-# comes to rest. Single tries showed that where either one is left out, even clones of drivers who *agree* do not pass
+# Two things are new, and the same for all clones of this lesson. First, what a clone sees and does is put on one
+# scale, as differences from the mean in standard deviations. Otherwise a squared error would see only the pedals,
+# which go all the way where the wheel turns by a tenth. Second, the learning rate falls to 0 during training, so that
+# the clone comes to rest. In single tries without one or the other, even clones of drivers who *agree* did not pass
 # road works reliably.
 
 # %%
@@ -127,7 +127,7 @@ def report(name: str, found: list[Trajectory]) -> None:
 TEST = derive_seed(SEED, "test drives")
 
 # %%
-predict("12-mean", "Of the road works that a clone with squared error meets: at which share will it crash?")
+predict("12-mean", "A clone with squared error meets road works: at what share of them will it crash?")
 
 # %%
 single = learn(make_mixture(*SIZES, 1, SEED, HIDDEN), squared_error_loss)  # one component: a single answer
@@ -144,26 +144,26 @@ report("squared error", by_single)
 show_guess("12-mean")
 
 # %% [markdown]
-# **None of its forty demonstrations ended at the works, and the clone crashes at
-# {{printed: squared error +crashes at +(\d+%)}} of them.** Where half of the drivers were on their way to the left
-# and half to the right, the mean is straight on. (A line is the middle of a car, and a dot a crash: at the works,
-# also of a car's corner, or beside the road.) Whether it really is the drivers' difference that makes it crash, one
-# clone on one road cannot tell. Further down there are sixteen roads, and clones of drivers who agree.
+# **None of the forty demonstrations ended at the works, yet the clone crashes at
+# {{printed: squared error +crashes at +(\d+%)}} of them.** Where half of the drivers head left and half head right,
+# the mean is straight ahead. (Each line traces a car's center. A dot marks a crash, either beside the road or at the
+# works, where a corner of the car is enough.) One clone on one road cannot tell whether it crashes because the
+# drivers differ. Sixteen roads follow further down, and clones of drivers who agree.
 #
 # ## A mixture
 #
-# A Gaussian policy has one hill, and its likelihood is highest if the hill stands over the mean of the demonstrated
-# actions, whether anyone has done such a thing or not. A *mixture density network* (Bishop 1994) has $K$ hills. For
-# an observation $o$, the network says where the mean $\mu_k$ of each one is and which weight $w_k$ it has:
+# The density of a Gaussian policy has one hill. The demonstrations are likeliest if this hill stands over the mean of
+# their actions, whether anyone has ever taken that mean action or not. A *mixture density network* (Bishop 1994) has
+# $K$ hills. For an observation $o$, the network gives each hill its mean $\mu_k$ and its weight $w_k$:
 #
 # $$p(a \mid o) = \sum_{k=1}^{K} w_k \prod_{j=1}^{A} \frac{1}{\sigma_{kj} \sqrt{2\pi}}
 # \exp\Big(-\frac{(a_j - \mu_{kj})^2}{2 \sigma_{kj}^2}\Big), \qquad w_k = \frac{e^{s_k}}{\sum_i e^{s_i}} .$$
 #
-# The $A$ parts of an action are independent *within* a component. Over all components they are not: if those who
+# The $A$ parts of an action are independent *within* a component, but not in the mixture as a whole: if drivers who
 # swerve also brake, one component can say so. The spreads $\sigma$ are learned, but here they are the same for all
-# observations; Bishop's are answers of the network, too.
+# observations; in Bishop's network they depend on the observation, too.
 #
-# Nothing else changes. It is trained by the loss of lesson 02, minus the mean of $\log p(a \mid o)$.
+# Nothing else changes: the loss is still that of lesson 02, the mean of $-\log p(a \mid o)$.
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
@@ -171,7 +171,7 @@ show_guess("12-mean")
 #
 # Write `mixture_log_prob(scores, means, log_stds, actions)`, which returns $\log p(a \mid o)$ for each of B rows,
 # (B,). `scores` (B, K) are the $s_k$, `means` and `log_stds` (B, K, A) the $\mu_{kj}$ and $\log \sigma_{kj}$, and
-# `actions` is (B, A). Far from all components $p$ is rounded to 0, and $\log p$ must be right all the same.
+# `actions` is (B, A). Far from all components, $p$ is rounded to 0, but $\log p$ must still be right.
 #
 # </div>
 #
@@ -183,7 +183,7 @@ show_guess("12-mean")
 # <details><summary>Hint 2: one component</summary>
 #
 # With $z = (a - \mu) / \sigma$, each part has the log-density $-z^2/2 - \log \sigma - \log(2\pi)/2$. A product
-# becomes a sum: add the parts up, over axis 2. What comes out is (B, K).
+# becomes a sum: adding up the parts, over axis 2, leaves (B, K).
 #
 # </details>
 # <details><summary>Hint 3: the weights</summary>
@@ -199,8 +199,8 @@ show_guess("12-mean")
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# Weights that do not sum to 1. A sum over the parts behind the sum over the components, so that each part chooses a
-# component of its own. The variance in place of the standard deviation. `exp` and `log` by hand.
+# Weights that do not sum to 1. A sum over the parts that comes after the sum over the components, so that each part
+# chooses its own component. The variance instead of the standard deviation. `exp` and `log` by hand.
 #
 # </details>
 
@@ -210,13 +210,13 @@ show_guess("12-mean")
 mixture_log_prob = check(mixture_log_prob)
 
 # %% [markdown]
-# Your likelihood at work, with eight components, on the same drives and with as many gradient steps. It answers with
-# the mean of the component that has the largest weight, so that it decides for one side. Apart from the likelihood,
-# all is as in lesson 02: the loss is *your* `bc_loss`.
+# Now use your likelihood, with eight components, on the same drives, and with as many gradient steps. The clone
+# answers with the mean of the component that has the largest weight, so it commits to one side. Apart from the
+# likelihood, everything is as in lesson 02: the loss is *your* `bc_loss`.
 
 # %%
 predict(
-    "12-mixture", "At which share of the works will the clone with a mixture crash? Will it use both sides?"
+    "12-mixture", "At what share of the works will the clone with a mixture crash? Will it use both sides?"
 )
 
 # %%
@@ -233,26 +233,26 @@ show_guess("12-mixture")
 # ## A flow
 #
 # How many hills are enough? *Flow matching* (Lipman et al. 2023) does not ask. It draws noise $x_0$ from a Gaussian,
-# and moves it until it is an action. A network says in which direction, and how fast: the **velocity** $v(o, x, t)$
-# at the point $x$ at the time $t$, which runs from 0 (noise) to 1 (action). *Diffusion policies* (Chi et al. 2023),
-# which drive many of today's robot arms, are close relatives.
+# and moves this point until it has become an action. A network says in which direction and how fast: it gives the
+# **velocity** $v(o, x, t)$ at the point $x$ and the time $t$, which runs from 0 (noise) to 1 (action). *Diffusion
+# policies* (Chi et al. 2023), which drive many of today's robot arms, are close relatives.
 #
-# How does the network learn where to go? For a demonstrated action $a$ and some noise $x_0$ there is a straight way:
+# How does the network learn where to go? From noise $x_0$ to a demonstrated action $a$, take the straight path:
 #
 # $$x_t = (1 - t)\, x_0 + t\, a, \qquad \text{with the velocity}\quad \frac{d x_t}{d t} = a - x_0 .$$
 #
-# The network is asked at $x_t$ and should answer $a - x_0$. It cannot know from which $x_0$ to which $a$ the way
-# leads, so it learns the *mean* of all the ways that pass there. Here a mean does no harm. If the network knew these
-# means exactly, whoever followed them would arrive at each action as often as it was demonstrated. That is the
-# theorem of the paper. (Straight ways from noise to data are also those of *rectified flow*, Liu and others 2023.)
+# The network is asked at $x_t$ and should answer $a - x_0$. It cannot know which path it is on, so it learns the
+# *mean* velocity of all the paths that pass through $x_t$. Here a mean does no harm: if the network knew these means
+# exactly, following them would lead to each action as often as it was demonstrated. That is the paper's theorem.
+# (*Rectified flow*, Liu et al. 2023, also takes straight paths from noise to data.)
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 12.2 · the loss of a flow** (15 minutes, medium)
 #
 # Write `flow_loss(velocity, obs, actions, noise, time)`: the mean over the rows of
-# $\lVert v(o, x_t, t) - (a - x_0) \rVert^2$. `actions` and `noise` are (B, A), and each row has a time of its own,
-# `time` (B,). `velocity(obs, points, time)` takes (B, obs_dim), (B, A) and (B,), and returns (B, A).
+# $\lVert v(o, x_t, t) - (a - x_0) \rVert^2$. `actions` and `noise` are (B, A), and each row has its own time, `time`
+# (B,). `velocity(obs, points, time)` takes (B, obs_dim), (B, A) and (B,), and returns (B, A).
 #
 # </div>
 #
@@ -264,7 +264,7 @@ show_guess("12-mixture")
 # </details>
 # <details><summary>Hint 2: ends</summary>
 #
-# Test your points in your head: at $t = 0$ they are the noise, at $t = 1$ the action.
+# Check your points in your head: at $t = 0$ they are the noise, at $t = 1$ the actions.
 #
 # </details>
 # <details><summary>Hint 3: the squared length</summary>
@@ -274,7 +274,8 @@ show_guess("12-mixture")
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# Time that runs backward. A target of $x_0 - a$, or of $a$ alone. A mean over the parts of an action.
+# Time that runs backward. A target of $x_0 - a$, or of $a$ alone. A mean over the parts of an action instead of a
+# sum.
 #
 # </details>
 
@@ -284,8 +285,8 @@ show_guess("12-mixture")
 flow_loss = check(flow_loss)
 
 # %% [markdown]
-# To act, draw noise, and follow the velocity from time 0 to time 1. **Euler's method** does it in $n$ small steps:
-# for a time of $1/n$ it pretends that the velocity stays as it is at the beginning of the step.
+# To act, draw noise and follow the velocity from time 0 to time 1. **Euler's method** does this in $n$ small steps of
+# length $1/n$. Throughout a step, it pretends that the velocity stays what it was at the beginning.
 #
 # $$x \leftarrow x + \frac{1}{n}\, v\Big(o, x, \frac{i}{n}\Big), \qquad i = 0, 1, \dots, n - 1 .$$
 #
@@ -311,8 +312,8 @@ flow_loss = check(flow_loss)
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# A step too few or too many. A velocity that is not divided by the number of steps. A velocity that is always asked
-# at the noise.
+# One step too few or too many. A velocity that is not divided by the number of steps. A velocity that is always
+# computed at the noise.
 #
 # </details>
 
@@ -322,12 +323,12 @@ flow_loss = check(flow_loss)
 flow_sample = check(flow_sample)
 
 # %% [markdown]
-# Your loss and your sampler at work, on the same drives, with hidden layers of the same size and as many gradient
-# steps. A flow cannot say which action is likeliest, so this clone draws one in each step, in ten steps of Euler's
-# method.
+# Now use your loss and your sampler, on the same drives, with hidden layers of the same size and as many gradient
+# steps. A flow cannot say which action is likeliest, so this clone draws a new one each time it acts, in ten steps of
+# Euler's method.
 
 # %%
-predict("12-flow", "At which share of the works will the clone with a flow crash?")
+predict("12-flow", "At what share of the works will the clone with a flow crash?")
 
 # %%
 flow = make_flow(*SIZES, SEED, HIDDEN, sample_fn=flow_sample)
@@ -340,32 +341,31 @@ show_guess("12-flow")
 
 # %% [markdown]
 # **On this road the flow does no better than squared error**: it crashes at {{printed: flow +crashes at +(\d+%)}} of
-# the works. Perhaps a single action is too short for a choice. What sets the two drivers apart is a slight turn of
-# the wheel that is kept up for a second. At any one moment they do nearly the same, and perhaps there is hardly a
-# second hill to be found.
+# the works. Perhaps a single action is too short to show a choice. What sets the two drivers apart is a slight turn
+# of the wheel, held for a second. At any one moment they do nearly the same thing, so perhaps there is hardly a
+# second hill to find.
 #
 # ## Chunks of actions
 #
-# A policy with several answers may change its mind in each step: a little to the left, then a little to the right,
+# A policy with several answers may change its mind at every step: a little to the left, then a little to the right,
 # and into the obstacle. **Action chunks** (Zhao et al. 2023) make it keep its word. The policy predicts the next $H$
 # actions as one long action, and the first few of them are executed before it is asked again. Within a chunk it does
-# not react to anything. Chunks may help for another reason, too, which is the one that Zhao et al. give first: who
-# decides less often has fewer chances to err and to drift off.
+# not react to anything. Chunks may also help for the reason that Zhao et al. give first: a policy that decides less
+# often has fewer chances to err and drift off.
 #
-# `stack_chunks(trajectories, H)` makes such long actions from demonstrations. After an episode's end there are no
-# actions; those places are marked by NaN, and no loss counts them (yours never sees them).
+# `stack_chunks(trajectories, H)` makes such long actions from demonstrations. Where a chunk reaches past the end of
+# its episode, the missing actions are marked by NaN, and no loss counts them (yours never sees them).
 #
 # <div style="border-left: 4px solid #0072B2; padding-left: 1em">
 #
 # **Exercise 12.4 · executing chunks** (20 minutes, medium)
 #
-# N worlds run side by side, each with a plan of its own. Write
-# `chunk_step(plans, ages, fresh, begins, num_executed)`, one step of all of them. `plans` (N, H, A) are the plans in
-# use, and `ages` (N,) say how many actions of each one have been executed. `fresh` (N, H, A) is what the policy would
-# plan now. A world takes its fresh plan where an episode begins (`begins`, (N,) bool), or where `num_executed`
-# actions of the old one have been executed. (An age never gets beyond `num_executed`, which is at most H, and where
-# an episode begins, `ages` may hold anything.) Return the actions (N, A), and the plans and ages to go on with. Do
-# not change the arrays that are passed in.
+# N worlds run side by side, each with its own plan. Write `chunk_step(plans, ages, fresh, begins, num_executed)`, one
+# step in all of them. `plans` (N, H, A) are the plans in use, and `ages` (N,) says how many actions of each plan have
+# been executed. `fresh` (N, H, A) is what the policy would plan now. A world takes its fresh plan when an episode
+# begins (`begins`, (N,) bool), or when `num_executed` actions of the old one have been executed. (An age never
+# exceeds `num_executed`, which is at most H. Where an episode begins, `ages` may hold anything.) Return the actions
+# (N, A), and the plans and ages to go on with. Do not change the arrays that are passed in.
 #
 # </div>
 #
@@ -382,14 +382,14 @@ show_guess("12-flow")
 # </details>
 # <details><summary>Hint 3: the action at the age</summary>
 #
-# `plans[np.arange(len(plans)), ages]` takes, of each world's plan, the action at that world's age. After that, each
+# `plans[np.arange(len(plans)), ages]` takes from each world's plan the action at that world's age. After that, each
 # age grows by 1.
 #
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# A plan that outlives its episode. One action too many, or too few, of each plan. A fresh plan for all as soon as one
-# world needs it. `plans[:, ages]`, which gives every world the actions of all.
+# A plan that outlives its episode. One action too many, or too few, of each plan. A fresh plan for all worlds as soon
+# as one of them needs it. `plans[:, ages]`, which gives every world the actions of all worlds.
 #
 # </details>
 
@@ -399,9 +399,9 @@ show_guess("12-flow")
 chunk_step = check(chunk_step)
 
 # %% [markdown]
-# Where one chunk ends and the next one begins, the car may jerk. *Temporal ensembling*, from the same paper, plans in
-# **every** step. Then several plans overlap, each says what to do now, and the average is done. The oldest plan has
-# the largest weight, which is the paper's choice: with $m$ for the decay, plan $p$ weighs
+# Where one chunk ends and the next begins, the car may jerk. *Temporal ensembling*, from the same paper, makes a new
+# plan in **every** step. The last plans then overlap: each says what to do now, and their average is executed. As in
+# the paper, the oldest plan has the largest weight. With the decay $m$, the weight of plan $p$ is
 #
 # $$w_p = \frac{e^{-m p}}{\sum_i e^{-m i}}, \qquad p = 0 \text{ is the oldest} .$$
 #
@@ -410,16 +410,16 @@ chunk_step = check(chunk_step)
 # **Exercise 12.5 · averaging plans** (15 minutes, medium)
 #
 # Write `average_plans(plans, known, decay)`, which returns the actions (N, A) of this step. `plans` (P, N, H, A) are
-# the last P plans of N worlds, the oldest first; they were made in successive steps, the last one now. `known` (P, N)
-# is False for plans of an earlier episode: they count nothing, and the weights of the others still sum to 1. P is at
+# the last P plans of N worlds, oldest first. They were made in successive steps, the newest one now. `known` (P, N)
+# is False for plans of an earlier episode: these do not count, and the weights of the others still sum to 1. P is at
 # most H, and less at the beginning. The newest plan is always known.
 #
 # </div>
 #
 # <details><summary>Hint 1: what an older plan says about now</summary>
 #
-# The newest plan, number P − 1, begins now: its first action counts. Plan $p$ was made P − 1 − $p$ steps ago, so it
-# says `plans[p, :, P - 1 - p]`, (N, A).
+# The newest plan, number P − 1, begins now, so its first action counts. Plan $p$ was made P − 1 − $p$ steps ago, so
+# its action for now is `plans[p, :, P - 1 - p]`, (N, A).
 #
 # </details>
 # <details><summary>Hint 2: weights</summary>
@@ -435,8 +435,8 @@ chunk_step = check(chunk_step)
 # </details>
 # <details><summary>Common mistakes</summary>
 #
-# The newest plan with the largest weight. The first action of every plan. Weights that are divided by their sum
-# before the unknown plans are taken out.
+# The largest weight on the newest plan. The first action of every plan. Weights that are divided by their sum before
+# the unknown plans are taken out.
 #
 # </details>
 
@@ -446,13 +446,14 @@ chunk_step = check(chunk_step)
 average_plans = check(average_plans)
 
 # %% [markdown]
-# A mixture of plans: sixteen actions at once, 1.6 s of driving. The clone is trained once, and executes 1, 4, 8 or
-# all 16 actions of each plan, by your `chunk_step`; or it averages over all plans, by your `average_plans`.
+# Next comes a mixture of plans, each of sixteen actions, or 1.6 s of driving. The clone is trained once. With your
+# `chunk_step` it executes 1, 4, 8, or all 16 actions of each plan; with your `average_plans` it averages over all
+# plans.
 
 # %%
 predict(
     "12-chunks",
-    "To crash least: should it execute 1, 4, 8 or all 16 actions before it looks again? And what will averaging do?",
+    "To crash least, should it execute 1, 4, 8, or all 16 actions before it looks again? And what will averaging do?",
 )
 
 # %%
@@ -466,8 +467,8 @@ report("averaged", drives(EnsemblingActor(plan_of, 16, 0.01, average_plans), 50,
 show_guess("12-chunks")
 
 # %% [markdown]
-# Now look at the plans themselves: forty moments, each 35 m before road works. What did the drivers do in the 1.6 s
-# that followed, and what do clones plan there?
+# Now look at the plans themselves, at forty moments, each 35 m before road works. What did the drivers do in the 1.6
+# s that followed, and what do clones plan there?
 
 # %%
 predict("12-plans", "How will the plans of a clone with squared error differ from those of a mixture?")
@@ -507,36 +508,38 @@ show_guess("12-plans")
 # %% [markdown]
 # **A mixture of plans does better here.** When it executes 4 of 16 actions, it crashes at
 # {{printed: 4 of 16 actions +crashes at +(\d+%)}} of the works instead of {{printed: mixture +crashes at +(\d+%)}},
-# and it uses both sides. Is it because it keeps its word? A clone that plans sixteen actions and executes one keeps
-# no word at all, and crashes at {{printed: 1 of 16 actions +crashes at +(\d+%)}}. So most of the gain may lie in what
-# is *learned*: in a longer action, the two sides can be told apart, as the figure shows. (Both steer to the left
-# there: the road bends.) The mixture's plans form two bundles, as the drivers' do. Squared error plans the way
-# between them, and this small flow has plans for both sides and for everything in between.
+# and it uses both sides. Is that because it keeps its word? A clone that plans sixteen actions and executes only one
+# does not keep its word at all, and crashes at {{printed: 1 of 16 actions +crashes at +(\d+%)}}. So most of the gain
+# may lie in what is *learned*: over sixteen actions the two sides can be told apart, as the figure shows. (Both steer
+# left there, because the road bends.) The mixture's plans form two bundles, as the drivers' do. The clone with
+# squared error plans a course between the two, and this small flow has plans for both sides and for everything in
+# between.
 #
-# **Looking less often costs something**: with all 16 actions executed, it crashes at
+# **Looking less often has its price**: when the clone executes all 16 actions, it crashes at
 # {{printed: 16 of 16 actions +crashes at +(\d+%)}}. **Averaging brings the mean back.** Plans to the left and plans
 # to the right overlap, and their average crashes at {{printed: averaged +crashes at +(\d+%)}} of the works. In the
-# paper, the policy gives a single answer, so that its plans agree. With the paper's $m = 0.01$ and 16 plans, the
-# weights run from 1 to 0.86: nearly a plain mean.
+# paper, the policy gives a single answer, so its plans agree. With the paper's $m = 0.01$ and 16 plans, the newest
+# weighs 0.86 times as much as the oldest: nearly a plain mean.
 #
 # ## Sixteen roads
 #
-# All of this was one road and one clone of each kind. The recorded runs (`course.py results ways`) have 16 roads,
-# 8,000 gradient steps, and the best of four to eight settings for each kind of clone, found on pilot seeds. Each has
-# hidden layers of the same size, and as many gradient steps. A *Gaussian* answers with a mean, as squared error does,
-# but learns its spread by the likelihood. What is compared was written down before, as parts of C3: a clone copies
-# what its teacher does. So does it copy both?
+# All of this was one road, with one clone of each kind. The recorded runs (`course.py results ways`) have 16 roads
+# and, for each kind of clone, the best of four to eight settings, found on pilot seeds. All have hidden layers of the
+# same size and 8,000 gradient steps. A *Gaussian* answers with a mean, as a clone with squared error does, but is
+# trained by likelihood and learns its spread. What is compared was written down in advance, as parts of C3: a clone
+# copies what its teacher does. If the teacher does two things, does the clone copy both?
 
 # %%
 plans_table("many ways")
 
 # %% [markdown]
-# *Both sides* is twice the share of works met that are passed on the rarer side: 1 if half are passed on each, as the
-# drivers do, and 0 if none on one. (The *teacher's deviation* in the table is that 1.) *Among those that passed*
-# leaves the crashes out. *In plans* means: with as many of 16 actions executed as the pilot runs chose.
+# *Both sides* is twice the share of the works met that are passed on the rarer side: 1 if half are passed on each
+# side, as the drivers do, and 0 if one side is never used. (This 1 is the *teacher's deviation* in the table.) *Among
+# those that passed* leaves out the crashes. *In plans* means that the clone plans 16 actions and executes as many of
+# them as the pilot runs chose.
 #
-# Beside the clones stand controls: a mixture that draws its answer, as a flow does; flows that are trained five times
-# as long, are twice as wide, or keep one noise for a whole drive; and, for the *late* drivers of the next section, a
+# There are also controls: a mixture that draws its answer, as a flow does; flows that are trained five times as long,
+# are twice as wide, or keep the same noise for a whole drive; and, for the *late* drivers of the next section, a
 # clone that sees the last three observations.
 
 # %%
@@ -606,19 +609,19 @@ verdict("C3", "12")
 #
 # ### When plans help, and when they hurt
 #
-# The parts of the claim that name plans and feedback ask when. A plan might help where a driver acts on something
-# that the clone cannot see. Drivers who *differ* hide the side that they have chosen. *Late* drivers hide what they
-# saw two tenths of a second ago. Where *drivers agree*, plans have nothing hidden to carry over. They may still help,
-# since a clone that decides less often has fewer chances to drift, or hurt, since nobody looks in between. On a
-# *slippery road* the car goes elsewhere than the plan expects. There, clones of drivers on a dry road are tested on a
-# road with grip {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so that these clones crash now and then.
-# And *sides chosen early* means drivers who keep to one half of the road all along. A clone can see which half, so
-# that a single answer should do.
+# The parts of the claim about plans and feedback ask about this. A plan might help where a driver acts on something
+# that the clone cannot see. With drivers who *differ*, that is the side they have chosen; with *late* drivers, it is
+# what they saw two tenths of a second ago. Where *drivers agree*, nothing is hidden that a plan could carry over.
+# Plans may still help, since a clone that decides less often has fewer chances to drift, or hurt, since nobody looks
+# in between. On a *slippery road*, the car does not go where the plan expects. There, clones of drivers on a dry road
+# are tested with a grip of {{printed: a grip of ([\d.]+)}}, which the pilot runs chose so that these clones crash now
+# and then. *Sides chosen early* means drivers who keep to one half of the road all along. A clone can see which half
+# it is on, so a single answer should do.
 
 # %%
 predict(
     "12-places",
-    "Drivers differ, agree, or are late; the road is slippery: where will plans help, and where will they hurt?",
+    "Drivers differ, agree, or are late, or the road is slippery: where will plans help, and where will they hurt?",
 )
 
 # %% jupyter={"source_hidden": true}
@@ -674,26 +677,26 @@ show_guess("12-places")
 #
 # ## A robot arm
 #
-# `FetchPickAndPlace` of Gymnasium-Robotics is an arm with two fingers on MuJoCo, a simulator that laboratories use.
-# It should put a block where the red ball is: on the table, or in half of the episodes in the air, nearly always so
-# high that only a grasp helps. It has 50 steps of 0.04 s, and the only reward is to have the block there. (About one
-# try in ten succeeds by doing nothing: the block lies at its goal already.) Four numbers are its action: where the
-# hand goes, and how far the fingers open.
+# `FetchPickAndPlace`, from Gymnasium-Robotics, is an arm with two fingers in MuJoCo, a simulator that laboratories
+# use. It should put a block where the red ball is: in half of the episodes on the table, in the others in the air,
+# nearly always so high that the block must be grasped. An episode has 50 steps of 0.04 s, and the only reward is for
+# having the block there. (Doing nothing succeeds in about one try in ten, where the block already lies at its goal.)
+# An action is four numbers: where the hand goes, and how far the fingers open.
 
 # %%
 film_or_recorded("demonstrator", {"demonstrator": ROBOT_ARM.make_demonstrator("expert")}, SEED)
 
 # %% [markdown]
-# The expert in the film is a script of four phases: above the block, down, close the fingers, carry. It reads its
-# phase off what it sees. Most scripts for robots cannot do that, because their fingers feel nothing. They *remember*
-# the phase that they are in, and close for a fixed time before they carry, here for ten steps. A clone of such a
-# script sees one observation, and cannot know how long the fingers have been closed. Plans that are longer than the
-# wait could carry it over such moments: sixteen actions, as on the road.
+# The expert in the film is a script with four phases: move above the block, go down, close the fingers, carry. It
+# tells its phase from what it sees. Most scripts for robots cannot do that, because their fingers feel nothing. They
+# *remember* which phase they are in, and close the fingers for a fixed time before they carry, here for ten steps. A
+# clone of such a script sees one observation, and cannot know how long the fingers have been closed. Plans longer
+# than this wait could carry it through: sixteen actions, as on the road.
 
 # %%
 predict(
     "12-arm",
-    "From 25 grasps: how often will a plain clone succeed, and how often one with plans of sixteen actions?",
+    "Cloned from 25 grasps: how often will a plain clone succeed, and how often one that plans sixteen actions?",
 )
 
 
@@ -726,27 +729,27 @@ if not ROBOT_ARM.missing:
 film_or_recorded("clones", clones, SEED)
 
 # %% [markdown]
-# **Longer plans help here.** The plain clone does worse than an arm that does nothing: it succeeds in
-# {{printed: plain clone +succeeds in +(\d+%)}} of its episodes. Perhaps that is because it cannot know when the
-# waiting is over. With plans of sixteen it succeeds in {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film
-# shows one episode of one clone of each kind. In that one it is the plain clone that lifts the block, and neither
-# arrives: look at the numbers, not at a single film.) Clones of one kind differ among themselves, and four of each
-# are few: the recorded runs below have eight, and more numbers of demonstrations.
+# **Longer plans help here.** The plain clone does no better than an arm that does nothing: it succeeds in
+# {{printed: plain clone +succeeds in +(\d+%)}} of its episodes. Perhaps that is because it cannot know when the wait
+# is over. With plans of sixteen actions it succeeds in {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film
+# shows one episode of one clone of each kind. In this episode it is the plain clone that lifts the block, and neither
+# brings it to the goal: trust the numbers, not a single film.) Clones of the same kind differ from one another, and
+# four of each are few: the recorded runs below have more.
 #
 # ### What helps, and how much?
 #
 # The recorded runs have eight seeds and 10 to 100 demonstrations, and try each addition by itself: plans (*chunks*)
-# of four or of sixteen actions, a *history* of the last four observations, a Gaussian, a mixture and a flow instead
-# of the squared error, and *noise* that shakes the hand while it demonstrates (lesson 03's DART, with a fixed
+# of four or of sixteen actions, a *history* of the last four observations, a Gaussian, a mixture, or a flow instead
+# of the squared error, and *noise* that shakes the hand during the demonstrations (lesson 03's DART, with a fixed
 # amount). There are two demonstrators: the expert, which reads the phase off what it sees, so that nothing is hidden,
-# and the one that remembers, for which plans and a history are tried. Each kind of clone has the best of four
-# settings, found on pilot seeds. This is **exploration**: nothing was predicted, and the rule has no words for eight
-# seeds.
+# and the script that remembers, for which only plans and a history are tried. Each kind of clone has the best of four
+# settings, found on pilot seeds. This is **exploration**: nothing was predicted, and the rule gives no verdicts on
+# eight seeds.
 
 # %%
 predict(
     "12-brings",
-    "At 25 demonstrations, what helps most: plans, a history, other answers, or noise? And where the script remembers?",
+    "At 25 demonstrations, what helps most: plans, a history, other answers, or noise? And if the script remembers?",
 )
 
 # %% jupyter={"source_hidden": true}
@@ -808,33 +811,33 @@ show_guess("12-brings")
 # %% [markdown]
 # **Where nothing is hidden, several answers help most.** From 25 demonstrations the plain clone succeeds in
 # {{printed: (?m)^plain +\d+ +(\d+)}} % of its episodes, the mixture in {{printed: (?m)^mixture +\d+ +(\d+)}} % and
-# the flow in {{printed: (?m)^flow +\d+ +(\d+)}} %, better for all eight seeds. We did not expect that, since the
-# expert has one answer to each situation. Perhaps it is because its answers *jump*: closing the fingers takes over
-# from going down, and the mean of the two is neither. A Gaussian, which learns its spread but has one hill, is no
-# better than the squared error there.
+# the flow in {{printed: (?m)^flow +\d+ +(\d+)}} %, and both beat it for all eight seeds. We did not expect that,
+# since the expert has one answer to each situation. Perhaps it is because these answers *jump*: going down gives way
+# to closing the fingers, and the mean of the two is neither. A Gaussian, which learns its spread but has one hill, is
+# no better than the squared error at 25 demonstrations.
 #
-# Plans of four make no difference at 25 demonstrations, help with 100, and help more if they are *averaged* (exercise
-# 12.5): {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25. On the road the average was harmful. Here the plans
-# of a single answer agree, as in the paper. A history does not help, and at 25 demonstrations it is in the way
-# ({{printed: (?m)^history .*? at 25: (.+?\])}} points). Noise helps only those who have many demonstrations, perhaps
-# because it also spoils them: shaken, the expert itself succeeds in {{printed: expert itself has (\d+)}} %.
+# Plans of four actions make no clear difference at 25 demonstrations and help at 100. They help more if they are
+# *averaged* (exercise 12.5): {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25. On the road, averaging did harm.
+# Here the plans of a single answer agree, as in the paper. A history does not help, and at 25 demonstrations it hurts
+# ({{printed: (?m)^history .*? at 25: (.+?\])}} points). Noise helps only if there are many demonstrations, perhaps
+# because it also spoils them: when shaken, the expert itself succeeds in {{printed: expert itself has (\d+)}} %.
 #
-# **Where the script remembers its phase, plans bring back most of what is hidden.** The plain clone is at
-# {{printed: (?m)^remembering +\d+ +(\d+)}} % from 25 demonstrations and at
-# {{printed: (?m)^remembering +\d+ +\d+ +\d+ +(\d+)}} % from 100: more data do not show how long the fingers have been
-# closed. Plans of four take it to {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % and
-# {{printed: (?m)^remembering, chunks +\d+ +\d+ +\d+ +(\d+)}} %, though the wait lasts ten steps. Plans of sixteen,
-# which span the wait, do less well with few demonstrations. A history of four is shorter than the wait, and brings
-# nothing.
+# **Where the script remembers its phase, plans make up for what is hidden.** The plain clone succeeds in
+# {{printed: (?m)^remembering +\d+ +(\d+)}} % with 25 demonstrations and in
+# {{printed: (?m)^remembering +\d+ +\d+ +\d+ +(\d+)}} % with 100: more data does not show how long the fingers have
+# been closed. Plans of four actions raise this to {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % and
+# {{printed: (?m)^remembering, chunks +\d+ +\d+ +\d+ +(\d+)}} %, although the wait lasts ten steps. Plans of sixteen,
+# which span the wait, do less well, most of all with few demonstrations. A history of four observations is shorter
+# than the wait, and does not help.
 #
 # ## Shown how to grasp, then refined
 #
-# This is the first example of the article that the course puts to the test: a robot is shown how to grasp, and
-# refines it by reinforcement learning. PPO begins from a clone of 25 grasps of the expert, of the kind that the pilot
-# runs found best, or from nothing; both have a million steps, the same network, the same sparse reward, and the best
-# of as many settings. Eight seeds, a *replication*: C1, C2 and C4 once more, without verdicts. PPO is not the best
-# that can be done here without a teacher: for such rewards there is *hindsight experience replay*, which learns from
-# a failure as if its end had been the goal (Andrychowicz and others 2017).
+# Here the course puts the article's first example to the test: a robot is shown how to grasp, and refines its grasp
+# by reinforcement learning. PPO begins from nothing, or from a clone of 25 of the expert's grasps, of the kind that
+# the pilot runs found best. Both have a million steps, the same network, the same sparse reward, and the best of
+# equally many settings. With eight seeds, this is a *replication*: C1, C2, and C4 once more, without verdicts. PPO is
+# not the best way to learn this without a teacher: for such rewards there is *hindsight experience replay*, which
+# learns from a failure as if the place where it ended had been the goal (Andrychowicz et al. 2017).
 
 # %%
 predict(
@@ -876,7 +879,8 @@ for claim in ("C1", "C2", "C4"):
 # ### Your own grasps
 #
 # Steer the arm yourself: the arrow keys move the hand over the table, `w` and `s` lift and lower it, and `d` closes
-# the fingers as long as you hold it. It runs at a third of its own speed. Each try is recorded, like your games.
+# the fingers for as long as you hold it. The arm runs at a third of its normal speed. Each try is recorded, like your
+# games.
 
 # %%
 play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
@@ -884,47 +888,47 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # %% [markdown]
 # ## From here to real robots
 #
-# The arm of this lesson is a simulation whose state we read off. A real one knows its joints and its gripper, but not
-# where the block is; it breaks what it drops, and needs a person to put everything back. What is different, and what
-# is done about it?
+# The arm of this lesson is simulated, so we can read off its state. A real arm knows its joints and its gripper, but
+# not where the block is. It breaks what it drops, and a person has to put everything back. What is different, and
+# what is done about it?
 #
-# **Robot time.** A million steps of 0.04 s are eleven hours of moving, and 20,000 episodes, each of which somebody
-# has to set up again. So a success rate on a real robot often rests on 10 or 20 tries: remember the intervals of
-# lesson 01.
+# **Robot time.** A million steps of 0.04 s are eleven hours of motion, in 20,000 episodes that somebody has to set up
+# one by one. So a success rate on a real robot often rests on 10 or 20 tries: remember the intervals of lesson 01.
 #
-# **People who demonstrate.** They pause, hesitate, and disagree, which scripts do not. That is where several answers
-# and plans come from. And while a large network computes, the robot moves on; plans bridge that time.
+# **People who demonstrate.** Unlike scripts, they pause, hesitate, and disagree. That is where several answers and
+# plans come from. Plans also bridge the time that a large network needs to compute while the robot moves on.
 #
-# **Sim to real.** A policy that was trained in a simulator meets friction, delays and loads there that nobody
-# simulated. One answer is to train in *many* simulators: with random looks (Tobin and others 2017, for a network that
-# finds objects), or random masses, frictions and delays (Peng and others 2018), so that the real world is one more of
-# them. It is lesson 06b's question, whether what was learned survives a change of the world, asked beforehand.
+# **Sim to real.** In the real world, a policy that was trained in a simulator meets friction, delays, and loads that
+# nobody simulated. One answer is to train in *many* simulators: with a random appearance (Tobin et al. 2017, for a
+# network that finds objects), or with random masses, friction, and delays (Peng et al. 2018), so that the real world
+# is just one more of them. This is lesson 06b's question, asked in advance: does what was learned survive a change of
+# the world?
 #
-# **Cameras.** Observations are pictures, and a network has to find in them what we were given as numbers: where the
-# block is. It may also hold on to what does not matter, such as the background, as the clone of lesson 03 held on to
-# the last action.
+# **Cameras.** Observations are pictures, in which a network has to find what our clones were given as numbers: where
+# the block is. It may also latch on to what does not matter, such as the background, as the clone of lesson 03
+# latched on to the last action.
 #
-# **Data from many robots.** Demonstrations cost a person's time, one by one, so laboratories pool them: *Open
-# X-Embodiment* (2024) has data of 22 kinds of robots from 21 institutions. Policies that learned from nine of these
-# arms did better than a laboratory's own, above all where that laboratory had little data.
+# **Data from many robots.** Each demonstration costs a person's time, so laboratories pool them: *Open X-Embodiment*
+# (2024) has data from 22 kinds of robots at 21 institutions. Policies that learned from nine of these arms did better
+# than a laboratory's own policy, above all where that laboratory had little data.
 #
 # **Models that have read the web.** *Vision-language-action models* begin as models of pictures and text. RT-2
-# (Zitkovich and others 2023) writes actions as words of its vocabulary, and is trained by the loss of lesson 02.
-# OpenVLA (Kim and others 2024) does the same in the open, with 970,000 demonstrations. π0 (Black and others 2024)
-# adds a flow that plans chunks of 50 actions and executes the first 16 or 25 of them: exercises 12.2 to 12.4.
-# Averaging over plans (12.5) made it worse, its authors write.
+# (Zitkovich et al. 2023) writes actions as words of its vocabulary, and is trained by the loss of lesson 02. OpenVLA
+# (Kim et al. 2024) does the same as an open model, with 970,000 demonstrations. π0 (Black and others 2024) adds a
+# flow that plans chunks of 50 actions, of which the first 16 or 25 are executed: exercises 12.2 to 12.4. Its authors
+# write that averaging over plans (12.5) made it worse.
 #
 # And what stays the same?
 #
 # | in this course | on robots and cars |
 # |---|---|
-# | cloning (02) | what nearly all of these models are trained by |
-# | drifting off (03), asking again (04) | people take over when the robot errs, and their corrections are recorded: DAgger, labeled by the person who took over (Kelly and others 2019, for a car) |
-# | noise while demonstrating (03) | DART was tested on simulated walkers, and on a robot that grasps in clutter (Laskey and others 2017) |
+# | cloning (02) | how nearly all of these models are trained |
+# | drifting off (03), asking again (04) | people take over when the robot errs, and their corrections are recorded: DAgger, labeled by the person who took over (Kelly et al. 2019, for a car) |
+# | noise while demonstrating (03) | DART was tested on simulated walkers, and on a robot that grasps in clutter (Laskey et al. 2017) |
 # | what the demonstrator wanted (05, 06b) | rarely inferred; success is judged by people or by a classifier |
-# | imitate first, then improve (08) | a simulated hand is cloned, then improved by policy gradients that keep hearing the demonstrations (Rajeswaran and others 2018); diffusion policies are improved by PPO in simulation, and one was then carried to a real arm (Ren and others 2025) |
+# | imitate first, then improve (08) | a simulated hand is cloned, then improved by policy gradients that keep using the demonstrations (Rajeswaran et al. 2018); diffusion policies are improved by PPO in simulation, and one was then carried to a real arm (Ren et al. 2025) |
 #
-# What we cannot show here: how large these effects are on a real arm. For that one needs an arm.
+# We cannot show here how large these effects are on a real arm. For that, one needs an arm.
 #
 # ## Quiz
 #
@@ -938,31 +942,32 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 # <details><summary>B · near one of the two hills</summary>
 #
-# Yes. Which one it is may hang by a thread, but it is an action that somebody has done.
+# Yes. Which of the two may hang by a thread, but either is an action that somebody has taken.
 #
 # </details>
-# <details><summary>C · it has none, because the two are equally likely</summary>
+# <details><summary>C · there is none, because the two are equally likely</summary>
 #
 # Two highest points are still highest points. The policy takes one of them.
 #
 # </details>
 
 # %% [markdown]
-# **2. The velocity network of a flow learns a mean, too: that of all ways that pass a point. Why does this mean do no
+# **2. The velocity network of a flow learns a mean, too: that of all paths through a point. Why does this mean do no
 # harm?**
 #
-# <details><summary>A · because the noise is small beside the actions, so that a mean hardly moves a point away from them</summary>
+# <details><summary>A · because the noise is small compared with the actions, so that a mean hardly moves a point away from them</summary>
 #
-# It is about as wide as the actions are, on the common scale. And a flow could stretch a narrower cloud just as well.
+# On the common scale, the noise is about as wide as the actions. And a flow could stretch a narrower cloud just as
+# well.
 #
 # </details>
 # <details><summary>B · because the mean is taken over many small steps, whose errors cancel out</summary>
 #
-# Euler's steps only approximate the way. With infinitely many of them nothing is left to cancel, and the flow still
-# arrives.
+# Euler's steps only approximate the path. With infinitely many of them, no errors are left to cancel out, and the
+# flow still arrives.
 #
 # </details>
-# <details><summary>C · because these mean velocities lead to each action as often as it was shown</summary>
+# <details><summary>C · because following these means leads to each action as often as it was shown</summary>
 #
 # Yes. A mean of *directions* moves the whole cloud of points correctly; a mean of *actions* is one point in the
 # middle.
@@ -970,21 +975,21 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 
 # %% [markdown]
-# **3. Within a chunk a policy does not look. Where does that cost most?**
+# **3. Within a chunk a policy does not look. Where does this cost the most?**
 #
 # <details><summary>A · where the world responds differently than it did in the demonstrations</summary>
 #
-# Yes. The plan was made for another road, and there is nobody to correct it before the chunk ends.
+# Yes. The plan was made for another road, and nobody corrects it before the chunk ends.
 #
 # </details>
-# <details><summary>B · where the teacher was late, and acted on what it had seen a fifth of a second before</summary>
+# <details><summary>B · where the teacher was late, and acted on what it had seen a fifth of a second earlier</summary>
 #
-# There a plan can even help: what the teacher will do in two steps, it decides on what both see now.
+# There a plan can even help: what both see now decides what the teacher will do in two steps.
 #
 # </details>
 # <details><summary>C · where the demonstrators did not agree with each other</summary>
 #
-# There a plan keeps the word that was given at its beginning, which is what such a clone lacks.
+# There a plan sticks to the choice made at its beginning, which is just what such a clone lacks.
 #
 # </details>
 
@@ -994,18 +999,18 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # <details><summary>A · more episodes of the same script, all of which are seen one step at a time</summary>
 #
-# Yes: none of them shows how long it has been waiting. More data can make a guess sharper, but a guess it remains.
+# Yes: no step shows how long the script has been waiting. More data can sharpen a guess, but it remains a guess.
 #
 # </details>
 # <details><summary>B · a history of the last observations</summary>
 #
-# It shows how long the fingers have been closed, if it reaches back far enough. (It may also copy itself, as in
-# lesson 03.)
+# It shows how long the fingers have been closed, if it reaches back far enough. (But the clone may then copy its own
+# past, as in lesson 03.)
 #
 # </details>
 # <details><summary>C · a demonstrator that reads the phase off what it sees, as this lesson's expert does, instead of counting</summary>
 #
-# Then nothing is hidden. On a real robot somebody would have to build the sensor for it.
+# Then nothing is hidden. On a real robot, somebody would have to build a sensor for that.
 #
 # </details>
 
@@ -1014,11 +1019,11 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # [[SUMMARY]]
 #
-# **Words:** *Multimodal*: with several separate hills, as of actions that are all right. *Mixture density network*: a
-# network that answers with a weighted sum of Gaussians. *Flow matching*: learning velocities that turn noise into
-# data. *Diffusion policy*: a policy that turns noise into actions in many small steps. *Action chunk*: several
-# actions that are planned at once. *Temporal ensembling*: averaging over the plans that say something about the same
-# step. *Sim to real*: carrying over to a real robot what was learned in a simulator.
+# **Words:** *Multimodal*: with several separate hills, for example one for each right action. *Mixture density
+# network*: a network that answers with a weighted sum of Gaussians. *Flow matching*: learning velocities that turn
+# noise into data. *Diffusion policy*: a policy that turns noise into actions in many small steps. *Action chunk*:
+# several actions that are planned at once. *Temporal ensembling*: averaging what several plans say about the same
+# step. *Sim to real*: transferring to a real robot what was learned in a simulator.
 #
 # **Read on:**
 #
@@ -1030,8 +1035,8 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #   Learning via Action Diffusion. *RSS*.
 # - T. Z. Zhao, V. Kumar, S. Levine, C. Finn (2023). Learning Fine-Grained Bimanual Manipulation with Low-Cost
 #   Hardware. *RSS*.
-# - M. Plappert and others (2018). Multi-Goal Reinforcement Learning: Challenging Robotics Environments and Request
-#   for Research. *arXiv:1802.09464*. The robot arm of this lesson.
+# - M. Plappert et al. (2018). Multi-Goal Reinforcement Learning: Challenging Robotics Environments and Request for
+#   Research. *arXiv:1802.09464*. The robot arm of this lesson.
 # - M. Andrychowicz, F. Wolski, A. Ray, J. Schneider, R. Fong, P. Welinder, B. McGrew, J. Tobin, P. Abbeel, W. Zaremba
 #   (2017). Hindsight Experience Replay. *NIPS*.
 # - J. Tobin, R. Fong, A. Ray, J. Schneider, W. Zaremba, P. Abbeel (2017). Domain Randomization for Transferring Deep
@@ -1047,8 +1052,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # - A. Z. Ren, J. Lidard, L. L. Ankile, A. Simeonov, P. Agrawal, A. Majumdar, B. Burchfiel, H. Dai, M. Simchowitz
 #   (2025). Diffusion Policy Policy Optimization. *ICLR*.
 # - Open X-Embodiment Collaboration (2024). Open X-Embodiment: Robotic Learning Datasets and RT-X Models. *ICRA*.
-# - B. Zitkovich and others (2023). RT-2: Vision-Language-Action Models Transfer Web Knowledge to Robotic Control.
-#   *CoRL*.
-# - M. J. Kim and others (2024). OpenVLA: An Open-Source Vision-Language-Action Model. *CoRL*.
-# - K. Black and others (2024). π0: A Vision-Language-Action Flow Model for General Robot Control. *arXiv:2410.24164*;
+# - B. Zitkovich et al. (2023). RT-2: Vision-Language-Action Models Transfer Web Knowledge to Robotic Control. *CoRL*.
+# - M. J. Kim et al. (2024). OpenVLA: An Open-Source Vision-Language-Action Model. *CoRL*.
+# - K. Black et al. (2024). π0: A Vision-Language-Action Flow Model for General Robot Control. *arXiv:2410.24164*;
 #   *RSS* (2025).
