@@ -914,9 +914,9 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # **Models that have read the web.** *Vision-language-action models* begin as models of pictures and text. RT-2
 # (Zitkovich et al. 2023) writes actions as words of its vocabulary, and is trained by the loss of lesson 02. OpenVLA
-# (Kim et al. 2024) does the same as an open model, with 970,000 demonstrations. π0 (Black and others 2024) adds a
-# flow that plans chunks of 50 actions, of which the first 16 or 25 are executed: exercises 12.2 to 12.4. Its authors
-# write that averaging over plans (12.5) made it worse.
+# (Kim et al. 2024) does the same as an open model, with 970,000 demonstrations. π0 (Black et al. 2024) adds a flow
+# that plans chunks of 50 actions, of which the first 16 or 25 are executed: exercises 12.2 to 12.4. Its authors write
+# that averaging over plans (12.5) made it worse.
 #
 # And what stays the same?
 #
