@@ -645,7 +645,10 @@ verdict("C3", "12")
 # it passes far fewer on its rarer side, and that is not only because it crashes: among those that passed, both sides
 # are at {{printed: (?m)^squared error, step by step .+ passed ([\d.]+)}} for squared error and at
 # {{printed: (?m)^mixture, step by step .+ passed ([\d.]+)}} for the mixture, where the drivers have 1. Even a clone
-# with one answer uses both sides, perhaps because the side depends on where the car comes from.
+# with one answer uses both sides, perhaps because the side depends on where the car comes from. In plans the mixture
+# uses both more often than squared error does ({{printed: both sides by a mixture, in plans: (\d+%)}} of the drivers'
+# deviation, {{printed: both sides by a mixture, in plans: \d+% of the teacher's deviation (\[.+?\])}}), but half
+# would matter.
 #
 # ### When plans help, and when they hurt
 #
@@ -730,8 +733,10 @@ show_guess("12-places")
 # {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +(\d+)}} % when it executes four of sixteen actions, at
 # {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +\d+ +(\d+)}} % with eight, and at
 # {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +\d+ +\d+ +(\d+)}} % with all of them. Where drivers differ,
-# even plans of which a single action is executed crash more often than no plans, so that there something else is at
-# work: perhaps a plan is harder to learn. And *averaging* over plans does the most harm where drivers differ
+# squared error crashes more often even if it executes a single action of each plan
+# ({{printed: (?m)^squared error, drivers differ +\d+ +(\d+)}} % instead of
+# {{printed: (?m)^squared error, drivers differ +(\d+)}}), so something else is at work there: perhaps plans are
+# harder to learn. And *averaging* over plans does the most harm where drivers differ
 # ({{printed: (?m)^squared error, drivers differ +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} and
 # {{printed: (?m)^mixture, drivers differ +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} %), much less where they agree
 # ({{printed: (?m)^squared error, drivers agree +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} and
