@@ -617,8 +617,8 @@ verdict("C3", "12")
 
 # %% [markdown]
 # **In plans, several answers keep a clone out of trouble.** Where drivers differ, a mixture that plans avoids
-# {{printed: mixture, in plans: (\d+)%}} % of the crashes of a clone that plans with squared error. Its loss alone
-# does not explain this: a Gaussian learns by the same likelihood, with a single answer, and crashes at
+# {{printed: (?m)^ +mixture, in plans: (\d+)%}} % of the crashes of a clone that plans with squared error. Its loss
+# alone does not explain this: a Gaussian learns by the same likelihood, with a single answer, and crashes at
 # {{printed: (?m)^Gaussian, in plans +crashes at +(\d+)}} % of the works, where the mixture crashes at
 # {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} %. Nor is a mixture the better driver everywhere: where
 # drivers agree, squared error and mixture both crash at
