@@ -1146,9 +1146,9 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #   mixture brings.
 # - **No clone keeps both sides as its teachers do.** Clones that draw their answer come closer than those that take
 #   the likeliest.
-# - **Plans help where more is hidden than a glance shows, and cost where the world must be watched.** On the road
-#   they avoid nowhere near half of the crashes, and harm a clone with one answer. On the arm, whose script remembers
-#   its phase, they raise success from {{printed: (?m)^remembering +\d+ +(\d+)}} to
+# - **Plans help where one glance shows too little, and cost where the world must be watched.** On the road they avoid
+#   nowhere near half of the crashes, and harm a clone with one answer. On the arm, whose script remembers its phase,
+#   they raise success from {{printed: (?m)^remembering +\d+ +(\d+)}} to
 #   {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % with 25 demonstrations.
 # - **What is best in one place is not best in the next.** The flow crashes more often than squared error on the road,
 #   and is best on the arm with ten demonstrations. Averaging over plans does harm on the road, and helps on the arm.
