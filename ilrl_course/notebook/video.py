@@ -61,7 +61,9 @@ def picture(figure, alt: str) -> Picture:
     """A figure as a picture that can be returned or shown."""
     image = Image.open(io.BytesIO(plotting.png(figure))).convert("RGB")
     buffer = io.BytesIO()
-    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        buffer, "PNG", optimize=True
+    )
     return Picture(buffer.getvalue(), alt, width=round(100 * figure.get_figwidth()))
 
 

@@ -492,7 +492,7 @@ seen = np.stack([one.obs[step] for one, step in moments])  # (40, obs_dim)
 steering = {"the drivers": np.stack([one.actions[step : step + 16, 0] for one, step in moments])}
 for name, plan in others.items():
     steering[name] = SCALE.undone_by(plan)(seen).reshape(len(seen), 16, ACTION_DIM)[:, :, 0]
-figure, axes = plotting.panels(columns=4, width=19, height=4.6, sharex=True, sharey=True)
+figure, axes = plotting.panels(columns=4, width=16, height=4.2, sharex=True, sharey=True)
 for axis, (name, lines) in zip(axes, steering.items(), strict=True):
     color = plotting.color_of("expert" if name == "the drivers" else "clone")
     axis.plot(np.arange(16) / 10, lines.T, color=color, alpha=0.4, linewidth=1.5)
@@ -694,7 +694,7 @@ places = {
     "drivers are late": "they are late",
     "slippery road": "they agree, slippery",
 }
-figure, axes = plotting.panels(columns=2, width=18, height=5.6)
+figure, axes = plotting.panels(columns=2, width=17, height=5.4)
 groups, colors = {}, {}
 for name, place in places.items():
     for in_plans in (False, True):
@@ -885,7 +885,7 @@ PANELS = {
         "remembering, history": "expert",
     },
 }
-figure, axes = plotting.panels(columns=3, width=19, height=6, sharey=True)
+figure, axes = plotting.panels(columns=3, width=18, height=5.4, sharey=True)
 for axis, (title, kinds) in zip(axes, PANELS.items(), strict=True):
     for kind, role in kinds.items():
         label = {"remembering": "plain"}.get(kind, kind.removeprefix("remembering, "))
@@ -969,7 +969,7 @@ predict(
 # %% jupyter={"source_hidden": true}
 # Draws the success of PPO on the arm, for goals on the table and in the air.
 REFINED = load_results("robots_ppo")
-figure, axes = plotting.panels(columns=2, width=18, height=5.2, sharey=True)
+figure, axes = plotting.panels(columns=2, width=15, height=4.6, sharey=True)
 for axis, goals in zip(axes, ("on the table", "in the air"), strict=True):
     for arm, role in {"from a clone": "training", "from nothing": "random"}.items():
         run = REFINED["trained"][arm]
