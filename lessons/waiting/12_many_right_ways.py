@@ -694,7 +694,7 @@ places = {
     "drivers are late": "they are late",
     "slippery road": "they agree, slippery",
 }
-figure, axes = plotting.panels(columns=2, width=17, height=5.4)
+figure, axes = plotting.panels(columns=2, width=16, height=5)
 groups, colors = {}, {}
 for name, place in places.items():
     for in_plans in (False, True):
@@ -864,28 +864,28 @@ NUMBERS = ROBOTS["numbers"]
 SUCCESS = {kind: found["success"] for kind, found in ROBOTS["clones"].items()}
 SUCCESS["chunks, averaged"] = ROBOTS["dials"]["chunks"]["averaged"]["success"]
 PANELS = {
-    "The expert: answers, and noise": {
+    "The expert: answers": {
         "plain": "random",
         "Gaussian": "expert",
         "mixture": "weak",
         "flow": "biased",
         "noise": "clone",
     },
-    "The expert: plans, and a history": {
+    "The expert: plans": {
         "plain": "random",
         "chunks": "dagger",
         "chunks, averaged": "biased",
         "chunks of 16": "training",
         "history": "expert",
     },
-    "A script that remembers its phase": {
+    "A script that remembers": {
         "remembering": "random",
         "remembering, chunks": "dagger",
         "remembering, chunks of 16": "training",
         "remembering, history": "expert",
     },
 }
-figure, axes = plotting.panels(columns=3, width=18, height=5.4, sharey=True)
+figure, axes = plotting.panels(columns=3, width=16, height=4.8, sharey=True)
 for axis, (title, kinds) in zip(axes, PANELS.items(), strict=True):
     for kind, role in kinds.items():
         label = {"remembering": "plain"}.get(kind, kind.removeprefix("remembering, "))
