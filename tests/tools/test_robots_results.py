@@ -19,6 +19,7 @@ from tests.envs.elsewhere.borrowed import needs
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
 ROBOTS, REFINED = load_script(RESULTS, "robots"), load_script(RESULTS, "robots_ppo")
+STILL = load_script(RESULTS, "robots_still")
 PILOT, GRASPING, CLONING = ROBOTS.PILOT, ROBOTS.GRASPING, ROBOTS.CLONING
 REFINING = REFINED.REFINING  # it has loaded copies of its own of what is shared
 NOTHING, CLONED = "from nothing", "from a clone"
@@ -72,6 +73,27 @@ def test_demonstrations_are_labeled_with_what_was_meant():
         assert (one.obs[1] != other.obs[1]).any()
     remembered = GRASPING.grasps(GRASPING.ARMS["remembering"], 2, 0)
     assert any((one.actions != expert(one.obs[:-1])).any() for one in remembered)
+
+
+@needs(ROBOT_ARM)
+def test_a_script_that_holds_still_grasps_as_the_other_one_does_but_for_its_hand_during_the_wait():
+    still, sinking = (STILL.grasps(teacher, 2, 0) for teacher in (STILL.STILL, STILL.SINKING))
+    for one, other in zip(still, sinking, strict=True):
+        closes = one.actions[:, 3] < 0
+        first = np.argmax(closes)
+        np.testing.assert_array_equal(one.actions[:first], other.actions[:first])
+        assert (one.actions[first : first + 9, :3] == 0).all()
+        assert np.abs(other.actions[first : first + 9, :3]).max() > 0.05
+        assert one.success
+        assert other.success
+
+
+def test_the_control_tries_all_that_was_tried_with_the_other_script_and_a_history_longer_than_the_wait():
+    tried_before = {arm.method for arm in GRASPING.ARMS.values() if arm.teacher == GRASPING.REMEMBERING}
+    assert {vars(STILL.METHODS[kind])["history"] for kind in STILL.ARMS[STILL.SINKING]} == {12}
+    told = {tuple(vars(STILL.METHODS[kind]).values()) for kind in STILL.ARMS[STILL.STILL]}
+    assert told == {tuple(vars(method).values()) for method in tried_before} | {("squared error", 1, 12)}
+    assert STILL.METHODS[STILL.LONGER].history > 10
 
 
 # --- what is compared ---------------------------------------------------------------------------------------
@@ -162,6 +184,8 @@ def test_the_hash_of_a_record_covers_all_scripts_that_it_loads():
     assert names == {"robots_ppo.py", "robots_ppo_pilot.py", "shared/replication.py", *shared}
     names = {path.relative_to(RESULTS).as_posix() for path in with_loaded(RESULTS / "robots.py")}
     assert names == {"robots.py", "robots_pilot.py", "robots/grasping.py", "ways/cloning.py"}
+    loaded_by_control = {path.name for path in with_loaded(RESULTS / "robots_still.py")}
+    assert loaded_by_control == {"robots_still.py"} | {Path(name).name for name in names}
 
 
 def test_the_clone_that_ppo_starts_from_weighs_errors_as_other_clones_do():
