@@ -527,22 +527,24 @@ show_guess("12-plans")
 # All of this was one road, with one clone of each kind. The recorded runs (`course.py results ways`) have 16 roads
 # and, for each kind of clone, the best of four to eight settings, found on pilot seeds. All have hidden layers of the
 # same size and 8,000 gradient steps. A *Gaussian* answers with a mean, as a clone with squared error does, but is
-# trained by likelihood and learns its spread. What is compared was written down in advance, as parts of C3: a clone
-# copies what its teacher does. If the teacher does two things, does the clone copy both?
+# trained by likelihood and learns its spread. All comparisons in the table below were written down in advance. They
+# are parts of C3, that a clone copies what its teacher does: if its teachers do two things, does it copy both?
 
 # %%
 plans_table("many ways")
 
 # %% [markdown]
 # *Both sides* is twice the share of the works met that are passed on the rarer side: 1 if half are passed on each
-# side, as the drivers do, and 0 if one side is never used. (This 1 is the *teacher's deviation* in the table.) *Among
-# those that passed* leaves out the crashes. *In plans* means that the clone plans 16 actions and executes as many of
-# them as the pilot runs chose.
+# side, as the drivers do, and 0 if one side is never used. (The table calls this 1 the *teacher's deviation*, and
+# asks for a difference of half of it, 0.5.) *Among those that passed* leaves out the crashes and counts each of the
+# works on a road by itself, so that a clone that always passes the first on the left and the second on the right gets
+# 0. *Step by step* means that the clone decides anew at each step; *in plans*, that it plans 16 actions and executes
+# as many of them as were best in the pilot runs, which is four everywhere.
 #
 # Drivers *differ* as on the live road. Others choose their side *early*: within a second of the start they are on one
-# half of the road, and from then on a clone can see which one they keep to. *Late* drivers act on what they saw two
-# tenths of a second ago. And clones of drivers who *agree* on a dry road are also tested on a *slippery* one. Where
-# nothing else is said, drivers differ.
+# half of the road, where they stay, so that a clone can see which side they have chosen. Drivers who *agree* all pass
+# on the left, and their clones are tested on the same dry road and on a *slippery* one. *Late* drivers all pass on
+# the left, too, but act on what they saw two tenths of a second ago. Where nothing else is said, drivers differ.
 #
 # There are also controls: a mixture that draws its answer, as a flow does; flows that are trained five times as long,
 # are twice as wide, or keep the same noise for a whole drive; and, for the late drivers, a clone that sees the last
@@ -621,63 +623,65 @@ show_guess("12-recorded")
 verdict("C3", "12")
 
 # %% [markdown]
-# (Where the number is negative, it is the other clone that avoids so many crashes.)
+# (A negative number points the other way: it is the other clone that avoids this share of the crashes, or that uses
+# both sides more.)
 #
-# **In plans, a mixture crashes far less often than a single answer.** Where drivers differ, its crash rate is
-# {{printed: (?m)^ +mixture, in plans: (\d+)%}} % below that of squared error. The likelihood alone does not explain
-# this: a Gaussian is trained by it too, with a single answer, and crashes at
+# **In plans, a mixture crashes far less often than a single answer.** Where drivers differ, it avoids
+# {{printed: (?m)^ +mixture, in plans: (\d+)%}} % of the crashes of squared error. The likelihood alone does not
+# explain this: a Gaussian is trained by likelihood, too, but has a single answer, and it crashes at
 # {{printed: (?m)^Gaussian, in plans +crashes at +(\d+)}} % of the works, where the mixture crashes at
 # {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} %.
 #
-# **But plans themselves bring the mixture nothing.** They raise the crashes of squared error from
+# **But plans by themselves bring the mixture no gain that sixteen roads could show.** Its lead is so large because
+# plans harm the other clone: they raise the crash rate of squared error from
 # {{printed: (?m)^squared error, step by step +crashes at +(\d+)}} to
-# {{printed: (?m)^squared error, in plans +crashes at +(\d+)}} %, and leave the mixture's at
-# {{printed: (?m)^mixture, step by step +crashes at +(\d+)}} and
-# {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} %. On the live road it did gain from plans, perhaps because
-# of its learning rate: in the pilot runs, plans helped a mixture at the three slower rates, and did harm at the
-# fastest, which suits a mixture without plans best.
+# {{printed: (?m)^squared error, in plans +crashes at +(\d+)}} %, while the mixture's hardly changes:
+# {{printed: (?m)^mixture, step by step +crashes at +(\d+)}} % without plans,
+# {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} % with them. On the live road the mixture did gain from
+# plans, perhaps because it learned at a slower rate there. In the pilot runs, plans helped a mixture at the three
+# slower rates and harmed it at the fastest. That fastest rate is the best one without plans, so here the plans
+# compete with a better clone.
 #
-# **Step by step, several answers help less.** The mixture avoids {{printed: (?m)^ +mixture, step by step: (\d+)%}} %
-# of the crashes, {{printed: (?m)^ +mixture, step by step: \d+% of the crashes avoided (\[.+?\])}}: perhaps less than
-# the half that would matter, so the rule cannot tell. And these roads cannot tell the mixture from a Gaussian
-# ({{printed: Gaussian less mixture, step by step: (.+?\])}}), so the likelihood alone may be what helps.
+# **Step by step, the mixture's lead is smaller, and the likelihood alone may explain it.** The mixture avoids
+# {{printed: (?m)^ +mixture, step by step: (\d+)%}} % of the crashes,
+# {{printed: (?m)^ +mixture, step by step: \d+% of the crashes avoided (\[.+?\])}}: perhaps less than the half that
+# was asked for in advance, so the rule cannot tell. And these roads cannot tell the mixture from a Gaussian: the
+# difference is {{printed: Gaussian less mixture, step by step: (.+?\])}}.
 #
-# **They also helped where sides are chosen early.** There the mixture avoids
-# {{printed: mixture, sides chosen early: (\d+)%}} % of the crashes, step by step; squared error crashes at
-# {{printed: (?m)^squared error, sides chosen early +crashes at +(\d+)}} %, a Gaussian at
-# {{printed: (?m)^Gaussian, sides chosen early +crashes at +(\d+)}} %, the mixture at
-# {{printed: (?m)^mixture, sides chosen early +crashes at +(\d+)}} %. Perhaps that is because our test drives begin in
-# the middle of the road, where nobody shows for long which side to take.
+# **A mixture helps most where sides are chosen early, although a clone can see them there.** Step by step, it avoids
+# {{printed: mixture, sides chosen early: (\d+)%}} % of the crashes of squared error: it crashes at
+# {{printed: (?m)^mixture, sides chosen early +crashes at +(\d+)}} % of the works, where even a Gaussian crashes at
+# {{printed: (?m)^Gaussian, sides chosen early +crashes at +(\d+)}} %. Perhaps that is because our test drives begin
+# in the middle of the road. The drivers leave the middle within a second, so their demonstrations show little of how
+# to choose a side from there.
 #
-# **With as many gradient steps, the flow crashes more often than squared error.** Five times as many take it from
-# {{printed: (?m)^flow, step by step +crashes at +(\d+)}} to
-# {{printed: (?m)^flow, five times as long, step by step +crashes at +(\d+)}} % step by step. In plans they bring as
-# little ({{printed: (?m)^flow, in plans +crashes at +(\d+)}} to
-# {{printed: (?m)^flow, five times as long, in plans +crashes at +(\d+)}} %) as a network twice as wide
-# ({{printed: (?m)^flow, twice as wide, in plans +crashes at +(\d+)}} %). Part of that may be the drawing, which in
-# plans takes a mixture from {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} to
-# {{printed: (?m)^mixture that draws, in plans +crashes at +(\d+)}} %. Nobody tried whether the other clones gain from
-# longer training, too, or from a learning rate faster than the fastest on offer, which most of them chose.
+# **A flow that is trained as long as the others crashes more often than squared error.** Training it five times as
+# long helps much step by step, from {{printed: (?m)^flow, step by step +crashes at +(\d+)}} to
+# {{printed: (?m)^flow, five times as long, step by step +crashes at +(\d+)}} %, and less in plans, about as much as a
+# network twice as wide. In plans, some of its crashes may come from drawing: a mixture that draws its plans crashes
+# at {{printed: (?m)^mixture that draws, in plans +crashes at +(\d+)}} instead of
+# {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} %. We did not try whether longer training would help the
+# other clones, too. Nor did we try faster learning rates, although for most clones the fastest one on offer was the
+# best.
 #
-# **No clone does what both drivers do.** They pass half of the works on each side. Clones favor one side at each of
-# the works, and that is not only because they crash at the other: among those that passed, both sides are at
-# {{printed: (?m)^squared error, step by step .+ passed ([\d.]+)}} for squared error and at
-# {{printed: (?m)^mixture, step by step .+ passed ([\d.]+)}} for the mixture, where the drivers have nearly 1. (With a
-# single answer, the side may depend on where the car comes from.) A mixture that *draws* comes closer, with
-# {{printed: (?m)^mixture that draws, step by step .+ passed ([\d.]+)}}, and so do flows in plans
-# ({{printed: (?m)^flow, in plans .+ passed ([\d.]+)}}), but not flows step by step
-# ({{printed: (?m)^flow, step by step .+ passed ([\d.]+)}}).
+# **No clone uses both sides as much as its teachers do.** Together, the drivers use them about equally. Each clone
+# favors one side at each of the works, and not only because it crashes on the other. Among those that passed, the
+# drivers have nearly 1, squared error {{printed: (?m)^squared error, step by step .+ passed ([\d.]+)}}, and the
+# mixture {{printed: (?m)^mixture, step by step .+ passed ([\d.]+)}}. (Even a clone with a single answer can use both
+# sides, since its answer depends on where the car comes from.) A mixture that *draws* its answer comes closer, with
+# {{printed: (?m)^mixture that draws, step by step .+ passed ([\d.]+)}}. So do flows in plans, but not flows step by
+# step.
 #
-# What is not in the verdict's lines is exploration, here and in the next section.
+# Here and in the next section, everything that is not a line of the verdict is exploration.
 #
 # ### When plans help, and when they hurt
 #
-# The parts of the claim about plans and feedback ask about this. A plan might help where a driver acts on something
-# that the clone cannot see: with drivers who differ, the side they have chosen; with late drivers, what they saw
-# before. Where drivers agree, nothing is hidden that a plan could carry over. Plans may still help, since a clone
-# that decides less often has fewer chances to drift, or hurt, since nobody looks in between. On a slippery road, the
-# car does not go where the plan expects. (Its grip is {{printed: a grip of ([\d.]+)}}. The pilot runs chose it so
-# that clones crash there now and then.)
+# The last two parts of the verdict ask about this. A plan might help where a driver acts on something that the clone
+# cannot see: with drivers who differ, the side they have chosen; with late drivers, what they saw before. Where
+# drivers agree, nothing is hidden that a plan could carry over. Even there, plans may help, because a clone that
+# decides less often has fewer chances to drift, or hurt, because it does not look while it executes them. Looking
+# should matter most on a slippery road, where the car does not go where the plan expects. (The road's grip of
+# {{printed: a grip of ([\d.]+)}} was chosen in the pilot runs, so that clones crash there now and then.)
 
 # %%
 predict(
@@ -724,9 +728,9 @@ for name, rates in groups.items():
     low, high = confidence_interval(rates)
     print(f"{name:34} crashes at {rates.mean():3.0f} % [{low:.0f}, {high:.0f}]")
 ways = ["1", "4", "8", "16", "averaged"]
-print(f"\n{'crashes (%); executed of sixteen:':35}step by step" + "".join(f"{way:>9}" for way in ways))
+print(f"\n{'crashes (%); executed of sixteen:':39}no plans" + "".join(f"{way:>9}" for way in ways))
 for name, place in places.items():
-    for answer in ("squared error", "mixture"):
+    for answer in ANSWERS:
         clones = WAYS["clones"][place][answer]
         rates = [clones["1"]["1"]["crash_rate"], *(clones["16"][way]["crash_rate"] for way in ways)]
         print(f"{answer + ', ' + name:38}" + "".join(f"{100 * np.mean(rate):9.0f}" for rate in rates))
@@ -741,41 +745,41 @@ for in_plans in (False, True):
 show_guess("12-places")
 
 # %% [markdown]
-# **On these roads, plans avoid nowhere near half of the crashes.** None of the four comparisons holds. For late
-# drivers there was little to win: step by step, their clone crashes at
+# **On these roads, plans avoid nowhere near half of the crashes.** None of the verdict's four comparisons holds. With
+# late drivers, there was little to gain: step by step, their clone crashes at
 # {{printed: (?m)^drivers are late, step by step +crashes at +(\d+)}} % of the works, and a clone that sees the last
 # three observations, from which nothing is hidden, at
-# {{printed: (?m)^squared error, late, with a history, step by step +crashes at +(\d+)}} %. (On one of the sixteen
-# roads the late drivers themselves crash in every drive, and their clones with them.) So this says nothing about what
-# plans do where *more* is hidden. The robot arm will. And where drivers agree, there is hardly a crash to avoid.
+# {{printed: (?m)^squared error, late, with a history, step by step +crashes at +(\d+)}} %. (Most of these crashes
+# happen on one of the sixteen roads, where the late drivers themselves crash in every drive.) Where drivers agree,
+# there is hardly a crash to avoid, either. So these roads cannot say what plans do where *more* is hidden. The robot
+# arm below says something about that.
 #
-# **Not looking for 1.6 s costs much; for 0.4 s, hardly anything on a dry road where drivers agree.** There, squared
-# error crashes at {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +(\d+)}} % when it executes four of sixteen
-# actions, and at {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +\d+ +\d+ +(\d+)}} % when it executes all of
-# them. But where drivers differ, it crashes more often even if it executes a single action of each plan
-# ({{printed: (?m)^squared error, drivers differ +\d+ +(\d+)}} % instead of
-# {{printed: (?m)^squared error, drivers differ +(\d+)}}), so something else is at work there: perhaps plans are
-# harder to learn. *Averaging* over plans does much harm where drivers differ
-# ({{printed: (?m)^squared error, drivers differ +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} and
-# {{printed: (?m)^mixture, drivers differ +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} %) or choose early
-# ({{printed: (?m)^squared error, sides chosen early +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} and
-# {{printed: (?m)^mixture, sides chosen early +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} %), and little where they agree on a
-# dry road ({{printed: (?m)^squared error, drivers agree +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} and
-# {{printed: (?m)^mixture, drivers agree +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} %).
+# **Not looking for 1.6 s costs much. Not looking for 0.4 s costs hardly anything, if the road is dry and the drivers
+# agree.** In that case, squared error crashes at {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +(\d+)}} %
+# when it executes four of sixteen actions, and at
+# {{printed: (?m)^squared error, drivers agree +\d+ +\d+ +\d+ +\d+ +(\d+)}} % when it executes all of them. But where
+# drivers differ, not looking is not all that costs. A clone that plans sixteen actions and executes a single one
+# looks at every step, and still it crashes at {{printed: (?m)^squared error, drivers differ +\d+ +(\d+)}} %, where a
+# clone without plans crashes at {{printed: (?m)^squared error, drivers differ +(\d+)}} %. Perhaps plans are harder to
+# learn. *Averaging* over plans (the last column) does much harm where drivers differ: with it, squared error crashes
+# at {{printed: (?m)^squared error, drivers differ +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} %, and the mixture, which would
+# otherwise have several answers, at {{printed: (?m)^mixture, drivers differ +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+)}} %. It
+# does little harm where drivers agree and the road is dry.
 #
-# **On the slippery road not looking costs something, but looking avoids less than half of the crashes.** Squared
+# **On the slippery road, looking more often helps, but avoids less than half of squared error's crashes.** Squared
 # error crashes at {{printed: (?m)^slippery road, in plans +crashes at +(\d+)}} % in plans and at
 # {{printed: (?m)^slippery road, step by step +crashes at +(\d+)}} % step by step, a difference that sixteen roads
-# cannot tell from none. One and the same clone, however, crashes less often if it executes one of its sixteen actions
-# than if it executes four: at {{printed: (?m)^squared error, slippery road +\d+ +(\d+)}} instead of
-# {{printed: (?m)^squared error, slippery road +\d+ +\d+ +(\d+)}} %, the mixture at
+# cannot tell from none. That comparison is between two clones, one of which has learned plans. One and the same clone
+# crashes less often if it executes a single action of each plan instead of four: the mixture, for example, at
 # {{printed: (?m)^mixture, slippery road +\d+ +(\d+)}} instead of
-# {{printed: (?m)^mixture, slippery road +\d+ +\d+ +(\d+)}} %. (Only about half of the crashes there are at works.)
+# {{printed: (?m)^mixture, slippery road +\d+ +\d+ +(\d+)}} %. (Only about half of the crashes of squared error on
+# this road happen at works.)
 #
-# **A mixture may be good for more than sides.** These drivers agreed, and still, step by step, the mixture crashes at
-# {{printed: (?m)^mixture, slippery road +(\d+)}} % on the slippery road where squared error crashes at
-# {{printed: (?m)^squared error, slippery road +(\d+)}} %. So part of what it gains where drivers differ may have
-# nothing to do with two sides.
+# **A mixture may be good for more than two sides.** The drivers whom these clones copy agree on one side. Still, step
+# by step, the mixture crashes at {{printed: (?m)^mixture, slippery road +(\d+)}} % on the slippery road where a
+# Gaussian crashes at {{printed: (?m)^Gaussian, slippery road +(\d+)}} and squared error at
+# {{printed: (?m)^squared error, slippery road +(\d+)}} %. So part of the mixture's lead where drivers differ may have
+# nothing to do with having two sides to choose from.
 #
 # ## A robot arm
 #
@@ -791,11 +795,11 @@ film_or_recorded("demonstrator", {"demonstrator": ROBOT_ARM.make_demonstrator("e
 
 # %% [markdown]
 # The expert in the film is a script with four phases: move above the block, go down, close the fingers, carry. It
-# tells its phase from what it sees. Many scripts for robots do without that: they *remember* which phase they are in,
-# and close the fingers for a fixed time before they carry, here for ten steps. A clone of such a script sees one
-# observation. How long the fingers have been closed shows in it only in the last few millimeters by which the hand
-# still sinks, which are next to nothing on the common scale. Plans longer than this wait could carry it through:
-# sixteen actions, as on the road.
+# reads its phase off what it sees. Many scripts for robots do not: they *remember* which phase they are in, and close
+# the fingers for a fixed time before they carry, here for ten steps. A clone of such a script sees a single
+# observation at a time, and that hardly shows how long the fingers have been closed. All that changes is that the
+# hand still sinks by a few millimeters, which is next to nothing on the common scale. Plans that are longer than this
+# wait could carry the clone through it: sixteen actions, as on the road, but now all of them are executed.
 
 # %%
 predict(
@@ -834,22 +838,23 @@ film_or_recorded("clones", clones, SEED)
 
 # %% [markdown]
 # **Plans help here.** The plain clone hardly ever succeeds: in {{printed: plain clone +succeeds in +(\d+%)}} of its
-# episodes. Perhaps that is because it can hardly see when the wait is over. With plans of sixteen actions it succeeds
-# in {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film shows one episode of one clone of each kind. In
-# this episode it is the plain clone that lifts the block, and neither brings it to the goal: trust the numbers, not a
+# episodes. Perhaps it can hardly see when the wait is over. With plans of sixteen actions it succeeds in
+# {{printed: plans of sixteen +succeeds in +(\d+%)}}. (The film shows one episode of one clone of each kind. In this
+# episode it is the plain clone that lifts the block, and neither brings it to the goal: trust the numbers, not a
 # single film.) Clones of the same kind differ from one another, and four of each are few: the recorded runs below
 # have more.
 #
 # ### What helps, and how much?
 #
-# The recorded runs have eight seeds and 10 to 100 demonstrations, and try each addition by itself: plans (*chunks*)
-# of four or of sixteen actions, a *history* of the last four observations, a Gaussian, a mixture, or a flow instead
-# of the squared error, and *noise* that shakes the hand during the demonstrations (lesson 03's DART, with a fixed
-# amount). There are two demonstrators: the expert, which reads the phase off what it sees, and the script that
-# remembers, for which only plans and a history are tried. Each kind of clone has the best of four learning rates,
-# found on pilot seeds with 25 demonstrations. (For seven of twelve kinds the best was the largest or the smallest
-# that was tried. The mixture did well at only one of the four, the flow at three.) This is **exploration**: nothing
-# was predicted, and the rule gives no verdicts on eight seeds.
+# The recorded runs have eight seeds and 10 to 100 demonstrations, and change one thing at a time: plans (*chunks*) of
+# four or of sixteen actions, all of which are executed; a *history* of the last four observations; a Gaussian, a
+# mixture, or a flow instead of the squared error; and *noise* that shakes the hand during the demonstrations (lesson
+# 03's DART, with a fixed amount). There are two demonstrators: the expert, which reads the phase off what it sees,
+# and the script that remembers, for which only plans and a history are tried. Each kind of clone has the best of four
+# learning rates, found on pilot seeds with 25 demonstrations. (For seven of the twelve kinds, the best was the
+# largest or the smallest of the four, so a rate outside this range may be better still. The mixture did well at only
+# one of them, the flow at three.) This is **exploration**: nothing was predicted, and the rule gives no verdicts on
+# eight seeds.
 
 # %%
 predict(
@@ -913,39 +918,43 @@ for kind, ways in ROBOTS["dials"].items():
         print(f"{kind + ', ' + name:26}" + "".join(f"{share:6.0f}" for share in shares))
 taught = 100 * np.mean(ROBOTS["teachers"]["noise"]["success"])
 print(
-    "(Behind a colon: the difference to the plain clone of the same demonstrator, or of mixture and flow to the"
+    "(After the colon: the difference from the plain clone of the same demonstrator (mixture and flow: from the"
 )
-print("Gaussian, of remembering to the expert's plain clone; its interval; how many seeds have its sign.)")
-print(f"shaken while it demonstrates, the expert itself has {taught:.0f}")
+print(
+    "Gaussian; remembering: from the expert's plain clone), its interval, and how many seeds have its sign.)"
+)
+print(f"shaken while it demonstrates, the expert itself succeeds in {taught:.0f} %")
 show_guess("12-brings")
 
 # %% [markdown]
-# **With few demonstrations, a flow helps most; with more, a mixture and averaged plans do as well.** From 25
-# demonstrations of the expert, the plain clone succeeds in {{printed: (?m)^plain +\d+ +(\d+)}} % of its episodes, the
-# mixture in {{printed: (?m)^mixture +\d+ +(\d+)}} % and the flow in {{printed: (?m)^flow +\d+ +(\d+)}} %, and both
-# beat it for all eight seeds. We did not expect that, since the expert has one answer to each situation. Perhaps it
-# is because these answers *jump*: holding still gives way to carrying at full speed, and half of that is neither
-# (Florence et al. 2021 show such jumps). Or perhaps because a mixture can be exact in one phase and loose in another.
-# A Gaussian, which has one hill and one spread for all phases, is no better than the squared error at 25
-# demonstrations.
+# **With ten demonstrations, a flow helps most by far. From 25 on, a mixture does as well, and from 50 on, so do
+# averaged plans.** With 25 demonstrations of the expert, the plain clone succeeds in
+# {{printed: (?m)^plain +\d+ +(\d+)}} % of its episodes, the mixture in {{printed: (?m)^mixture +\d+ +(\d+)}} % and
+# the flow in {{printed: (?m)^flow +\d+ +(\d+)}} %. Both beat the plain clone for all eight seeds, and the Gaussian,
+# too. We did not expect that, since the expert has a single answer to each situation. Perhaps the reason is that its
+# answers *jump*: from one step to the next, the hand stops waiting and carries at full speed, and a clone that does
+# something in between does neither (Florence et al. 2021 show such jumps). Or perhaps it is that a mixture can be
+# exact in one phase and loose in another. A Gaussian, which has one hill and one spread for all phases, cannot be
+# told apart from the squared error at 25 demonstrations.
 #
-# Plans of four actions make no clear difference at 25 demonstrations and help at 100, but not because more is
-# learned: if only the first action of each plan is executed, success falls to
-# {{printed: (?m)^chunks, 1 executed +\d+ +(\d+)}} % at 25. They help more if they are *averaged* (exercise 12.5):
-# {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25. On the road, averaging did harm. Here it helps for all eight
-# seeds, even across the jumps; why, we did not test. A history of four observations hurts at 25 demonstrations
+# Plans of four actions make no clear difference at 25 demonstrations, and help at 100. It is executing them that
+# helps, not learning them: a clone that executes only the first action of each plan does worse than the plain clone,
+# {{printed: (?m)^chunks, 1 executed +\d+ +(\d+)}} % at 25. *Averaging* the plans (exercise 12.5) helps more than
+# executing them one after the other: {{printed: (?m)^chunks, averaged +\d+ +(\d+)}} % at 25, and better for all eight
+# seeds. On the road, averaging did harm, and here it mixes actions from before and after a jump. Why it helps all the
+# same, we did not test. A history of four observations hurts at 25 demonstrations
 # ({{printed: (?m)^history .*? at 25: (.+?\])}} points). Noise, of the one amount that was tried, helps only if there
-# are many demonstrations, perhaps because fewer of them get as far as carrying: when shaken, the expert itself
-# succeeds in {{printed: expert itself has (\d+)}} %.
+# are many demonstrations. Perhaps that is because fewer of the shaken demonstrations get as far as carrying: even the
+# expert, when shaken, succeeds only in {{printed: expert itself succeeds in (\d+)}} %.
 #
-# **Where the script remembers its phase, plans make up for it.** The plain clone succeeds in
+# **Where the script remembers its phase, plans make up for what the clone cannot see.** The plain clone succeeds in
 # {{printed: (?m)^remembering +\d+ +(\d+)}} % with 25 demonstrations and in
-# {{printed: (?m)^remembering +\d+ +\d+ +\d+ +(\d+)}} % with 100: more data hardly helps, since almost nothing in view
-# changes while the script waits. Plans of four actions raise this to
+# {{printed: (?m)^remembering +\d+ +\d+ +\d+ +(\d+)}} % with 100: more data hardly helps, perhaps because almost
+# nothing in view changes while the script waits. Plans of four actions raise this to
 # {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % and {{printed: (?m)^remembering, chunks +\d+ +\d+ +\d+ +(\d+)}}
-# %, although the wait lasts ten steps: as much as plans of four reach with the expert's demonstrations. Plans of
-# sixteen, which span the wait, do less well at 25 and 50 demonstrations. A history of four observations does not
-# help; one as long as the wait was not tried.
+# %, about as much as with the expert's demonstrations. So plans can help even if they are shorter than the wait of
+# ten steps. Plans of sixteen, which span it, help less at 25 and 50 demonstrations; why, we did not test. A history
+# of four observations makes no clear difference; one as long as the wait was not tried.
 #
 # ## Shown how to grasp, then refined
 #
@@ -1016,8 +1025,8 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # **Robot time.** A million steps of 0.04 s are eleven hours of motion, in 20,000 episodes that somebody has to set up
 # one by one. So a success rate on a real robot often rests on 10 or 20 tries: remember the intervals of lesson 01.
 #
-# **People who demonstrate.** Unlike scripts, they pause, hesitate, and disagree. That is where several answers and
-# plans come from. Plans also bridge the time that a large network needs to compute while the robot moves on.
+# **People who demonstrate.** Unlike scripts, people pause, hesitate, and disagree. That is what several answers and
+# plans were invented for. Plans also keep the robot moving while a large network computes the next one.
 #
 # **Sim to real.** In the real world, a policy that was trained in a simulator meets friction, delays, and loads that
 # nobody simulated. One answer is to train in *many* simulators: with a random appearance (Tobin et al. 2017, for a
@@ -1030,15 +1039,16 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # latched on to the last action.
 #
 # **Data from many robots.** Each demonstration costs a person's time, so laboratories pool them: *Open X-Embodiment*
-# (2024) has data from 22 kinds of robots at 21 institutions. Where a laboratory had little data, a policy that
-# learned from nine kinds of arms mostly beat its own; where it had much, only a far larger model did.
+# (2024) has data from 22 kinds of robots at 21 institutions. Laboratories with little data mostly did better with a
+# policy that had learned from nine kinds of arms than with their own. For those with much data, only a far larger
+# model did better.
 #
 # **Models that have read the web.** *Vision-language-action models* begin as models of pictures and text. RT-2
-# (Zitkovich et al. 2023) writes actions as words of its vocabulary, each number in one of 256 steps, so that it can
-# hold several answers, too. It is trained by the loss of lesson 02. OpenVLA (Kim et al. 2024) does the same as an
-# open model, with 970,000 demonstrations. π0 (Black et al. 2024) adds a flow that plans chunks of 50 actions, of
-# which the first 16 or 25 are executed: exercises 12.2 to 12.4. Its authors write that averaging over plans (12.5)
-# made it worse.
+# (Zitkovich et al. 2023) writes actions as words of its vocabulary, with each number rounded to one of 256 values. As
+# it gives each of these words a probability, it can hold several answers, too. It is trained by the loss of lesson
+# 02. OpenVLA (Kim et al. 2024) works in the same way, was trained on 970,000 demonstrations, and can be downloaded by
+# anyone. π0 (Black et al. 2024) adds a flow that plans chunks of 50 actions, of which the first 16 or 25 are
+# executed: exercises 12.2 to 12.4. Its authors write that averaging over plans (12.5) made it worse.
 #
 # And what stays the same?
 #
@@ -1064,7 +1074,7 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 # </details>
 # <details><summary>B · near one of the two hills</summary>
 #
-# Yes. Which of the two may hang by a thread, but either is an action that somebody has taken.
+# Yes. Which of the two it is may be a close call, but either one is near actions that somebody has taken.
 #
 # </details>
 # <details><summary>C · there is none, because the two are equally likely</summary>
@@ -1102,7 +1112,8 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # <details><summary>A · plans harm the clone with one answer, and the mixture escapes this harm</summary>
 #
-# Yes. A gain is always a gain over something: here over squared error *in plans*, which is worse than without them.
+# Yes. A gain is always a gain over something: here over squared error *in plans*, which does worse than squared error
+# without them.
 #
 # </details>
 # <details><summary>B · one of the two results must be chance, since sixteen roads are too few for both of them</summary>
@@ -1142,24 +1153,26 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # - **The mean of right answers can be wrong.** Where drivers differ, a clone that plans with squared error crashes at
 #   {{printed: (?m)^squared error, in plans +crashes at +(\d+)}} % of the works, one with a mixture at
-#   {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} %. Step by step, the likelihood alone may bring what a
-#   mixture brings.
-# - **No clone keeps both sides as its teachers do.** Clones that draw their answer come closer than those that take
-#   the likeliest.
+#   {{printed: (?m)^mixture, in plans +crashes at +(\d+)}} %. Step by step, the likelihood alone may explain what a
+#   mixture gains.
+# - **No clone uses both sides as much as its teachers do.** A mixture that draws its answer comes closer than one
+#   that takes the likeliest.
 # - **Plans help where one glance shows too little, and cost where the world must be watched.** On the road they avoid
-#   nowhere near half of the crashes, and harm a clone with one answer. On the arm, whose script remembers its phase,
-#   they raise success from {{printed: (?m)^remembering +\d+ +(\d+)}} to
-#   {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % with 25 demonstrations.
-# - **What is best in one place is not best in the next.** The flow crashes more often than squared error on the road,
-#   and is best on the arm with ten demonstrations. Averaging over plans does harm on the road, and helps on the arm.
+#   nowhere near half of the crashes, and where drivers differ, they harm a clone with one answer. On the arm, with a
+#   script that remembers its phase, plans of four actions raise success from
+#   {{printed: (?m)^remembering +\d+ +(\d+)}} to {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % with 25
+#   demonstrations.
+# - **What is best in one place is not best in the next.** Where drivers differ, the flow crashes more often than
+#   squared error. On the arm with ten demonstrations, it is the best. Averaging over plans does harm on the road, and
+#   helps on the arm.
 # - [[SUMMARY PPO]]
 #
-# **Words:** *Multimodal*: with several separate hills, for example one for each right action. (With language models
-# the word means: of text and pictures.) *Mixture density network*: a network that answers with a weighted sum of
-# Gaussians. *Flow matching*: learning velocities that turn noise into data. *Diffusion policy*: a policy that turns
-# noise into actions in many small steps. *Action chunk*: several actions that are planned at once. *Temporal
-# ensembling*: averaging what several plans say about the same step. *Sim to real*: transferring to a real robot what
-# was learned in a simulator.
+# **Words:** *Multimodal*: with several separate hills, for example one for each right action. (Of a language model,
+# the word means that it handles pictures as well as text.) *Mixture density network*: a network that answers with a
+# weighted sum of Gaussians. *Flow matching*: learning velocities that turn noise into data. *Diffusion policy*: a
+# policy that turns noise into actions in many small steps. *Action chunk*: several actions that are planned at once.
+# *Temporal ensembling*: averaging what several plans say about the same step. *Sim to real*: transferring to a real
+# robot what was learned in a simulator.
 #
 # **Read on:**
 #
