@@ -915,6 +915,13 @@ for kind, ways in ROBOTS["dials"].items():
     for way, name in {"1": "1 executed", "averaged": "averaged"}.items():
         shares = 100 * np.mean(ways[way]["success"], axis=0)
         print(f"{kind + ', ' + name:26}" + "".join(f"{share:6.0f}" for share in shares))
+STILL = load_results("robots_still")
+for teacher, kinds in STILL["clones"].items():
+    name = "still" if "still" in teacher else "remembering"
+    for kind, found in kinds.items():
+        shares = dict(zip(STILL["numbers"], 100 * np.mean(found["success"], axis=0), strict=True))
+        columns = "".join(f"{shares[number]:6.0f}" if number in shares else " " * 6 for number in NUMBERS)
+        print(f"{name + ', ' + kind:26}{columns}")
 taught = 100 * np.mean(ROBOTS["teachers"]["noise"]["success"])
 print(
     "(After the colon: the difference from the plain clone of the same demonstrator (mixture and flow: from the"
@@ -989,12 +996,15 @@ video.show(
     figure,
     alt="Success of PPO from a clone and from nothing against environment steps, for goals on the table and in the air.",
 )
+lowest, highest = (reference_scores()[name] for name in ("random", "expert"))
 for arm, run in REFINED["trained"].items():
     success, drops = (100 * np.array(run[name]) for name in ("success", "drops"))
+    score = 100 * (np.array(run["return"])[:, -1].mean() - lowest) / (highest - lowest)
     low, high = confidence_interval(success[:, -1])
     print(
         f"{arm:13} succeeds in {success[:, 0].mean():3.0f} % at first, in {success[:, -1].mean():3.0f} % at the end "
-        f"[{low:.0f}, {high:.0f}]; drops the block in {drops[:, 0].mean():.0f} and {drops[:, -1].mean():.0f} %"
+        f"[{low:.0f}, {high:.0f}]; drops the block in {drops[:, 0].mean():.0f} and {drops[:, -1].mean():.0f} %; "
+        f"score {score:.0f}, where the expert has 100"
     )
 show_guess("12-ppo")
 
