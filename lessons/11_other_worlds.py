@@ -1089,4 +1089,4 @@ show_guess("11-own")
 # - P. Henderson, R. Islam, P. Bachman, J. Pineau, D. Precup, D. Meger (2018). Deep Reinforcement Learning That
 #   Matters. *AAAI*. How much a result depends on seeds, settings and the world.
 #
-# **Next:** lesson 13, where your functions train a language model.
+# **Next:** lesson 12, where several actions are right and their mean is wrong.

@@ -61,6 +61,7 @@ def rule_table() -> str:
 TABLES = {
     "verdicts": ("README.md", verdict_table),
     "verdicts elsewhere": ("README.md", elsewhere_table),
+    "verdicts many ways": ("README.md", partial(verdict_table, "many ways")),
     "verdicts text": ("README.md", partial(verdict_table, "text")),
     "rule": ("docs/evidence.md", rule_table),
 }
