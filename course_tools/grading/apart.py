@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -66,13 +67,25 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def stop_all_at(home: Path) -> None:
-    """Kill every process that has this folder as its home."""
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("HOME") == str(home):
+    """Kill every process that has this folder as its home.
+
+    While a program begins it shows no environment for a moment, so we look until twice nothing is found.
+    """
+    looks_in_vain = 0
+    while looks_in_vain < 2:
+        found = [process for process in psutil.process_iter() if _has_home(process, home)]
+        for process in found:
+            with suppress(psutil.Error):  # it has ended
                 process.kill()
-        except psutil.Error:  # it has ended, or is somebody else's
-            continue
+        looks_in_vain = 0 if found else looks_in_vain + 1
+        time.sleep(0.02)
+
+
+def _has_home(process: psutil.Process, home: Path) -> bool:
+    try:
+        return process.environ().get("HOME") == str(home)
+    except psutil.Error:  # it has ended, or is somebody else's
+        return False
 
 
 @contextmanager

@@ -300,7 +300,7 @@ def test_a_program_that_does_not_end_is_stopped_with_all_that_it_started(tmp_pat
     )
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
     stop_all_at(tmp_path)
-    assert detached.wait()
+    assert detached.wait(timeout=60)
     assert other.communicate() == (None, None)
     assert other.returncode == 0
 
