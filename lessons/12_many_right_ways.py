@@ -537,9 +537,9 @@ plans_table("many ways")
 # *Both sides* is twice the share of the works met that are passed on the rarer side: 1 if half are passed on each
 # side, as the drivers do, and 0 if one side is never used. (The table calls this 1 the *teacher's deviation*, and
 # asks for a difference of half of it, 0.5.) *Among those that passed* leaves out the crashes and counts each of the
-# works on a road by itself, so that a clone that always passes the first on the left and the second on the right gets
-# 0. *Step by step* means that the clone decides anew at each step; *in plans*, that it plans 16 actions and executes
-#   as many of them as were best in the pilot runs, which is four everywhere.
+# works on a road by itself: a clone that always passes the first on the left and the second on the right has none of
+# it. *Step by step* means that the clone decides anew at each step; *in plans*, that it plans 16 actions and executes
+# as many of them as were best in the pilot runs, which is four everywhere.
 #
 # Drivers *differ* as on the live road. Others choose their side *early*: within a second of the start they are on one
 # half of the road, where they stay, so that a clone can see which side they have chosen. Drivers who *agree* all pass
@@ -1195,11 +1195,10 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #   mixture gains.
 # - **No clone uses both sides as much as its teachers do.** A mixture that draws its answer comes closer than one
 #   that takes the likeliest.
-# - **Plans help where one glance shows too little, and cost where the world must be watched.** On the road they avoid
-#   nowhere near half of the crashes, and where drivers differ, they harm a clone with one answer. On the arm, with a
-#   script that remembers its phase, plans of four actions raise success from
-#   {{printed: (?m)^remembering +\d+ +(\d+)}} to {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % with 25
-#   demonstrations.
+# - **Plans do harm in one place and help in another.** On the road they avoid nowhere near half of the crashes, and
+#   where drivers differ, they harm a clone with one answer. On the arm, with a script that remembers its phase, plans
+#   of four actions raise success from {{printed: (?m)^remembering +\d+ +(\d+)}} to
+#   {{printed: (?m)^remembering, chunks +\d+ +(\d+)}} % with 25 demonstrations.
 # - **What is best in one place is not best in the next.** Where drivers differ, the flow crashes more often than
 #   squared error. On the arm with ten demonstrations, it is the best. Averaging over plans does harm on the road, and
 #   helps on the arm.
