@@ -1082,10 +1082,10 @@ play(ROBOT_ARM, SEED) if here(ROBOT_ARM) else None
 #
 # **Models that have read the web.** *Vision-language-action models* begin as models of pictures and text. RT-2
 # (Zitkovich et al. 2023) writes actions as words of its vocabulary, with each number rounded to one of 256 values. As
-# it gives each of these words a probability, it can hold several answers, too. It is trained by the loss of lesson
-# 02. OpenVLA (Kim et al. 2024) works in the same way, was trained on 970,000 demonstrations, and can be downloaded by
-#   anyone. π0 (Black et al. 2024) adds a flow that plans chunks of 50 actions, of which the first 16 or 25 are
-#   executed: exercises 12.2 to 12.4. Its authors write that averaging over plans (12.5) made it worse.
+# it gives each of these words a probability, it can hold several answers, too. Its loss is lesson 02's. OpenVLA (Kim
+# et al. 2024) works in the same way, was trained on 970,000 demonstrations, and can be downloaded by anyone. π0
+# (Black et al. 2024) adds a flow that plans chunks of 50 actions, of which the first 16 or 25 are executed: exercises
+# 12.2 to 12.4. Its authors write that averaging over plans (12.5) made it worse.
 #
 # And what stays the same?
 #
